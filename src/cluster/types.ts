@@ -1,0 +1,65 @@
+/** What the rooms above know of the servers. Nothing here imports the client library. */
+
+/** A reply with bulk strings as Buffers. */
+export type Reply = Buffer | number | boolean | null | readonly Reply[];
+
+export type Argument = string | Buffer;
+
+/** Counts of one piece of work, filled by the calls made under it and read by its receipt. */
+export interface Tally {
+  calls: number;
+  /** By cause: MOVED, TRYAGAIN, CLUSTERDOWN, NOSCRIPT, FUNCTION_MISSING, CONNECTION_LOST, … */
+  retries: Record<string, number>;
+  bytesSent: number;
+  bytesReceived: number;
+}
+
+/**
+ * One deadline, handed down through all stages of a piece of work: `timeoutMs` without progress. Retries wait and go on
+ * until it has passed; whoever makes progress calls `progress()`.
+ */
+export interface CallContext {
+  readonly timeoutMs: number;
+  remaining(): number;
+  progress(): void;
+  /** Throws ABORTED or TIMEOUT where the work is to stop. */
+  check(): void;
+  readonly signal?: AbortSignal;
+  readonly tally: Tally;
+}
+
+export interface NodeInfo {
+  /** The server's own node id; `host:port` for a server without cluster mode. */
+  readonly id: string;
+  readonly address: string;
+  readonly role: 'primary' | 'replica';
+  /** Ranges of slots [from, to], both inclusive; empty for replicas. */
+  readonly slots: readonly (readonly [number, number])[];
+}
+
+export interface KeyedCall {
+  /** Any key of the call: it decides the slot. All keys of a call share it. */
+  readonly key: string;
+  readonly command: readonly Argument[];
+  readonly readOnly: boolean;
+  /** True where running the command twice leaves what running it once leaves; lost connections are then retried. */
+  readonly idempotent: boolean;
+}
+
+/** The part of the cluster that the rooms above use. */
+export interface ClusterLink {
+  readonly isCluster: boolean;
+  readonly prefix: string;
+  /** `redis 7.0.15` or `valkey 8.1.1` */
+  readonly server: string;
+  /** All nodes, primaries first, from the present topology. */
+  nodes(): readonly NodeInfo[];
+  /** The primary that owns a slot now. */
+  ownerOf(slot: number): NodeInfo;
+  /** Sends a keyed command, follows redirects, retries what the table of errors allows until the deadline. */
+  call(call: KeyedCall, context: CallContext): Promise<Reply>;
+  /** Sends a command to one node, with no routing. */
+  callNode(nodeId: string, command: readonly Argument[], context: CallContext, readOnly?: boolean): Promise<Reply>;
+  context(options?: { timeoutMs?: number; signal?: AbortSignal }): CallContext;
+  close(): Promise<void>;
+}

@@ -1,0 +1,82 @@
+/**
+ * Every error that Shardfold raises on purpose. One class, one table of codes: a caller switches on `code`,
+ * a person reads `message` (what failed, where) and `hint` (what mends it).
+ */
+
+/** What each code means, and whether the same call may succeed when it is simply made again. */
+const CODES = {
+  // The servers and the way to them.
+  CONNECTION_FAILED: { retryable: true },
+  AUTH_FAILED: { retryable: false },
+  NO_PERMISSION: { retryable: false },
+  SERVER_TOO_OLD: { retryable: false },
+  CLUSTER_DOWN: { retryable: true },
+  SERVER_REFUSES_WRITES: { retryable: true },
+  TIMEOUT: { retryable: true },
+  ABORTED: { retryable: false },
+  SERVER_ERROR: { retryable: false },
+  // Functions.
+  FUNCTION_MISSING: { retryable: false },
+  FUNCTION_LOAD_FAILED: { retryable: false },
+  DEPLOY_FAILED: { retryable: false },
+  BUNDLE_FAILED: { retryable: false },
+  KERNEL_FAILED: { retryable: false },
+  // Tables.
+  TABLE_NOT_FOUND: { retryable: false },
+  TABLE_EXISTS: { retryable: false },
+  VERSION_COLLECTED: { retryable: true },
+  WRITE_CONFLICT: { retryable: true },
+  STAGING_EXPIRED: { retryable: true },
+  DATA_LOSS: { retryable: false },
+  CORRUPT_MANIFEST: { retryable: false },
+  // What a user hands in.
+  INVALID_ARGUMENT: { retryable: false },
+  INVALID_VALUE: { retryable: false },
+  SCHEMA_MISMATCH: { retryable: false },
+  UNKNOWN_COLUMN: { retryable: false },
+  TYPE_MISMATCH: { retryable: false },
+  FILE_UNREADABLE: { retryable: false },
+  MISSING_DEPENDENCY: { retryable: false },
+  // Computing.
+  NUMERIC_OVERFLOW: { retryable: false },
+  OUT_OF_RANGE: { retryable: false },
+  NOT_ALIGNED: { retryable: false },
+  PLAN_TOO_LARGE: { retryable: false },
+  // The local cluster.
+  NO_SERVER_BINARY: { retryable: false },
+  PORT_TAKEN: { retryable: false },
+  LOCAL_CLUSTER_FAILED: { retryable: false },
+} as const satisfies Record<string, { retryable: boolean }>;
+
+export type ErrorCode = keyof typeof CODES;
+
+export interface ErrorDetails {
+  /** What the user can do about it: a command, an option, a package to install. */
+  hint?: string;
+  /** The shard that failed, as `host:port`. */
+  shard?: string;
+  slot?: number;
+  /** The kernel or server function that failed, with its Lua file and line where known. */
+  kernel?: string;
+  cause?: unknown;
+}
+
+export class ShardfoldError extends Error {
+  override readonly name = 'ShardfoldError';
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+  readonly hint: string | undefined;
+  readonly shard: string | undefined;
+  readonly slot: number | undefined;
+  readonly kernel: string | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.retryable = CODES[code].retryable;
+    this.hint = details.hint;
+    this.shard = details.shard;
+    this.slot = details.slot;
+    this.kernel = details.kernel;
+  }
+}
