@@ -1,0 +1,34 @@
+// Builds the package into dist/: the library (index.js), the command line (cli.js), declarations, and the licences of what is
+// bundled. Everything in dist/ is made anew, nothing of it is checked in.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundle, requireShim, root } from './bundle.mjs';
+import { thirdPartyLicenses } from './licenses.mjs';
+
+const dist = join(root, 'dist');
+
+function declarations() {
+  const tsc = join(root, 'node_modules/@typescript/native/bin/tsc');
+  const { status } = spawnSync(process.execPath, [tsc, '-p', 'scripts/tsconfig.types.json'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (status !== 0) throw new Error('The declarations do not compile (see above)');
+}
+
+rmSync(dist, { recursive: true, force: true });
+const library = await bundle({ entryPoints: ['src/index.ts'], outfile: join(dist, 'index.js'), metafile: true });
+const cli = await bundle({
+  entryPoints: ['src/cli/main.ts'],
+  outfile: join(dist, 'cli.js'),
+  metafile: true,
+  banner: { js: `#!/usr/bin/env node\n${requireShim}` },
+});
+chmodSync(join(dist, 'cli.js'), 0o755);
+writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), thirdPartyLicenses([library.metafile, cli.metafile], root));
+declarations();
+
+for (const file of ['index.js', 'cli.js']) {
+  console.log(`dist/${file}  ${(statSync(join(dist, file)).size / 1024).toFixed(0)} KiB`);
+}

@@ -1,0 +1,56 @@
+// What every bundle of the project shares: the package build and the scripts that run straight from the sources.
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { luaLibraryModule } from './lua-library.mjs';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** `lua/library.lua` becomes the module that carries the whole Lua bundle. */
+const luaLibrary = {
+  name: 'lua-library',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.lua$/ }, async () => ({ contents: await luaLibraryModule(), loader: 'js' }));
+  },
+};
+
+/**
+ * Bundles for Node, ESM. Packages that users install beside ours stay imports: `redis` because it is a dependency, the
+ * others because they are optional and large.
+ */
+export function bundle(options) {
+  return build({
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    charset: 'utf8',
+    external: ['redis', '@duckdb/node-api', 'apache-arrow'],
+    plugins: [luaLibrary],
+    logLevel: 'warning',
+    ...options,
+  });
+}
+
+/** For CommonJS packages inside an ESM bundle: they call `require` for Node's own modules. */
+export const requireShim =
+  "import { createRequire as shardfoldRequire } from 'node:module';\nconst require = shardfoldRequire(import.meta.url);";
+
+/**
+ * Imports a TypeScript module of the project, bundled afresh. For benchmarks and the like that need rooms which the package does not
+ * export. Modules loaded by separate calls share nothing: load one entry that exports all that must meet.
+ */
+export async function load(entry) {
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  // Inside the project, so that the bundle finds node_modules.
+  const dir = mkdtempSync(join(root, 'dist', '.load-'));
+  try {
+    const outfile = join(dir, 'module.mjs');
+    await bundle({ entryPoints: [entry], outfile, banner: { js: requireShim } });
+    return await import(pathToFileURL(outfile).href);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
