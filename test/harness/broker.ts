@@ -1,0 +1,51 @@
+/**
+ * Keeps the clusters and files that all test files share. A process of its own, started by jest's globalSetup and ended
+ * by the end of its input: however jest ends, the input ends too, and the servers with it. It answers one line a connection: `cluster N` with
+ * the URL of a cluster of N shards, `cli` with the path of the bundled command line; each is made when first asked for.
+ */
+import { createServer } from 'node:net';
+import { type LocalCluster, startLocalCluster } from '../../src/local/cluster';
+import { bundleCli } from './bundle.mjs';
+
+const clusters = new Map<number, Promise<LocalCluster>>();
+let cli: Promise<string> | undefined;
+
+function cluster(shards: number): Promise<LocalCluster> {
+  const known = clusters.get(shards);
+  if (known !== undefined) return known;
+  const started = startLocalCluster({ shards });
+  clusters.set(shards, started);
+  return started;
+}
+
+async function answer(question: string): Promise<string> {
+  const [word, argument] = question.split(' ');
+  if (word === 'cluster') return (await cluster(Number(argument))).url;
+  cli ??= bundleCli();
+  return cli;
+}
+
+const server = createServer({ allowHalfOpen: true }, (socket) => {
+  socket.setEncoding('utf8');
+  let question = '';
+  socket.on('data', (data: string) => {
+    question += data;
+    if (!question.endsWith('\n')) return;
+    answer(question.trim()).then(
+      (text) => socket.end(`ok ${text}`),
+      (error: Error) => socket.end(`error ${error.message}`),
+    );
+  });
+  socket.on('error', () => socket.destroy());
+});
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  if (address !== null && typeof address === 'object') process.stdout.write(`${address.port}\n`);
+});
+
+process.stdin.resume();
+process.stdin.on('end', async () => {
+  const started = await Promise.allSettled(clusters.values());
+  await Promise.all(started.map((result) => (result.status === 'fulfilled' ? result.value.stop() : undefined)));
+  process.exit(0);
+});

@@ -1,0 +1,3 @@
+export function scratchFolder(): string;
+export function bundle(entry: string, name: string): Promise<string>;
+export function bundleCli(): Promise<string>;
