@@ -115,7 +115,10 @@ export interface NumberColumn {
   readonly valid?: Uint8Array;
 }
 
-/** Strings as codes into a list of distinct strings (any order; it may hold unused entries). */
+/**
+ * Strings as codes into a list of distinct strings (any order; it may hold unused entries). A reader may hand in the same array
+ * with every batch, grown at its end, and never otherwise changed.
+ */
 export interface StringColumn {
   readonly kind: 'string';
   readonly codes: Int32Array | Uint16Array | Uint8Array;
