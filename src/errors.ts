@@ -50,6 +50,8 @@ const CODES = {
 
 export type ErrorCode = keyof typeof CODES;
 
+export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(CODES, text);
+
 export interface ErrorDetails {
   /** What the user can do about it: a command, an option, a package to install. */
   hint?: string;
