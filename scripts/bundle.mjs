@@ -3,7 +3,6 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { luaLibraryModule } from './lua-library.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -11,7 +10,10 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 const luaLibrary = {
   name: 'lua-library',
   setup({ onLoad }) {
-    onLoad({ filter: /\.lua$/ }, async () => ({ contents: await luaLibraryModule(), loader: 'js' }));
+    onLoad({ filter: /\.lua$/ }, async () => {
+      const { luaLibraryModule } = await import('./lua-library.mjs');
+      return { contents: await luaLibraryModule(), loader: 'js' };
+    });
   },
 };
 
@@ -43,9 +45,10 @@ export const requireShim =
  * export. Modules loaded by separate calls share nothing: load one entry that exports all that must meet.
  */
 export async function load(entry) {
-  mkdirSync(join(root, 'dist'), { recursive: true });
   // Inside the project, so that the bundle finds node_modules.
-  const dir = mkdtempSync(join(root, 'dist', '.load-'));
+  const scratch = join(root, '.shardfold');
+  mkdirSync(scratch, { recursive: true });
+  const dir = mkdtempSync(join(scratch, 'load-'));
   try {
     const outfile = join(dir, 'module.mjs');
     await bundle({ entryPoints: [entry], outfile, banner: { js: requireShim } });
