@@ -3,19 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { luaPlugin } from './lua-library.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
-
-/** `lua/library.lua` becomes the module that carries the whole Lua bundle. */
-const luaLibrary = {
-  name: 'lua-library',
-  setup({ onLoad }) {
-    onLoad({ filter: /\.lua$/ }, async () => {
-      const { luaLibraryModule } = await import('./lua-library.mjs');
-      return { contents: await luaLibraryModule(), loader: 'js' };
-    });
-  },
-};
 
 /**
  * Bundles for Node, ESM. Packages that users install beside ours stay imports: `redis` because it is a dependency, the
@@ -30,7 +20,7 @@ export function bundle(options) {
     target: 'node20',
     charset: 'utf8',
     external: ['redis', '@duckdb/node-api', 'apache-arrow'],
-    plugins: [luaLibrary],
+    plugins: [luaPlugin()],
     logLevel: 'warning',
     ...options,
   });

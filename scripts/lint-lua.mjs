@@ -1,9 +1,8 @@
 // Lints the Lua: formatting by StyLua (WASM, no binary to install), correctness by luacheck (Debian package `lua-check`).
-//   node scripts/lint-lua.mjs [--write] [--require-luacheck] [FILE …]
-// `--write` formats in place; `--require-luacheck` makes a missing luacheck an error (CI); without files, all of the project's.
+// `--write` formats in place. `--require-luacheck` makes a missing luacheck an error (CI).
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as stylua from '@johnnymorganz/stylua';
 
@@ -55,7 +54,7 @@ function firstDifference(before, after) {
 function checkFormat(files, write) {
   let wrong = 0;
   for (const file of files) {
-    const before = readFileSync(resolve(root, file), 'utf8');
+    const before = readFileSync(join(root, file), 'utf8');
     let after;
     try {
       // The formatter takes the settings over, so each file needs its own.
@@ -67,7 +66,7 @@ function checkFormat(files, write) {
     }
     if (after === before) continue;
     if (write) {
-      writeFileSync(resolve(root, file), after);
+      writeFileSync(join(root, file), after);
       console.log(`formatted ${file}`);
     } else {
       wrong += 1;
@@ -95,8 +94,7 @@ function luacheck(files, required) {
 }
 
 const write = process.argv.includes('--write');
-const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-const files = named.length > 0 ? named : luaFiles();
+const files = luaFiles();
 const unformatted = checkFormat(files, write);
 const clean = files.length === 0 || luacheck(files, process.argv.includes('--require-luacheck'));
 console.log(`Checked ${files.length} Lua files.`);

@@ -1,0 +1,83 @@
+/**
+ * One call of one of our functions. A shard that lacks the library (it joined by CLUSTER MEET, or restarted without
+ * persistence) gets it from whoever calls first and may load it; nobody else notices.
+ */
+
+import type { Argument, CallContext, ClusterLink, Reply } from '../cluster/types.js';
+import { ShardfoldError } from '../errors.js';
+import { functionName, type Library, library } from './library.js';
+import { findSource, translateLines } from './line-map.js';
+import { loadInto } from './load.js';
+
+export interface FunctionCall {
+  /** The short name, as registered in lua/library.lua. */
+  readonly name: string;
+  /** Any of the keys: it decides the slot. */
+  readonly key: string;
+  /** All keys that the function touches. Every one must exist: an absent one means TRYAGAIN while its slot moves. */
+  readonly keys: readonly string[];
+  readonly args: readonly Argument[];
+  /** Calls by FCALL_RO, which a function needs the flag `no-writes` for. */
+  readonly readOnly: boolean;
+  /** True where running it twice leaves what running it once leaves. */
+  readonly idempotent: boolean;
+}
+
+/** Each shard is healed once a call; a call that is redirected while slots move may meet several. */
+const MOST_HEALED = 4;
+
+/**
+ * Errors: FUNCTION_MISSING where the library is not loaded and this user may not load it; KERNEL_FAILED with the Lua file
+ * and line; the codes that our own Lua raises; those of ClusterLink.call.
+ */
+export async function callFunction(
+  link: ClusterLink,
+  call: FunctionCall,
+  context: CallContext,
+  from: Library = library,
+): Promise<Reply> {
+  const { readOnly, idempotent, key } = call;
+  const command = [
+    readOnly ? 'FCALL_RO' : 'FCALL',
+    functionName(call.name, from),
+    String(call.keys.length),
+    ...call.keys,
+    ...call.args,
+  ];
+  for (let healed = 0; ; healed++) {
+    try {
+      return await link.call({ key, command, readOnly, idempotent }, context);
+    } catch (error) {
+      if (!(error instanceof ShardfoldError)) throw error;
+      if (error.code !== 'FUNCTION_MISSING') throw functionError(error, call.name, from);
+      if (!from.functions.some(({ name }) => name === call.name)) {
+        throw new ShardfoldError('INVALID_ARGUMENT', `lua/library.lua registers no function "${call.name}"`, {
+          cause: error,
+        });
+      }
+      if (healed === MOST_HEALED) throw error;
+      context.tally.retries.FUNCTION_MISSING = (context.tally.retries.FUNCTION_MISSING ?? 0) + 1;
+      await loadInto(link, ownerOf(link, error), from, context);
+    }
+  }
+}
+
+function ownerOf(link: ClusterLink, { shard, slot }: ShardfoldError): string {
+  const node = link.nodes().find(({ address }) => address === shard) ?? link.ownerOf(slot as number);
+  return node.id;
+}
+
+/** The error with the Lua file and line in place of the bundle's, and with the function's name. */
+export function functionError(error: ShardfoldError, name: string, { lineMap }: Library): ShardfoldError {
+  const raw = error.cause instanceof Error ? error.cause.message : error.message;
+  const source = findSource(lineMap, raw);
+  if (source === undefined) return error;
+  const message = translateLines(lineMap, error.message).replace(/ script: \S+, on @[^\s,.]+(\.lua:\d+)?\.?/, '');
+  return new ShardfoldError(error.code, message, {
+    kernel: `${name} (${source})`,
+    ...(error.shard !== undefined && { shard: error.shard }),
+    ...(error.slot !== undefined && { slot: error.slot }),
+    ...(error.hint !== undefined && { hint: error.hint }),
+    cause: error.cause,
+  });
+}
