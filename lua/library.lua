@@ -1,19 +1,22 @@
 -- The functions of Shardfold, and the only place where one is registered.
 --
--- To add one: write lua/<room>/<name>.lua, a module that returns `function(keys, args) … end`, and add a line here:
+-- To add one: write lua/<room>/<name>.lua, a module that returns `function(keys, args) … end`, and
+-- add a line here:
 --
 --   register("<name>", "<room>.<name>", { "no-writes" })
 --
--- The name is what callFunction(link, { name }) takes: letters, digits and _. The flags are those of Redis: "no-writes" for
--- whatever only reads (it is then called by FCALL_RO), "allow-oom" for what must run on a full server (deleting),
--- "allow-stale", "no-cluster", "allow-cross-slot-keys"; none: leave the table out.
+-- The name is what callFunction(link, { name }) takes: letters, digits and _. The flags are those
+-- of the server: "no-writes" for whatever only reads (it is then called by FCALL_RO), "allow-oom"
+-- for what must run on a full server (deleting), "allow-stale", "no-cluster",
+-- "allow-cross-slot-keys"; none: leave the table out.
 --
--- Modules require each other by literal names, `local decode = require("core.decode")`, at their top; each runs once on a
--- node, when first used. At their top they may use everything that a function may (`local floor = math.floor`), for the
--- bundler (src/functions/bundle.ts) puts each in a function of its own. What nobody requires is left out. A function
--- `warm`, which requires all of them, is added to every bundle, and a deploy calls it on every shard.
+-- Modules require each other by literal names, `local decode = require("core.decode")`, at their
+-- top; each runs once on a node, when first used. At their top they may do all that a function may
+-- (`local floor = math.floor`), for the bundler (src/functions/bundle.ts) puts each into a function
+-- of its own. What nobody requires is left out. A function `warm`, which requires all of them, is
+-- added to every bundle, and a deploy calls it on every shard.
 --
 -- Errors: error({ err = "DATA_LOSS chunk 7 is gone" }); the first word is a code of src/errors.ts.
 
 ---@type fun(name: string, module: string, flags?: string[])
-local register = ...
+local register = ... -- luacheck: ignore 211
