@@ -17,18 +17,28 @@ function declarations() {
   if (status !== 0) throw new Error('The declarations do not compile (see above)');
 }
 
-rmSync(dist, { recursive: true, force: true });
-const library = await bundle({ entryPoints: ['src/index.ts'], outfile: join(dist, 'index.js'), metafile: true });
-const cli = await bundle({
-  entryPoints: ['src/cli/main.ts'],
-  outfile: join(dist, 'cli.js'),
-  metafile: true,
-  banner: { js: `#!/usr/bin/env node\n${requireShim}` },
-});
-chmodSync(join(dist, 'cli.js'), 0o755);
-writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), thirdPartyLicenses([library.metafile, cli.metafile], root));
-declarations();
+async function buildAll() {
+  rmSync(dist, { recursive: true, force: true });
+  const library = await bundle({ entryPoints: ['src/index.ts'], outfile: join(dist, 'index.js'), metafile: true });
+  const cli = await bundle({
+    entryPoints: ['src/cli/main.ts'],
+    outfile: join(dist, 'cli.js'),
+    metafile: true,
+    banner: { js: `#!/usr/bin/env node\n${requireShim}` },
+  });
+  chmodSync(join(dist, 'cli.js'), 0o755);
+  writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), thirdPartyLicenses([library.metafile, cli.metafile], root));
+  declarations();
 
-for (const file of ['index.js', 'cli.js']) {
-  console.log(`dist/${file}  ${(statSync(join(dist, file)).size / 1024).toFixed(0)} KiB`);
+  for (const file of ['index.js', 'cli.js']) {
+    console.log(`dist/${file}  ${(statSync(join(dist, file)).size / 1024).toFixed(0)} KiB`);
+  }
+}
+
+try {
+  await buildAll();
+} catch (error) {
+  // esbuild has printed what is wrong, with the place.
+  if (!error.errors) console.error(error.message);
+  process.exitCode = 1;
 }

@@ -1,8 +1,9 @@
 // Lints the Lua: formatting by StyLua (WASM, no binary to install), correctness by luacheck (Debian package `lua-check`).
-// `--write` formats in place. `--require-luacheck` makes a missing luacheck an error (CI).
+//   node scripts/lint-lua.mjs [--write] [--require-luacheck] [FILE …]
+// `--write` formats in place; `--require-luacheck` makes a missing luacheck an error (CI); without files, all of the project's.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as stylua from '@johnnymorganz/stylua';
 
@@ -54,7 +55,7 @@ function firstDifference(before, after) {
 function checkFormat(files, write) {
   let wrong = 0;
   for (const file of files) {
-    const before = readFileSync(join(root, file), 'utf8');
+    const before = readFileSync(resolve(root, file), 'utf8');
     let after;
     try {
       // The formatter takes the settings over, so each file needs its own.
@@ -66,7 +67,7 @@ function checkFormat(files, write) {
     }
     if (after === before) continue;
     if (write) {
-      writeFileSync(join(root, file), after);
+      writeFileSync(resolve(root, file), after);
       console.log(`formatted ${file}`);
     } else {
       wrong += 1;
@@ -94,7 +95,8 @@ function luacheck(files, required) {
 }
 
 const write = process.argv.includes('--write');
-const files = luaFiles();
+const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const files = named.length > 0 ? named : luaFiles();
 const unformatted = checkFormat(files, write);
 const clean = files.length === 0 || luacheck(files, process.argv.includes('--require-luacheck'));
 console.log(`Checked ${files.length} Lua files.`);
