@@ -7,6 +7,9 @@ import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connectCluster } from '../../src/cluster/connect.js';
+import { callFunction } from '../../src/functions/call.js';
+import { deployLibrary, libraryStatus } from '../../src/functions/deploy.js';
 import { freePorts } from '../../src/local/ports.js';
 import { RespConnection } from '../../src/local/resp.js';
 import { run, which } from '../../src/local/run.js';
@@ -170,6 +173,28 @@ async function beside(path: string): Promise<string | undefined> {
         expect.stringContaining('NOPERM'),
       ]);
     expect(await ask(port, DEPLOY, 'FUNCTION', 'DELETE', 'formtest')).toBe('OK');
+  });
+
+  it('is a cluster to deploy to as one user, and to call as the other', async () => {
+    const linkOf = ([username, password]: readonly [string, string]) =>
+      connectCluster({ url: `redis://127.0.0.1:${nodes[4]?.port}`, username, password });
+    const deploy = await linkOf(DEPLOY);
+    const app = await linkOf(APP);
+    try {
+      await expect(deployLibrary(app, app.context())).rejects.toMatchObject({ code: 'DEPLOY_FAILED' });
+      expect(await deployLibrary(deploy, deploy.context())).toHaveLength(3);
+      // Three shards, and as many names to reach them by as the compose file publishes.
+      expect(app.nodes().map(({ address }) => address.split(':')[0])).toEqual(Array(6).fill('localhost'));
+      const { inStep } = (await libraryStatus(app, app.context()))[0] ?? {};
+      expect(inStep).toBe(true);
+      for (const key of ['sf:{a}', 'sf:{b}', 'sf:{c}']) {
+        const call = { name: 'warm', key, keys: [], args: [], readOnly: true, idempotent: true };
+        await expect(callFunction(app, call, app.context())).resolves.toBeDefined();
+      }
+    } finally {
+      await app.close();
+      await deploy.close();
+    }
   });
 
   it('may run again, and sets passwords anew', async () => {
