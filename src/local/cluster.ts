@@ -91,6 +91,8 @@ function nodeOf(server: ServerProcess, identity: Identity): LocalNode {
 async function start(options: LocalClusterOptions, binary: ServerBinary): Promise<LocalCluster> {
   const layout = await layOut(options);
   const group = new ServerGroup(layout, binary, options);
+  const count = layout.ports.length;
+  options.onProgress?.(`starting ${count} ${binary.kind} ${count === 1 ? 'server' : 'servers'}`);
   try {
     await group.start();
     if (layout.clusterMode) {

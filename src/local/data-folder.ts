@@ -46,6 +46,12 @@ export async function readSaved(dir: string): Promise<SavedCluster | undefined> 
   });
 }
 
+/** The cluster that a start with this folder would find again. */
+export async function savedCluster(dir: string): Promise<SavedCluster | undefined> {
+  const saved = await readSaved(resolve(dir));
+  return saved?.formed ? saved : undefined;
+}
+
 /** Written beside and renamed, so that a crash leaves the old state or the new. */
 export async function writeSaved(dir: string, saved: SavedCluster): Promise<void> {
   const file = join(dir, STATE);

@@ -4,8 +4,9 @@
  * the URL of a cluster of N shards, `cli` with the path of the bundled command line; each is made when first asked for.
  */
 import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type LocalCluster, startLocalCluster } from '../../src/local/cluster';
-import { bundleCli } from './bundle.mjs';
 
 const clusters = new Map<number, Promise<LocalCluster>>();
 let cli: Promise<string> | undefined;
@@ -16,6 +17,12 @@ function cluster(shards: number): Promise<LocalCluster> {
   const started = startLocalCluster({ shards });
   clusters.set(shards, started);
   return started;
+}
+
+/** The bundler knows the project by where its own file lies, so it is not bundled into this one. */
+async function bundleCli(): Promise<string> {
+  const bundler = await import(pathToFileURL(join(process.cwd(), 'test/harness/bundle.mjs')).href);
+  return bundler.bundleCli();
 }
 
 async function answer(question: string): Promise<string> {

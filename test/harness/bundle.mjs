@@ -2,7 +2,6 @@
 // the packages beside them.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = process.cwd();
@@ -12,17 +11,16 @@ export function scratchFolder() {
   return process.env.SHARDFOLD_TEST_SCRATCH ?? join(root, '.shardfold', `test-${process.pid}`);
 }
 
-async function luaPlugins() {
-  const file = join(root, 'scripts', 'lua-library.mjs');
-  if (!existsSync(file)) return [];
-  const { luaPlugin } = await import(pathToFileURL(file).href);
-  return [luaPlugin()];
+/** The bundler of the package build, once the Lua library is there that it needs. */
+async function bundler() {
+  if (!existsSync(join(root, 'scripts', 'lua-library.mjs'))) return build;
+  return (await import('../../scripts/bundle.mjs')).bundle;
 }
 
 /** Bundles `entry` (from the project's root) and hands back the path of the result. */
 export async function bundle(entry, name) {
   const outfile = join(scratchFolder(), `${name}.mjs`);
-  await build({
+  await (await bundler())({
     entryPoints: [join(root, entry)],
     outfile,
     bundle: true,
@@ -32,7 +30,6 @@ export async function bundle(entry, name) {
     target: 'node20',
     sourcemap: 'inline',
     logLevel: 'error',
-    plugins: await luaPlugins(),
   });
   return outfile;
 }

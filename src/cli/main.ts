@@ -1,0 +1,41 @@
+import { Command } from 'commander';
+import { version } from '../../package.json';
+import { register as dev } from './dev.js';
+import { report } from './output.js';
+
+/** One line a command; each lives in the file of its name. */
+const COMMANDS = [dev];
+
+const EXAMPLES = `
+Examples:
+  $ shardfold dev                                  a local cluster, until Ctrl-C
+  $ shardfold deploy --url redis://10.0.0.5:6379   the functions, on every shard
+  $ shardfold import trips.parquet --table trips   a file, as a table
+  $ shardfold tables --json
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`;
+
+function commandLine(): Command {
+  const program = new Command('shardfold')
+    .description('Folds data where it lives: partial reductions inside every shard of a Redis or Valkey cluster.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help of a command')
+    .showHelpAfterError('(--help shows what there is)')
+    .addHelpText('after', EXAMPLES);
+  for (const register of COMMANDS) register(program);
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  return program;
+}
+
+// `shardfold tables | head -1` closes the pipe early; that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+try {
+  await commandLine().parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
