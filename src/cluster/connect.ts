@@ -3,6 +3,8 @@ import { ShardfoldError } from '../errors.js';
 import { type Access, type Address, type ConnectOptions, readOptions } from './address.js';
 import { connectError } from './connect-errors.js';
 import { Connection } from './connection.js';
+import { checkTimeout } from './context.js';
+import { messageOf } from './errors.js';
 import { Link } from './link.js';
 import { parseShards, standaloneTopology, type Topology } from './topology.js';
 import type { ClusterLink, Reply } from './types.js';
@@ -29,7 +31,7 @@ export async function connectCluster(options: ConnectOptions): Promise<ClusterLi
       hint: 'letters, digits and _ . : - are allowed, braces are not',
     });
   }
-  const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const timeoutMs = checkTimeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
   const failures: ShardfoldError[] = [];
   for (const seed of seeds) {
     try {
@@ -101,7 +103,7 @@ async function requireFunctions(connection: Connection, server: string): Promise
   try {
     await connection.send(['FUNCTION', 'LIST', 'LIBRARYNAME', 'shardfold_none']);
   } catch (error) {
-    if (!(error instanceof Error) || !/unknown command/i.test(error.message)) return;
+    if (!/unknown command/i.test(messageOf(error))) return;
     throw new ShardfoldError('SERVER_TOO_OLD', `${connection.name} (${server}) has no FUNCTION command`, {
       hint: 'functions need Redis 7.0 or later, or Valkey, and FUNCTION must not be renamed away',
       shard: connection.name,

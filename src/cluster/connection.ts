@@ -43,7 +43,8 @@ export class Connection {
   /** Why the last attempt to reach the node failed; undefined while connected. */
   lastError: Error | undefined;
   readonly #client: ReturnType<typeof makeClient>;
-  #opened: Promise<void> | undefined;
+  #opening: Promise<void> | undefined;
+  #tried = false;
   #waiting = 0;
   #heard = 0;
 
@@ -70,21 +71,27 @@ export class Connection {
 
   /** The first connection; rejects with the reason of the first attempt, while the client goes on trying. */
   open(): Promise<void> {
-    this.#opened ??= new Promise((resolve, reject) => {
+    this.#opening ??= new Promise((resolve, reject) => {
       this.#client.once('ready', resolve);
       this.#client.once('error', reject);
       this.#client.connect().catch(reject);
     });
-    return this.#opened;
+    return this.#opening.finally(() => {
+      this.#tried = true;
+    });
   }
 
   get isReady(): boolean {
     return this.#client.isReady;
   }
 
-  /** True once `open` was called: then the first connection was at least tried. */
-  get hasOpened(): boolean {
-    return this.#opened !== undefined;
+  /** True until the first attempt to connect has ended: then it pays to wait for `open`. */
+  get isNew(): boolean {
+    return !this.#tried;
+  }
+
+  get isIdle(): boolean {
+    return this.#waiting === 0;
   }
 
   /** Milliseconds for which calls have waited without any reply coming in; 0 where none waits. */
@@ -116,7 +123,7 @@ export class Connection {
 
   /** Whatever waits for a reply is rejected. */
   close(): void {
-    this.#opened?.catch(() => undefined);
+    this.#opening?.catch(() => undefined);
     this.#client.destroy();
   }
 }

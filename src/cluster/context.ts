@@ -30,10 +30,7 @@ export function countRetry(tally: Tally, cause: string): void {
 
 /** `timeoutMs` runs from the last progress. Every reply that a call gets under the context counts as progress. */
 export function createContext(options: ContextOptions, defaultTimeoutMs: number): CallContext {
-  const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
-  if (!(timeoutMs > 0)) {
-    throw new ShardfoldError('INVALID_ARGUMENT', `timeoutMs must be a positive number, got ${timeoutMs}`);
-  }
+  const timeoutMs = checkTimeout(options.timeoutMs ?? defaultTimeoutMs);
   const { signal } = options;
   let last = performance.now();
   const context: CallContext = {
@@ -50,6 +47,11 @@ export function createContext(options: ContextOptions, defaultTimeoutMs: number)
     ...(signal && { signal }),
   };
   return context;
+}
+
+export function checkTimeout(timeoutMs: number): number {
+  if (timeoutMs > 0) return timeoutMs;
+  throw new ShardfoldError('INVALID_ARGUMENT', `timeoutMs must be a positive number, got ${timeoutMs}`);
 }
 
 export function abortedError(signal: AbortSignal, what?: string): ShardfoldError {

@@ -2,6 +2,7 @@
  * What servers and sockets say, read in one place: first into a verdict (try again, go elsewhere, give up), and where
  * the answer is to give up, into a coded error with the command or option that mends it.
  */
+import { isNativeError } from 'node:util/types';
 import { ClientClosedError, ClientOfflineError, DisconnectsClientError, ErrorReply } from 'redis';
 import { type ErrorCode, type ErrorDetails, isErrorCode, ShardfoldError } from '../errors.js';
 
@@ -43,6 +44,19 @@ const NOT_CONNECTED = verdict('NOT_CONNECTED', 'retry', true);
 const CONNECTION_LOST = verdict('CONNECTION_LOST', 'unknown', true);
 const FAIL = verdict('', 'fail');
 
+/** What an error says. Errors of another realm (Node's own, seen from a test's sandbox) are not `instanceof Error`. */
+export function messageOf(error: unknown): string {
+  if (!isNativeError(error)) return String(error);
+  return error.message || String((error as NodeJS.ErrnoException).code ?? error.name);
+}
+
+/** Nothing was sent, for there was no connection. */
+export class NotConnectedError extends Error {
+  constructor(address: string, cause: unknown) {
+    super(`no connection to ${address}: ${messageOf(cause)}`, { cause });
+  }
+}
+
 const firstWord = (text: string): string => /^[A-Z0-9_]+/.exec(text)?.[0] ?? '';
 
 /** The table of errors, applied to whatever a client's promise was rejected with. */
@@ -53,13 +67,15 @@ export function verdictOf(error: unknown): Verdict {
     if (known) return known;
     return error.message.includes('while the cluster is down') ? CLUSTER_DOWN_INSIDE : FAIL;
   }
-  if (error instanceof ClientOfflineError || error instanceof ClientClosedError) return NOT_CONNECTED;
+  if (error instanceof NotConnectedError || error instanceof ClientOfflineError || error instanceof ClientClosedError) {
+    return NOT_CONNECTED;
+  }
   if (error instanceof DisconnectsClientError || isSocketError(error)) return CONNECTION_LOST;
   return FAIL;
 }
 
 export function isSocketError(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  if (!isNativeError(error)) return false;
   if (typeof (error as NodeJS.ErrnoException).syscall === 'string') return true;
   return /^(Socket closed unexpectedly|Connection timeout|Socket timeout|This socket has been ended)/.test(
     error.message,
@@ -72,7 +88,7 @@ export type Place = Pick<ErrorDetails, 'shard' | 'slot' | 'kernel'>;
 /** A server's (or a socket's) error as ours. Errors that are ours already pass through, with the place added where it was missing. */
 export function errorFromReply(error: unknown, place: Place): ShardfoldError {
   if (error instanceof ShardfoldError) return error;
-  const text = error instanceof Error ? error.message || String((error as NodeJS.ErrnoException).code) : String(error);
+  const text = messageOf(error);
   const { code, hint, message } = read(text, error);
   return new ShardfoldError(code, `${message}${describe(place)}`, { ...place, ...(hint && { hint }), cause: error });
 }

@@ -6,9 +6,9 @@
 import { ShardfoldError } from '../errors.js';
 import { type Access, type Address, parseAddress } from './address.js';
 import { Connection } from './connection.js';
-import { type ContextOptions, countRetry, createContext, sleepUnder, waitUnder } from './context.js';
-import { errorFromReply, type Verdict, verdictOf } from './errors.js';
-import { TopologyWatch } from './refresh.js';
+import { type ContextOptions, countRetry, createContext, sleepUnder, timeoutError, waitUnder } from './context.js';
+import { errorFromReply, isSocketError, NotConnectedError, type Verdict, verdictOf } from './errors.js';
+import { SILENCE_MS, TopologyWatch } from './refresh.js';
 import { slotOf } from './slots.js';
 import type { Topology } from './topology.js';
 import type { Argument, CallContext, ClusterLink, KeyedCall, NodeInfo, Reply } from './types.js';
@@ -103,7 +103,6 @@ export class Link implements ClusterLink {
     for (let redirects = 0; ; ) {
       let connection: Connection | undefined;
       try {
-        context.check();
         connection = this.#connection(redirect?.address ?? this.ownerOf(slot).address, false);
         return await this.#send(connection, attempt, context, redirect?.asking);
       } catch (error) {
@@ -129,7 +128,6 @@ export class Link implements ClusterLink {
     for (;;) {
       let connection: Connection | undefined;
       try {
-        context.check();
         const node = this.#watch.topology.byId(nodeId);
         if (!node) throw unknownNode(nodeId);
         connection = this.#connection(node.address, node.role === 'replica');
@@ -155,7 +153,8 @@ export class Link implements ClusterLink {
   async #send(connection: Connection, attempt: Attempt, context: CallContext, asking = false): Promise<Reply> {
     const { command } = attempt;
     const what = () => `${String(command[0])} on ${connection.name}${lastFailure(attempt)}`;
-    if (!connection.isReady && !connection.hasOpened) await waitUnder(context, connection.open(), what);
+    if (context.remaining() === 0) throw timeoutError(context.timeoutMs, what());
+    if (connection.isNew) await waitUnder(context, opened(connection), what);
     context.tally.bytesSent += commandSize(command);
     const sent = asking ? connection.sendAsking(command) : connection.send(command);
     const reply = normalise(await waitUnder(context, sent, what));
@@ -221,9 +220,20 @@ export class Link implements ClusterLink {
     const addresses = new Set(topology.nodes.map((node) => node.address));
     for (const [key, connection] of this.#connections) {
       if (addresses.has(connection.name)) continue;
+      // A node that still answers may be newer than this picture.
+      if (!connection.isIdle && connection.silentFor(performance.now()) < SILENCE_MS) continue;
       this.#connections.delete(key);
       connection.close();
     }
+  }
+}
+
+/** What fails before anything was sent may be tried again, whatever the call does. */
+async function opened(connection: Connection): Promise<void> {
+  try {
+    await connection.open();
+  } catch (error) {
+    throw isSocketError(error) ? new NotConnectedError(connection.name, error) : error;
   }
 }
 

@@ -8,8 +8,8 @@ const SHORTEST_PAUSE_MS = 100;
 const ONE_NODE_MS = 2000;
 const LOOK_EVERY_MS = 500;
 /** Calls that got no answer for so long may wait for a node that was replaced meanwhile. */
-const SILENCE_MS = 1000;
-const LONGEST_AGE_MS = 15_000;
+export const SILENCE_MS = 1000;
+const LONGEST_AGE_MS = 5000;
 
 interface WatchParts {
   isCluster: boolean;
@@ -87,7 +87,8 @@ export class TopologyWatch {
     const tooLate = new Promise<undefined>((resolve) => {
       timer = setTimeout(resolve, ONE_NODE_MS, undefined).unref();
     });
-    const asked = connection.open().then(() => connection.send(['CLUSTER', 'SHARDS']));
+    const opened = connection.isReady ? Promise.resolve() : connection.open();
+    const asked = opened.then(() => connection.send(['CLUSTER', 'SHARDS']));
     try {
       const reply = await Promise.race([asked.catch(() => undefined), tooLate]);
       if (reply === undefined || this.#stopped) return false;

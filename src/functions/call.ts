@@ -3,6 +3,7 @@
  * persistence) gets it from whoever calls first and may load it; nobody else notices.
  */
 
+import { messageOf } from '../cluster/errors.js';
 import type { Argument, CallContext, ClusterLink, Reply } from '../cluster/types.js';
 import { ShardfoldError } from '../errors.js';
 import { functionName, type Library, library } from './library.js';
@@ -69,7 +70,7 @@ function ownerOf(link: ClusterLink, { shard, slot }: ShardfoldError): string {
 
 /** The error with the Lua file and line in place of the bundle's, and with the function's name. */
 export function functionError(error: ShardfoldError, name: string, { lineMap }: Library): ShardfoldError {
-  const raw = error.cause instanceof Error ? error.cause.message : error.message;
+  const raw = messageOf(error.cause ?? error);
   const source = findSource(lineMap, raw);
   if (source === undefined) return error;
   const message = translateLines(lineMap, error.message).replace(/ script: \S+, on @[^\s,.]+(\.lua:\d+)?\.?/, '');

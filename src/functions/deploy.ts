@@ -1,4 +1,5 @@
 /** The library on every primary, read back and warmed up; or an error, and every shard as it was before. */
+import { messageOf } from '../cluster/errors.js';
 import type { CallContext, ClusterLink, NodeInfo } from '../cluster/types.js';
 import { ShardfoldError } from '../errors.js';
 import { functionError } from './call.js';
@@ -151,5 +152,3 @@ async function takeBack(link: ClusterLink, { context, undos, failures, wanted }:
     },
   );
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
