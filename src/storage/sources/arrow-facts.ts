@@ -1,0 +1,61 @@
+/**
+ * What is read of Arrow's types and data. Types are told by their ids and not by classes, so that a table made by any copy of
+ * apache-arrow in the process is read.
+ */
+import type { Data, Vector } from 'apache-arrow';
+
+/** Type ids as apache-arrow numbers them. */
+export const ID = {
+  null: 1,
+  int: 2,
+  float: 3,
+  utf8: 5,
+  bool: 6,
+  decimal: 7,
+  date: 8,
+  timestamp: 10,
+  largeUtf8: 20,
+  utf8View: 24,
+  dictionary: -1,
+};
+
+export interface TypeFacts {
+  readonly typeId: number;
+  readonly bitWidth?: number;
+  readonly isSigned?: boolean;
+  readonly precision?: number;
+  readonly scale?: number;
+  readonly unit?: number;
+  /** The type of a dictionary's values. */
+  readonly dictionary?: TypeFacts;
+}
+
+/** A column of one record batch. */
+export interface ArrowData {
+  readonly facts: TypeFacts;
+  readonly length: number;
+  /** Where the bitmaps begin; the values begin at 0. */
+  readonly offset: number;
+  readonly values: unknown;
+  readonly valueOffsets: Int32Array | BigInt64Array;
+  readonly dictionary: Vector | undefined;
+  /** Validity; undefined where no row is null. */
+  readonly bits: Uint8Array | undefined;
+  /** The value of a row as apache-arrow gives it. */
+  get(index: number): unknown;
+}
+
+/** @param vector of a record batch, hence of one piece */
+export function arrowData(vector: Vector): ArrowData {
+  const data = vector.data[0] as Data;
+  return {
+    facts: data.type as unknown as TypeFacts,
+    length: data.length,
+    offset: data.offset,
+    values: data.values,
+    valueOffsets: data.valueOffsets as unknown as Int32Array | BigInt64Array,
+    dictionary: data.dictionary,
+    bits: data.nullCount > 0 ? (data.nullBitmap as Uint8Array) : undefined,
+    get: (index) => vector.get(index),
+  };
+}

@@ -1,0 +1,33 @@
+/** What every reader of a user's data gives the writer, and the wishes about columns that they share. */
+import type { Batch, ColumnType } from '../types.js';
+
+export interface SourceField {
+  readonly name: string;
+  readonly type: ColumnType;
+}
+
+/**
+ * Data on its way in: its columns, known before the first row is read, and its rows as batches in their own order.
+ * Nothing is read ahead of the consumer but one batch.
+ */
+export interface Source {
+  readonly fields: readonly SourceField[];
+  readonly batches: AsyncIterable<Batch>;
+  /** Number of rows, where it is known beforehand. */
+  readonly rows?: number;
+}
+
+export interface ColumnWishes {
+  /** Column types that replace the inferred ones, by column name (as in the data, or as renamed). */
+  readonly types?: Readonly<Record<string, ColumnType>>;
+  /** New column names by the names in the data. */
+  readonly rename?: Readonly<Record<string, string>>;
+  /** Cut timestamps finer than a millisecond (towards the past) instead of refusing them. */
+  readonly truncate?: boolean;
+}
+
+/** Most rows of one batch: a full chunk, so that a writer with the usual chunk size need not join batches. */
+export { CHUNK_ROWS as BATCH_ROWS } from '../types.js';
+
+/** A batch ends early where its strings weigh more than this, so that long texts do not fill the memory. */
+export const BATCH_TEXT_BYTES = 16 * 2 ** 20;

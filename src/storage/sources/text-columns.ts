@@ -1,0 +1,82 @@
+/**
+ * Columns of files that hold text (CSV, JSON). DuckDB is asked only for DOUBLE and VARCHAR: told to read integers, dates or
+ * timestamps it would round 1.5 to 2, drop a time of day or a zone, and say nothing. Exactness is checked here.
+ */
+import type { ColumnType } from '../types.js';
+import { type Duck, identifier, literal } from './duckdb.js';
+import {
+  doubles,
+  ISO_DATE,
+  ISO_TIMESTAMP,
+  integers,
+  type PlannedColumn,
+  strings,
+  texts,
+  textTimestamps,
+} from './duckdb-columns.js';
+
+export interface TextColumn {
+  readonly name: string;
+  /** The type as which DuckDB is to read it. */
+  readonly read: 'DOUBLE' | 'VARCHAR';
+  readonly planned: PlannedColumn;
+}
+
+export function textColumn(
+  name: string,
+  inferred: ColumnType,
+  wanted: ColumnType | undefined,
+  truncate: boolean,
+): TextColumn {
+  const type = wanted ?? inferred;
+  const isNumber = inferred === 'int64' || inferred === 'float64';
+  if (type === 'float64') return { name, read: 'DOUBLE', planned: doubles(name) };
+  if (isNumber && (type === 'int32' || type === 'int64' || type === 'timestamp')) {
+    return { name, read: 'DOUBLE', planned: integers(name, type) };
+  }
+  if (type === 'utf8') return { name, read: 'VARCHAR', planned: strings(name) };
+  if (type === 'timestamp') return { name, read: 'VARCHAR', planned: textTimestamps(name, truncate) };
+  return { name, read: 'VARCHAR', planned: texts(name, type) };
+}
+
+/** `columns = {'a': 'DOUBLE', …}` of read_csv and read_json. */
+export function columnList(columns: readonly { name: string; read: string }[]): string {
+  return `columns = {${columns.map(({ name, read }) => `${literal(name)}: ${literal(read)}`).join(', ')}}`;
+}
+
+const SAMPLE_ROWS = 20_480;
+
+/**
+ * The column types for what DuckDB found in a text file, with its guesses checked on the first 20,480 rows: dates and times
+ * count as such only in ISO form (01/02/2020 may be either month), and integers too long for 64 bits are integers still, and
+ * no floats (they are refused with a hint, instead of being rounded).
+ */
+export async function inferTypes(
+  duck: Duck,
+  found: readonly { name: string; type: string }[],
+  textFrom: string,
+): Promise<ColumnType[]> {
+  const guesses = found.map(({ type }) => guess(type));
+  const checks = guesses.map((type, k) => check(type, `trim(${identifier((found[k] as { name: string }).name)})`));
+  const sql = `SELECT ${checks.join(', ')} FROM (SELECT * FROM ${textFrom} LIMIT ${SAMPLE_ROWS})`;
+  const [answers = []] = await duck.rows(sql);
+  return guesses.map((type, k) => {
+    if (type === 'float64') return answers[k] === true ? 'int64' : 'float64';
+    return answers[k] === false ? 'utf8' : type;
+  });
+}
+
+function guess(type: string): ColumnType {
+  if (/^(?:U?BIGINT|U?HUGEINT)$/.test(type)) return 'int64';
+  if (type === 'DOUBLE') return 'float64';
+  if (type === 'BOOLEAN') return 'bool';
+  if (type === 'DATE') return 'date';
+  return type.startsWith('TIMESTAMP') ? 'timestamp' : 'utf8';
+}
+
+function check(type: ColumnType, text: string): string {
+  const matches = (pattern: string) => `bool_and(regexp_full_match(${text}, '${pattern}'))`;
+  if (type === 'float64') return matches(String.raw`[+-]?\d+`);
+  if (type === 'date') return matches(ISO_DATE);
+  return type === 'timestamp' ? matches(ISO_TIMESTAMP.replace('0*', String.raw`\d*`)) : 'NULL';
+}

@@ -1,0 +1,52 @@
+/** Values that a file holds as text, read as a type that the user asked for. Exact, or an error naming row and column. */
+import { invalidValue, toPhysical, type ValuePlace } from '../schema.js';
+import type { ColumnType } from '../types.js';
+
+const INTEGER = /^[+-]?\d+(?:\.0*)?$/;
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const SPECIAL: Readonly<Record<string, number>> = {
+  nan: Number.NaN,
+  inf: Number.POSITIVE_INFINITY,
+  infinity: Number.POSITIVE_INFINITY,
+};
+const TRUE = new Set(['true', 't', '1']);
+const FALSE = new Set(['false', 'f', '0']);
+
+/** The physical value of a text: integers, floats (`nan`, `inf` too), true/false/t/f/1/0, ISO dates and times, decimals. */
+export function parseText(type: ColumnType, text: string, place: ValuePlace): number | string {
+  const trimmed = type === 'utf8' ? text : text.trim();
+  switch (type) {
+    case 'float64':
+    case 'float32':
+      return physical(type, parseFloatText(trimmed) ?? fail(type, text, place, 'not a number'), place);
+    case 'int32':
+    case 'int64':
+      if (!INTEGER.test(trimmed)) throw fail(type, text, place, 'not an integer');
+      return physical(type, BigInt(trimmed.replace(/\..*$/, '').replace(/^\+/, '')), place);
+    case 'bool': {
+      const word = trimmed.toLowerCase();
+      if (!TRUE.has(word) && !FALSE.has(word)) throw fail(type, text, place, 'neither true nor false');
+      return TRUE.has(word) ? 1 : 0;
+    }
+    default:
+      return physical(type, trimmed, place);
+  }
+}
+
+function parseFloatText(text: string): number | undefined {
+  if (NUMBER.test(text)) return Number(text);
+  const special = SPECIAL[text.replace(/^[+-]/, '').toLowerCase()];
+  return special === undefined ? undefined : text.startsWith('-') ? -special : special;
+}
+
+function physical(type: ColumnType, value: unknown, place: ValuePlace): number | string {
+  if (value instanceof Error) throw value;
+  const result = toPhysical(type, value, place);
+  if (result === null) throw fail(type, String(value), place, 'no value');
+  return result;
+}
+
+function fail(type: ColumnType, text: string, place: ValuePlace, reason: string) {
+  const shown = JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+  return invalidValue(type, shown, place, reason);
+}
