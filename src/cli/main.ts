@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
+import { register as deploy } from './deploy.js';
 import { register as dev } from './dev.js';
 import { report } from './output.js';
+import { register as status } from './status.js';
 
 /** One line a command; each lives in the file of its name. */
-const COMMANDS = [dev];
+const COMMANDS = [dev, deploy, status];
 
 const EXAMPLES = `
 Examples:

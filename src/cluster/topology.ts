@@ -70,6 +70,7 @@ export function parseShards(reply: Reply, via: Address, tls: boolean): Topology 
         id: text(member, 'id'),
         address: showAddress(addressOf(member, via, tls)),
         role: isPrimary ? 'primary' : 'replica',
+        ...(!isPrimary && primary && { replicaOf: text(primary, 'id') }),
         slots: isPrimary ? slots : [],
       });
     }

@@ -33,6 +33,8 @@ export interface NodeInfo {
   readonly id: string;
   readonly address: string;
   readonly role: 'primary' | 'replica';
+  /** The id of the primary that a replica copies. */
+  readonly replicaOf?: string;
   /** Ranges of slots [from, to], both inclusive; empty for replicas. */
   readonly slots: readonly (readonly [number, number])[];
 }

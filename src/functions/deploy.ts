@@ -14,6 +14,8 @@ export { libraryStatus } from './status.js';
 /** A cluster that grows while it is deployed to is followed so often. */
 const MOST_ROUNDS = 3;
 
+const REPLICA_PATIENCE_MS = 1000;
+
 interface Failure {
   readonly node: NodeInfo;
   readonly error: unknown;
@@ -77,6 +79,7 @@ async function install(
     });
   }
   await warm(link, node, wanted, context);
+  if (changed) await waitForReplicas(link, node, context);
   return {
     id: node.id,
     address: node.address,
@@ -85,6 +88,7 @@ async function install(
     hash: wanted.hash,
     functions: after.functions.length,
     inStep: true,
+    asked: true,
     others: [],
     action: changed ? 'loaded' : 'present',
   };
@@ -107,6 +111,18 @@ async function warm(link: ClusterLink, node: NodeInfo, wanted: Library, context:
     await link.callNode(node.id, ['FCALL_RO', functionName('warm', wanted), '0'], context, true);
   } catch (error) {
     throw error instanceof ShardfoldError ? functionError(error, 'warm', wanted) : error;
+  }
+}
+
+/** So that whoever looks at the replicas next finds them in step. They get the library by themselves in any case. */
+async function waitForReplicas(link: ClusterLink, { id }: NodeInfo, context: CallContext): Promise<void> {
+  const replicas = link.nodes().filter(({ replicaOf }) => replicaOf === id).length;
+  if (replicas === 0) return;
+  try {
+    await link.callNode(id, ['WAIT', String(replicas), String(REPLICA_PATIENCE_MS)], context, true);
+  } catch (error) {
+    // A user who deploys need not be allowed to wait.
+    if (!(error instanceof ShardfoldError) || error.code !== 'NO_PERMISSION') throw error;
   }
 }
 

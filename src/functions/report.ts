@@ -10,6 +10,8 @@ export interface NodeReport {
   readonly functions: number;
   /** True where the node holds exactly the library that this version of Shardfold calls. */
   readonly inStep: boolean;
+  /** False where the node could not be asked: then nothing is known of it but the problem. */
+  readonly asked: boolean;
   /** Other versions beside it: of older or newer apps. */
   readonly others: readonly string[];
   /** Of a deploy: what it did. */

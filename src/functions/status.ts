@@ -21,7 +21,7 @@ async function statusOf(link: ClusterLink, node: NodeInfo, wanted: Library, cont
     return describe(node, wanted, installed);
   } catch (error) {
     if (!(error instanceof ShardfoldError) || error.code === 'ABORTED') throw error;
-    return { ...nothing(node), problem: error.message };
+    return { ...nothing(node), asked: false, problem: error.message };
   }
 }
 
@@ -33,6 +33,7 @@ const nothing = ({ id, address, role }: NodeInfo): NodeReport => ({
   hash: null,
   functions: 0,
   inStep: false,
+  asked: true,
   others: [],
 });
 
