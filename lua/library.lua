@@ -19,4 +19,15 @@
 -- Errors: error({ err = "DATA_LOSS chunk 7 is gone" }); the first word is a code of src/errors.ts.
 
 ---@type fun(name: string, module: string, flags?: string[])
-local register = ... -- luacheck: ignore 211
+local register = ...
+
+-- Storage: steps on a table's hash, on the catalog, and on keys of chunks.
+register('table_stage', 'storage.stage')
+register('table_renew', 'storage.renew')
+register('table_publish', 'storage.publish')
+register('table_abort', 'storage.abort', { 'allow-oom' })
+register('table_collect', 'storage.collect', { 'allow-oom' })
+register('table_collected', 'storage.collected', { 'allow-oom' })
+register('table_drop', 'storage.drop', { 'allow-oom' })
+register('table_forget', 'storage.forget', { 'allow-oom' })
+register('chunk_verify', 'storage.verify', { 'no-writes' })

@@ -2,11 +2,14 @@ import { Command } from 'commander';
 import { version } from '../../package.json';
 import { register as deploy } from './deploy.js';
 import { register as dev } from './dev.js';
+import { register as drop } from './drop.js';
+import { register as fsck } from './fsck.js';
 import { report } from './output.js';
 import { register as status } from './status.js';
+import { register as tables } from './tables.js';
 
 /** One line a command; each lives in the file of its name. */
-const COMMANDS = [dev, deploy, status];
+const COMMANDS = [dev, deploy, status, tables, drop, fsck];
 
 const EXAMPLES = `
 Examples:

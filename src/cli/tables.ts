@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import { listTables } from '../storage/catalog.js';
+import { withLink } from './link.js';
+import { connectionOptions } from './options.js';
+import { print, printJson, say } from './output.js';
+import { formatTable } from './table.js';
+import { formatCount } from './units.js';
+
+const EXAMPLES = `
+Examples:
+  $ shardfold tables
+  $ shardfold tables --json | jq -r '.[].name'
+
+MB stored are the values themselves; the servers need about 1 % more for a table of full chunks.`;
+
+export function register(program: Command): void {
+  const command = program
+    .command('tables')
+    .summary('list tables')
+    .description('Lists all tables with their size.')
+    .addHelpText('after', EXAMPLES);
+  connectionOptions(command).action(() => withLink(command, tables));
+}
+
+async function tables({ link, context, json }: Parameters<Parameters<typeof withLink>[1]>[0]): Promise<void> {
+  const list = await listTables(link, context);
+  if (json) {
+    printJson(list);
+    return;
+  }
+  if (list.length === 0) {
+    say(`no tables under the prefix "${link.prefix}"`);
+    return;
+  }
+  const titles = ['name', 'rows', 'chunks', 'columns', 'MB stored', 'bytes/row', 'version'];
+  const rows = list.map(({ name, rows, chunks, columns, storedBytes, version }) => [
+    name,
+    formatCount(rows),
+    formatCount(chunks),
+    columns,
+    (storedBytes / 1e6).toFixed(1),
+    rows === 0 ? null : (storedBytes / rows).toFixed(1),
+    version,
+  ]);
+  print(formatTable(titles, rows, { right: titles.slice(1) }));
+}

@@ -1,0 +1,177 @@
+/**
+ * Garbage collection: keys of old versions whose grace is over, and keys of writers that died or gave up. What may be collected
+ * is decided in one atomic step on the table's hash, before anything is deleted; every step may be cut short and run again.
+ */
+
+import { tagForSlot } from '../cluster/slots.js';
+import type { CallContext, ClusterLink } from '../cluster/types.js';
+import { ShardfoldError } from '../errors.js';
+import { concurrently } from './concurrently.js';
+import { chunkKey, type KeyKind, manifestKey } from './keys.js';
+import { decodeHead, type Head, type PartRef } from './manifest-head.js';
+import { PAGE_CHUNKS, type PageChunk } from './manifest-page.js';
+import { readPages } from './manifest-read.js';
+import { placeChunk } from './placement.js';
+import { columnId } from './schema.js';
+import {
+  beginCollection,
+  type Extent,
+  endCollection,
+  type GarbageRecord,
+  parseExtent,
+  type TableRef,
+} from './staging.js';
+
+export interface Collected {
+  /** Old versions and abandoned writes that are gone now. */
+  readonly versions: number;
+  readonly writes: number;
+  /** Keys that were there and were deleted. */
+  readonly keys: number;
+}
+
+const UNLINKS_IN_FLIGHT = 64;
+
+/** Deletes keys one a call: a call with keys of which some are gone would wait for the end of a slot's migration. */
+export async function unlinkKeys(link: ClusterLink, keys: Iterable<string>, context: CallContext): Promise<number> {
+  let deleted = 0;
+  await concurrently(keys, UNLINKS_IN_FLIGHT, async (key) => {
+    const reply = await link.call({ key, command: ['UNLINK', key], readOnly: false, idempotent: true }, context);
+    deleted += Number(reply);
+  });
+  return deleted;
+}
+
+/**
+ * Collects what a table no longer needs.
+ * @param options.graceMs versions that were replaced longer ago are deleted: readers of them get VERSION_COLLECTED
+ */
+export async function collectTable(
+  table: TableRef,
+  options: { graceMs: number },
+  context: CallContext,
+): Promise<Collected> {
+  const { head, records } = await beginCollection(table, options.graceMs, context);
+  let [writes, versions, keys] = [0, 0, 0];
+  for (const { field, value, due } of records) {
+    if (!field.startsWith('s:') || !due) continue;
+    const abandoned = abandonedKeys(table, field.slice(2), parseExtent(value.toString()));
+    keys += await unlinkKeys(table.link, abandoned, context);
+    await endCollection(table, [field], context);
+    writes++;
+  }
+  const newest = head.length > 0 ? decodeHead(head) : undefined;
+  const retired = retiredVersions(records, newest);
+  for (const [k, old] of retired.entries()) {
+    // Oldest first, and only while the one before it is gone: what it shares with its successor is found by comparing the two.
+    if (!old.due) break;
+    const next = retired[k + 1] ? retired[k + 1]?.head : newest;
+    // A head that is damaged names nothing any more: its keys are left to fsck, which finds keys that nobody names.
+    if (old.head && next === undefined && newest) break;
+    const deleted = old.head ? await collectVersion(table, old.head, next, context) : 0;
+    if (deleted === undefined) break;
+    keys += deleted;
+    await endCollection(table, [old.field], context);
+    versions++;
+  }
+  await endCollection(table, [], context);
+  return { versions, writes, keys };
+}
+
+interface Retired {
+  readonly field: string;
+  readonly version: number;
+  readonly due: boolean;
+  /** Undefined where it is damaged. */
+  readonly head: Head | undefined;
+}
+
+/** Retired versions, the oldest first. */
+function retiredVersions(records: readonly GarbageRecord[], newest: Head | undefined): Retired[] {
+  return records
+    .filter(({ field }) => field.startsWith('g:'))
+    .map(({ field, value, due }) => {
+      const version = Number(field.slice(2));
+      return { field, version, due, head: readableHead(value.subarray(value.indexOf(' ') + 1)) };
+    })
+    .filter(({ version }) => version !== newest?.version)
+    .sort((a, b) => a.version - b.version);
+}
+
+function readableHead(bytes: Buffer): Head | undefined {
+  try {
+    return decodeHead(bytes);
+  } catch (error) {
+    if (error instanceof ShardfoldError && error.code === 'CORRUPT_MANIFEST') return undefined;
+    throw error;
+  }
+}
+
+/** All keys that a write may have made: it declared how far it would go before it wrote. */
+export function* abandonedKeys({ link, tableId }: TableRef, writeId: string, extent: Extent): Generator<string> {
+  const { prefix } = link;
+  const kinds: KeyKind[] = ['data', 'validity', 'dictionary'];
+  for (let index = extent.first; index < extent.upTo; index++) {
+    const { tag } = placeChunk(extent.seed, index);
+    for (let column = 0; column < extent.columns; column++) {
+      const address = { prefix, tableId, tag, writeId, index };
+      for (const kind of kinds) yield chunkKey(address, columnId(column), kind);
+    }
+  }
+  for (const part of ['s', 'i']) yield manifestKey(prefix, tableId, `${writeId}.${part}`);
+  for (let page = Math.floor(extent.first / PAGE_CHUNKS); page * PAGE_CHUNKS <= extent.upTo; page++) {
+    yield manifestKey(prefix, tableId, `${writeId}.p${page}`);
+  }
+}
+
+/** Deletes what `old` has and `next` has not: chunks first, then the pages by which they are found. Undefined: it cannot tell. */
+async function collectVersion(
+  table: TableRef,
+  old: Head,
+  next: Head | undefined,
+  context: CallContext,
+): Promise<number | undefined> {
+  const { link, tableId } = table;
+  const kept = new Set<string>();
+  if (next) {
+    const { refs, pages } = await readPages(table, next, context, 'skip');
+    // Without the whole of its successor nobody can tell what is still in use: then nothing is deleted.
+    if (pages.includes(undefined) || (refs.length === 0) !== (next.pages.length === 0)) return undefined;
+    for (const { writeId, index } of numbered(pages)) kept.add(`${writeId}.${index}`);
+    for (const ref of parts(next, refs)) kept.add(ref.part);
+  }
+  const { refs, pages } = await readPages(table, old, context, 'skip');
+  const chunks = [...numbered(pages)].filter(({ writeId, index }) => !kept.has(`${writeId}.${index}`));
+  const deleted = await unlinkKeys(
+    link,
+    chunks.flatMap((chunk) => keysOf(link.prefix, tableId, chunk)),
+    context,
+  );
+  const pageKeys = parts(old, refs)
+    .filter(({ part }) => !kept.has(part))
+    .map(({ part }) => manifestKey(link.prefix, tableId, part));
+  return deleted + (await unlinkKeys(link, pageKeys, context));
+}
+
+export type NumberedChunk = PageChunk & { readonly index: number };
+
+/** Chunks with their numbers; those of pages that are gone were deleted before them. */
+export function* numbered(pages: readonly (readonly PageChunk[] | undefined)[]): Generator<NumberedChunk> {
+  for (const [p, page] of pages.entries()) {
+    for (const [k, chunk] of (page ?? []).entries()) yield { ...chunk, index: p * PAGE_CHUNKS + k };
+  }
+}
+
+/** All parts of a version's manifest; the index of pages last, since the others are found by it. */
+export function parts(head: Head, refs: readonly PartRef[]): PartRef[] {
+  return [...refs, head.schema, ...(head.indexed ? head.pages : [])];
+}
+
+export function keysOf(prefix: string, tableId: string, chunk: NumberedChunk): string[] {
+  const address = { prefix, tableId, tag: tagForSlot(chunk.slot), writeId: chunk.writeId, index: chunk.index };
+  return chunk.columns.flatMap((column, k) => [
+    chunkKey(address, columnId(k), 'data'),
+    ...(column.validityBytes > 0 ? [chunkKey(address, columnId(k), 'validity')] : []),
+    ...(column.dictionaryBytes > 0 ? [chunkKey(address, columnId(k), 'dictionary')] : []),
+  ]);
+}
