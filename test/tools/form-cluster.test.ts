@@ -15,6 +15,9 @@ import { RespConnection } from '../../src/local/resp.js';
 import { run, which } from '../../src/local/run.js';
 import { findServer } from '../../src/local/server-binary.js';
 import { Watchdog } from '../../src/local/watchdog.js';
+import { dropTable } from '../../src/storage/catalog.js';
+import { fsck } from '../../src/storage/fsck.js';
+import { rowsFrom, rowsOf, write } from '../storage/tables.js';
 
 const PASSWORDS = { ADMIN_PASSWORD: 'adm1n', APP_PASSWORD: 'an app’s', DEPLOY_PASSWORD: 'deploy>#~' };
 const APP = ['shardfold_app', PASSWORDS.APP_PASSWORD] as const;
@@ -139,7 +142,7 @@ async function beside(path: string): Promise<string | undefined> {
       ['SCRIPT', 'FLUSH'],
       ['FLUSHALL'],
       ['KEYS', '*'],
-      ['SCAN', '0'],
+      ['RANDOMKEY'],
       ['CONFIG', 'GET', '*'],
       ['ACL', 'LIST'],
       ['CLUSTER', 'FORGET', 'x'],
@@ -175,7 +178,7 @@ async function beside(path: string): Promise<string | undefined> {
     expect(await ask(port, DEPLOY, 'FUNCTION', 'DELETE', 'formtest')).toBe('OK');
   });
 
-  it('is a cluster to deploy to as one user, and to call as the other', async () => {
+  it('is a cluster to deploy to as one user, and to work on as the other', async () => {
     const linkOf = ([username, password]: readonly [string, string]) =>
       connectCluster({ url: `redis://127.0.0.1:${nodes[4]?.port}`, username, password });
     const deploy = await linkOf(DEPLOY);
@@ -191,6 +194,11 @@ async function beside(path: string): Promise<string | undefined> {
         const call = { name: 'warm', key, keys: [], args: [], readOnly: true, idempotent: true };
         await expect(callFunction(app, call, app.context())).resolves.toBeDefined();
       }
+      await write(app, 'trips', rowsFrom(0, 30));
+      await write(app, 'trips', rowsFrom(30, 45), { mode: 'append' });
+      expect(await rowsOf(app, 'trips')).toEqual(rowsFrom(0, 45));
+      expect((await fsck(app, { repair: true }, app.context())).findings).toEqual([]);
+      await dropTable(app, 'trips', app.context());
     } finally {
       await app.close();
       await deploy.close();
