@@ -94,9 +94,17 @@ describe('the order of the rooms', () => {
     expect(seen).toEqual(lines[path]);
   });
 
-  it('reaches folders inside a room', () => {
-    const found = lint({ 'src/storage/sources/probe.ts': "import '../../engine/x.js';\nimport '../types.js';\n" });
-    expect(found.map((d) => [d.category, d.location.start.line])).toEqual([['lint/style/noRestrictedImports', 1]]);
+  it('reaches folders inside a room, and leaves a room its own index', () => {
+    const inside = ["import '../../engine/x.js';", "import '../../index.js';", "import '../types.js';"];
+    const found = lint({
+      'src/storage/sources/probe.ts': inside.join('\n'),
+      'src/engine/probe.ts': "import '../storage/sources/index.js';",
+      'src/storage/probe.ts': "import './sources/index.js';",
+    });
+    expect(found.map((d) => [d.location.path, d.location.start.line])).toEqual([
+      ['src/storage/sources/probe.ts', 1],
+      ['src/storage/sources/probe.ts', 2],
+    ]);
   });
 });
 
