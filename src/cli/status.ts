@@ -7,6 +7,8 @@ import { connectionOptions } from './options.js';
 import { EXIT_FAILED, ExitCode, paint, print, printJson, say } from './output.js';
 import { formatTable } from './table.js';
 
+const TITLES = ['node', 'role', 'library', 'hash', 'functions', 'in step', 'others'];
+
 /** For CI: somebody has to deploy. */
 const EXIT_DRIFT = 2;
 
@@ -37,11 +39,7 @@ function status(command: Command): Promise<void> {
     if (json) {
       printJson({ library: library.name, hash: library.hash, server: link.server, inStep, nodes });
     } else {
-      print(
-        formatTable(['node', 'role', 'library', 'hash', 'functions', 'in step', 'others'], nodes.map(rowOf), {
-          empty: '-',
-        }),
-      );
+      print(formatTable(TITLES, nodes.map(rowOf), { right: ['functions', 'others'], empty: '-' }));
       const behind = nodes.filter((node) => !node.inStep).length;
       if (behind > 0) {
         say(paint('yellow', `${behind} of ${nodes.length} nodes do not hold ${library.name}: shardfold deploy`));

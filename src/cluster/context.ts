@@ -65,6 +65,33 @@ export function timeoutError(timeoutMs: number, what: string): ShardfoldError {
   });
 }
 
+interface Listeners {
+  readonly all: Set<() => void>;
+  readonly listener: () => void;
+}
+
+const listeners = new WeakMap<AbortSignal, Listeners>();
+
+/** One listener a signal, however many contexts share it: Node warns of a leak where there are more than ten. */
+function listen(signal: AbortSignal, onAbort: () => void): void {
+  let entry = listeners.get(signal);
+  if (!entry) {
+    const all = new Set<() => void>();
+    const listener = () => {
+      for (const one of [...all]) one();
+    };
+    entry = { all, listener };
+    listeners.set(signal, entry);
+  }
+  if (entry.all.size === 0) signal.addEventListener('abort', entry.listener);
+  entry.all.add(onAbort);
+}
+
+function unlisten(signal: AbortSignal, onAbort: () => void): void {
+  const entry = listeners.get(signal);
+  if (entry?.all.delete(onAbort) && entry.all.size === 0) signal.removeEventListener('abort', entry.listener);
+}
+
 class WaitingRoom {
   readonly #waiters = new Set<Waiter>();
   readonly #context: CallContext;
@@ -77,7 +104,7 @@ class WaitingRoom {
   add(waiter: Waiter): void {
     this.#waiters.add(waiter);
     if (this.#waiters.size > 1) return;
-    this.#context.signal?.addEventListener('abort', this.#onAbort, { once: true });
+    if (this.#context.signal) listen(this.#context.signal, this.#onAbort);
     this.#arm();
   }
 
@@ -92,7 +119,7 @@ class WaitingRoom {
 
   #close(): void {
     clearTimeout(this.#timer);
-    this.#context.signal?.removeEventListener('abort', this.#onAbort);
+    if (this.#context.signal) unlisten(this.#context.signal, this.#onAbort);
   }
 
   readonly #onAbort = (): void => {

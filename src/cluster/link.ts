@@ -217,7 +217,7 @@ export class Link implements ClusterLink {
   }
 
   #dropStale(topology: Topology): void {
-    const addresses = new Set(topology.nodes.map((node) => node.address));
+    const addresses = new Set(topology.live.map((node) => node.address));
     for (const [key, connection] of this.#connections) {
       if (addresses.has(connection.name)) continue;
       // A node that still answers may be newer than this picture.

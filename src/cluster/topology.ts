@@ -26,8 +26,13 @@ export class Topology {
     return this.#owners[slot];
   }
 
+  /** Those that are of use: a failed node without slots was replaced. */
+  get live(): readonly NodeInfo[] {
+    return this.nodes.filter((node) => !node.down || node.slots.length > 0);
+  }
+
   get primaries(): readonly NodeInfo[] {
-    return this.nodes.filter((node) => node.role === 'primary');
+    return this.live.filter((node) => node.role === 'primary');
   }
 }
 
@@ -63,14 +68,13 @@ export function parseShards(reply: Reply, via: Address, tls: boolean): Topology 
     const slots = rangesOf(fields.get('slots') as readonly number[]);
     for (const member of members) {
       const isPrimary = member === primary;
-      // A failed node is of no use, except that it still owns its slots until somebody takes them over.
-      if (text(member, 'health') === 'fail' && !(isPrimary && slots.length > 0)) continue;
-      if (!isPrimary && text(member, 'role') === 'master') continue;
+      const role = text(member, 'role') === 'master' ? 'primary' : 'replica';
       nodes.push({
         id: text(member, 'id'),
         address: showAddress(addressOf(member, via, tls)),
-        role: isPrimary ? 'primary' : 'replica',
-        ...(!isPrimary && primary && { replicaOf: text(primary, 'id') }),
+        role,
+        ...(role === 'replica' && primary && { replicaOf: text(primary, 'id') }),
+        ...(text(member, 'health') === 'fail' && { down: true as const }),
         slots: isPrimary ? slots : [],
       });
     }

@@ -35,6 +35,8 @@ export interface NodeInfo {
   readonly role: 'primary' | 'replica';
   /** The id of the primary that a replica copies. */
   readonly replicaOf?: string;
+  /** The cluster calls it failed. A failed primary owns its slots until a replica takes over; without slots it is of no use. */
+  readonly down?: true;
   /** Ranges of slots [from, to], both inclusive; empty for replicas. */
   readonly slots: readonly (readonly [number, number])[];
 }

@@ -41,7 +41,7 @@ export async function deployLibrary(
   const reports = new Map<string, NodeReport>();
   const undos: Undo[] = [];
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const missing = link.nodes().filter((node) => node.role === 'primary' && !reports.has(node.id));
+    const missing = link.nodes().filter((node) => isShard(node) && !reports.has(node.id));
     if (missing.length === 0) break;
     const failures: Failure[] = [];
     const deploy = async (node: NodeInfo): Promise<void> => {
@@ -56,6 +56,9 @@ export async function deployLibrary(
   }
   return link.nodes().flatMap(({ id }) => reports.get(id) ?? []);
 }
+
+/** A failed primary that still owns slots is a shard, and fails the deploy; one that was replaced is none. */
+const isShard = ({ role, down, slots }: NodeInfo): boolean => role === 'primary' && (!down || slots.length > 0);
 
 async function install(
   link: ClusterLink,
@@ -116,7 +119,7 @@ async function warm(link: ClusterLink, node: NodeInfo, wanted: Library, context:
 
 /** So that whoever looks at the replicas next finds them in step. They get the library by themselves in any case. */
 async function waitForReplicas(link: ClusterLink, { id }: NodeInfo, context: CallContext): Promise<void> {
-  const replicas = link.nodes().filter(({ replicaOf }) => replicaOf === id).length;
+  const replicas = link.nodes().filter(({ replicaOf, down }) => replicaOf === id && !down).length;
   if (replicas === 0) return;
   try {
     await link.callNode(id, ['WAIT', String(replicas), String(REPLICA_PATIENCE_MS)], context, true);

@@ -15,6 +15,7 @@ export async function libraryStatus(
 }
 
 async function statusOf(link: ClusterLink, node: NodeInfo, wanted: Library, context: CallContext): Promise<NodeReport> {
+  if (node.down) return { ...nothing(node), asked: false, problem: 'the cluster calls it failed' };
   try {
     const family = wanted.name.slice(0, -wanted.hash.length);
     const installed = await readLibraries(link, node, `${family}*`, context);

@@ -54,6 +54,18 @@ describe('a context', () => {
     expect(removed).toHaveBeenCalledTimes(3);
   });
 
+  it('shares one listener on a signal that many contexts have', async () => {
+    const controller = new AbortController();
+    const added = jest.spyOn(controller.signal, 'addEventListener');
+    const wait = () => waitUnder(createContext({ signal: controller.signal }, 30_000), never, () => 'x');
+    const all = Array.from({ length: 20 }, wait);
+    expect(added).toHaveBeenCalledTimes(1);
+    controller.abort();
+    const results = await Promise.allSettled(all);
+    expect(results.every(({ status }) => status === 'rejected')).toBe(true);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
   it('takes a timeout longer than a timer can be', async () => {
     const context = createContext({ timeoutMs: 2 ** 40 }, 30_000);
     const waiting = waitUnder(context, never, () => 'x').catch((error) => error.code);

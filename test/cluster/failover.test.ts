@@ -1,6 +1,6 @@
 import { connectCluster } from '../../src/cluster/connect.js';
 import { tagForSlot } from '../../src/cluster/slots.js';
-import type { Argument, CallContext, ClusterLink } from '../../src/cluster/types.js';
+import type { Argument, CallContext, ClusterLink, NodeInfo } from '../../src/cluster/types.js';
 import { testCluster } from '../harness/cluster.js';
 
 const cluster = testCluster({ shards: 3, replicas: 1, nodeTimeoutMs: 1000 });
@@ -21,6 +21,8 @@ const until = async (condition: () => boolean) => {
   }
   expect(condition()).toBe(true);
 };
+const isBack = (port: number) => (node: NodeInfo) =>
+  node.role === 'replica' && !node.down && node.address.endsWith(`:${port}`);
 /** The write has reached the replica, so that it is still there after the failover. */
 const replicated = async () => expect(await call(['WAIT', '1', '5000'], { idempotent: true })).toBe(1);
 
@@ -62,14 +64,15 @@ it('waits out the death of a primary, and tells of a call whose fate is unknown'
   expect(context.tally.retries.CONNECTION_LOST).toBe(1);
   expect(context.tally.retries.NOT_CONNECTED).toBeGreaterThan(0);
   await until(() => ownerPort() !== dead);
-  expect(link.nodes().filter(({ role }) => role === 'primary')).toHaveLength(3);
+  expect(link.nodes().find(({ address }) => address.endsWith(`:${dead}`))).toMatchObject({ down: true, slots: [] });
+  expect(link.nodes().filter((node) => node.role === 'primary' && !node.down)).toHaveLength(3);
 
   const after = link.context();
   await call(['SET', key, '2'], { idempotent: false, context: after });
   expect(after.tally.retries).toEqual({});
 
   await cluster.restart(dead);
-  await until(() => link.nodes().some(({ address, role }) => role === 'replica' && address.endsWith(`:${dead}`)));
+  await until(() => link.nodes().some(isBack(dead)));
   await cluster.settled();
 }, 60_000);
 
@@ -86,7 +89,7 @@ it('does not wait for a node that only sleeps, once another has taken its place'
   } finally {
     cluster.kill(asleep, 'SIGCONT');
   }
-  await until(() => link.nodes().some(({ address, role }) => role === 'replica' && address.endsWith(`:${asleep}`)));
+  await until(() => link.nodes().some(isBack(asleep)));
   await cluster.settled();
 }, 60_000);
 

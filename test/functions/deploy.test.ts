@@ -198,7 +198,11 @@ describe('a node that joined by CLUSTER MEET', () => {
       await onJoined('CLUSTER', 'RESET', 'HARD');
       const id = String(await onJoined('CLUSTER', 'MYID'));
       await onJoined('CLUSTER', 'MEET', host, port);
-      while (!link.nodes().some((node) => node.id === id)) await new Promise((resolve) => setTimeout(resolve, 20));
+      const knownTo = async (node: NodeInfo) => String(await onNode(node, 'CLUSTER', 'NODES')).includes(`${id} `);
+      const knownToAll = async () => (await Promise.all(link.nodes().map(knownTo))).every(Boolean);
+      while (!link.nodes().some((node) => node.id === id) || !(await knownToAll())) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
       expect((await status()).find((report) => report.id === id)).toMatchObject({ problem: 'no functions' });
 
       const slot = 9;
