@@ -22,7 +22,7 @@ export async function csvScan(duck: Duck, file: string, wishes: ColumnWishes, de
   const textFrom = explicit(found.map(({ name }) => ({ name, read: 'VARCHAR' })));
   const names = found.map(({ name }) => name);
   const resolved = resolveWishes(names, wishes);
-  const types = await inferTypes(duck, found, textFrom);
+  const types = await inferTypes(duck, found, textFrom, 'sample');
   const columns = names.map((name, k) =>
     textColumn(name, types[k] ?? 'utf8', resolved.typeOf(name), resolved.truncate),
   );

@@ -41,7 +41,13 @@ export function layoutOf(type: string, truncate: boolean): Layout | undefined {
     case 'DOUBLE':
       return { type: 'float64', fill: copy, raw: Float64Array, target: Float64Array };
     case 'DATE':
-      return { type: 'date', fill: days, raw: Int32Array, target: Int32Array, reason: INFINITE };
+      return {
+        type: 'date',
+        fill: days,
+        raw: Int32Array,
+        target: Int32Array,
+        reason: () => 'infinite, or beyond its range',
+      };
     default:
       return undefined;
   }

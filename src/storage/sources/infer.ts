@@ -16,7 +16,7 @@ export function inferType(values: Iterable<unknown>, column: string): ColumnType
     row++;
     if (value === null || value === undefined) continue;
     const kind = kindOf(value);
-    if (kind === found) continue;
+    if (kind !== undefined && kind === found) continue;
     const both: Kind | undefined = found === undefined || kind === undefined ? kind : join(found, kind);
     if (both === undefined) {
       const was = found === undefined ? '' : `, after ${nameOf(found)}`;

@@ -32,7 +32,7 @@ export async function jsonScan(
     wishes,
   );
   const known = await nullsAsText(duck, found, textFrom);
-  const types = await inferTypes(duck, known, textFrom);
+  const types = await inferTypes(duck, known, textFrom, 'all');
   const columns = known.map(({ name, type }, k) =>
     column({ name, type }, types[k] ?? 'utf8', resolved.typeOf(name), resolved.truncate),
   );

@@ -47,19 +47,32 @@ export function columnList(columns: readonly { name: string; read: string }[]): 
 const SAMPLE_ROWS = 20_480;
 
 /**
- * The column types for what DuckDB found in a text file, with its guesses checked on the first 20,480 rows: dates and times
- * count as such only in ISO form (01/02/2020 may be either month), and integers too long for 64 bits are integers still, and
- * no floats (they are refused with a hint, instead of being rounded).
+ * The column types for what DuckDB found in a text file, with its guesses checked on the rows that it looked at: the first
+ * 20,480, or all. Dates and times count as such only in ISO form (01/02/2020 may be either month), and integers too long for
+ * 64 bits are integers still, and no floats (they are refused with a hint, instead of being rounded).
  */
 export async function inferTypes(
   duck: Duck,
   found: readonly { name: string; type: string }[],
   textFrom: string,
+  looked: 'sample' | 'all',
 ): Promise<ColumnType[]> {
   const guesses = found.map(({ type }) => guess(type));
-  const checks = guesses.map((type, k) => check(type, `trim(${identifier((found[k] as { name: string }).name)})`));
-  const sql = `SELECT ${checks.join(', ')} FROM (SELECT * FROM ${textFrom} LIMIT ${SAMPLE_ROWS})`;
-  const [answers = []] = await duck.rows(sql);
+  const names = found.map(({ name }) => name);
+  const sampled = await checked(duck, names, guesses, `(SELECT * FROM ${textFrom} LIMIT ${SAMPLE_ROWS})`);
+  // What the first rows show is settled by all of them, where the guess was made from all: seldom, so it costs no pass.
+  const doubtful = looked === 'all' && guesses.some((type, k) => type === 'float64' && sampled[k] === 'int64');
+  return doubtful ? await checked(duck, names, guesses, textFrom) : sampled;
+}
+
+async function checked(
+  duck: Duck,
+  names: readonly string[],
+  guesses: readonly ColumnType[],
+  from: string,
+): Promise<ColumnType[]> {
+  const checks = guesses.map((type, k) => check(type, `trim(${identifier(names[k] as string)})`));
+  const [answers = []] = await duck.rows(`SELECT ${checks.join(', ')} FROM ${from}`);
   return guesses.map((type, k) => {
     if (type === 'float64') return answers[k] === true ? 'int64' : 'float64';
     return answers[k] === false ? 'utf8' : type;

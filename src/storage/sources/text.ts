@@ -21,7 +21,7 @@ export function parseText(type: ColumnType, text: string, place: ValuePlace): nu
       return physical(type, parseFloatText(trimmed) ?? fail(type, text, place, 'not a number'), place);
     case 'int32':
     case 'int64':
-      if (!INTEGER.test(trimmed)) throw fail(type, text, place, 'not an integer');
+      if (!INTEGER.test(trimmed)) throw fail(type, text, place, 'not an integer', floatHint(trimmed, place));
       return physical(type, BigInt(trimmed.replace(/\..*$/, '').replace(/^\+/, '')), place);
     case 'bool': {
       const word = trimmed.toLowerCase();
@@ -46,7 +46,11 @@ function physical(type: ColumnType, value: unknown, place: ValuePlace): number |
   return result;
 }
 
-function fail(type: ColumnType, text: string, place: ValuePlace, reason: string) {
+function floatHint(text: string, place: ValuePlace): string | undefined {
+  return NUMBER.test(text) ? `--type ${place.column}=float64, or mend the row` : undefined;
+}
+
+function fail(type: ColumnType, text: string, place: ValuePlace, reason: string, hint?: string) {
   const shown = JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
-  return invalidValue(type, shown, place, reason);
+  return invalidValue(type, shown, place, reason, hint);
 }
