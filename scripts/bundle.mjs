@@ -30,20 +30,26 @@ export function bundle(options) {
 export const requireShim =
   "import { createRequire as shardfoldRequire } from 'node:module';\nconst require = shardfoldRequire(import.meta.url);";
 
+/** A module of the project, bundled into a folder of its own, and how to remove it. */
+export async function bundleModule(entry) {
+  // Inside the project, so that the bundle finds node_modules.
+  const scratch = join(root, '.shardfold');
+  mkdirSync(scratch, { recursive: true });
+  const dir = mkdtempSync(join(scratch, 'module-'));
+  const file = join(dir, 'module.mjs');
+  await bundle({ entryPoints: [entry], outfile: file, banner: { js: requireShim } });
+  return { file, remove: () => rmSync(dir, { recursive: true, force: true }) };
+}
+
 /**
  * Imports a TypeScript module of the project, bundled afresh. For benchmarks and the like that need rooms which the package does not
  * export. Modules loaded by separate calls share nothing: load one entry that exports all that must meet.
  */
 export async function load(entry) {
-  // Inside the project, so that the bundle finds node_modules.
-  const scratch = join(root, '.shardfold');
-  mkdirSync(scratch, { recursive: true });
-  const dir = mkdtempSync(join(scratch, 'load-'));
+  const { file, remove } = await bundleModule(entry);
   try {
-    const outfile = join(dir, 'module.mjs');
-    await bundle({ entryPoints: [entry], outfile, banner: { js: requireShim } });
-    return await import(pathToFileURL(outfile).href);
+    return await import(pathToFileURL(file).href);
   } finally {
-    rmSync(dir, { recursive: true, force: true });
+    remove();
   }
 }
