@@ -4,12 +4,13 @@ import { register as deploy } from './deploy.js';
 import { register as dev } from './dev.js';
 import { register as drop } from './drop.js';
 import { register as fsck } from './fsck.js';
+import { register as importFile } from './import.js';
 import { report } from './output.js';
 import { register as status } from './status.js';
 import { register as tables } from './tables.js';
 
 /** One line a command; each lives in the file of its name. */
-const COMMANDS = [dev, deploy, status, tables, drop, fsck];
+const COMMANDS = [dev, deploy, status, importFile, tables, drop, fsck];
 
 const EXAMPLES = `
 Examples:
