@@ -20,7 +20,8 @@ export async function awaitReplicas(
 ): Promise<void> {
   if (wanted === 0) return;
   const owners = new Map([...slots].map((slot) => link.ownerOf(slot)).map((node) => [node.id, node]));
-  const patience = Math.ceil(Math.min(context.remaining(), LONGEST_WAIT_MS));
+  // Half of the time that is left, so that the refusal is heard before the deadline.
+  const patience = Math.ceil(Math.min(context.remaining() / 2, LONGEST_WAIT_MS));
   await Promise.all(
     [...owners.values()].map(async ({ id, address }) => {
       const confirmed = await link.callNode(id, ['WAIT', `${wanted}`, `${patience}`], context, true);
