@@ -1,0 +1,161 @@
+/** The work of a fold on one row, and the states it keeps: written once, framed as Lua and as JavaScript elsewhere. */
+
+import type { StateKind } from '../aggregates/index.js';
+import { boundsOf } from '../expr/bounds.js';
+import type { TypedExpr } from '../expr/typed.js';
+import { Constants } from './constants.js';
+import { add, at, type Ir, int, local, type Stmt, set, type Target, TRUE, variable, when } from './ir.js';
+import { isCoded, type KernelColumn, type KernelShape } from './shape.js';
+import { type StateCode, stateCode } from './states.js';
+import { type RowNames, Values } from './values.js';
+
+/** A state of one argument, with the cells (numbered from 1 over the kernel) that hold its fields. */
+export interface PlacedState {
+  readonly arg: number;
+  readonly kind: Exclude<StateKind, 'rows'>;
+  readonly code: StateCode;
+  readonly firstCell: number;
+  readonly firstInput: number;
+}
+
+/** How a key's values come back: codes of a coded column, or numbers or strings gathered in the order met. */
+export type KeyWire = 'code' | 'number' | 'string';
+
+/** What one row does, given the names of its values. */
+export interface RowHooks {
+  readonly names: RowNames;
+  /** Hands a value of an input to the block's sum; `always` where every row delivers. */
+  deliver(input: number, value: Ir, always: boolean): Stmt[];
+}
+
+const MAX_CHUNK_ROWS = 65_024;
+
+/** Everything about a kernel that does not depend on the language it is framed in. */
+export class FoldBody {
+  readonly shape: KernelShape;
+  readonly constants = new Constants();
+  readonly states: readonly PlacedState[];
+  readonly cellCount: number;
+  readonly inputCount: number;
+  readonly grouped: boolean;
+  readonly keyWires: readonly KeyWire[];
+  /** Slots of dictionary columns whose entries are needed as strings; known once a row has been printed. */
+  readonly texts = new Set<number>();
+
+  constructor(shape: KernelShape) {
+    this.shape = shape;
+    this.grouped = shape.spec.keys.length > 0;
+    // The names of rows do not matter for what is asked here, so any will do.
+    const values = this.#values({ code: () => int(0), present: () => variable('p'), text: () => int(0) });
+    const states: PlacedState[] = [];
+    let [cell, input] = [1, 0];
+    for (const [arg, { expr, states: kinds }] of shape.spec.args.entries()) {
+      for (const kind of kinds) {
+        // Where no row is null, the number of values is the number of rows.
+        if (kind === 'valid' && values.valid(expr) === TRUE) continue;
+        const [low, high] = boundsOf(expr, shape.spec.bounds);
+        const magnitude = Math.max(Math.abs(low), Math.abs(high));
+        const code = stateCode(kind, { magnitude, asCodes: values.asCodes(expr) }, MAX_CHUNK_ROWS);
+        states.push({ arg, kind, code, firstCell: cell, firstInput: input });
+        cell += code.fields.length + (this.grouped ? 0 : code.scratch);
+        input += this.grouped ? 0 : code.inputs;
+      }
+    }
+    this.states = states;
+    this.cellCount = cell - 1;
+    this.inputCount = input;
+    this.keyWires = shape.spec.keys.map((key) => keyWire(key, values));
+  }
+
+  /** Cells of a state: variables, or places in tables indexed by group. */
+  cells(state: PlacedState): (field: number) => Target {
+    return (field) => {
+      const name = `u${state.firstCell + field}`;
+      return this.grouped ? at(name, variable('g')) : variable(name);
+    };
+  }
+
+  /** Whether every row takes part: then nothing is counted or set to zero row by row. */
+  get unconditional(): boolean {
+    return !this.grouped && this.shape.spec.filter === undefined;
+  }
+
+  row({ names, deliver }: RowHooks, group: (values: Values) => Stmt[]): Stmt[] {
+    const { spec } = this.shape;
+    const values = this.#values(names);
+    const passes = spec.filter === undefined ? TRUE : values.isTrue(spec.filter);
+    const body: Stmt[] = [];
+    if (this.grouped) body.push(...group(values));
+    else if (passes !== TRUE) body.push(set(variable('rows'), add(variable('rows'), int(1))));
+    for (const [arg, { expr }] of spec.args.entries()) {
+      const states = this.states.filter((state) => state.arg === arg);
+      if (states.length === 0) continue;
+      const valid = values.valid(expr);
+      const always = passes === TRUE && valid === TRUE && !this.grouped;
+      body.push(...when(valid, this.#argument(values, expr, states, deliver, always)));
+    }
+    return when(passes, body);
+  }
+
+  #argument(
+    values: Values,
+    expr: TypedExpr,
+    states: readonly PlacedState[],
+    deliver: RowHooks['deliver'],
+    always: boolean,
+  ): Stmt[] {
+    const onlyCounts = states.every(({ kind }) => kind === 'valid');
+    if (onlyCounts) return states.flatMap((state) => state.code.row(int(0), this.cells(state), () => []));
+    const column = values.columnOf(expr);
+    const useCode = column !== undefined && values.asCodes(expr);
+    const value = useCode ? values.code(column) : values.value(expr);
+    const once = states.length === 1 && states[0]?.kind === 'sumFloat';
+    const x = value.k === 'var' || once ? value : variable('x');
+    const body = states.flatMap((state) => {
+      if (this.grouped && state.code.groupRow) return state.code.groupRow(x, this.cells(state));
+      const hand = (input: number, item: Ir): Stmt[] => deliver(state.firstInput + input, item, always);
+      return state.code.row(x, this.cells(state), hand);
+    });
+    const scoped: Stmt[] = x === value ? body : [local('x', value), ...body];
+    return scoped.some((stmt) => stmt.s === 'local') ? [{ s: 'scope', body: scoped }] : scoped;
+  }
+
+  #values(names: RowNames): Values {
+    return new Values(this.shape.columns, this.shape.spec.bounds, this.constants, names, this.texts);
+  }
+
+  /** Unit-scoped states, which the fixed tree merges. */
+  get treeStates(): readonly PlacedState[] {
+    return this.states.filter((state) => state.code.unitScoped);
+  }
+
+  /** Cell numbers of the fields of unit-scoped states, in order. */
+  get treeCells(): readonly number[] {
+    return this.treeStates.flatMap((state) => state.code.fields.map((_, field) => state.firstCell + field));
+  }
+
+  /** Merges the tree states of y into those of x, both arrays of cells (single values, or tables indexed by g). */
+  treeMerge(): Stmt[] {
+    const cells = this.treeCells;
+    const of = (side: string, state: PlacedState) => (field: number) => {
+      const place = cells.indexOf(state.firstCell + field) + 1;
+      return this.grouped ? at(`${side}${place}`, variable('g')) : at(side, int(place));
+    };
+    return this.treeStates.flatMap((state) => state.code.merge?.(of('x', state), of('y', state)) ?? []);
+  }
+
+  /** What the block sums of all inputs do to the states, sums by name. */
+  block(sum: (input: number) => Ir): Stmt[] {
+    return this.states.flatMap((state) => {
+      if (this.grouped || !state.code.block) return [];
+      const sums = Array.from({ length: state.code.inputs }, (_, i) => sum(state.firstInput + i));
+      return state.code.block(sums, this.cells(state));
+    });
+  }
+}
+
+function keyWire(key: TypedExpr, values: Values): KeyWire {
+  const column: KernelColumn | undefined = values.columnOf(key);
+  if (column !== undefined && isCoded(column.encoding)) return 'code';
+  return key.type === 'utf8' ? 'string' : 'number';
+}

@@ -1,0 +1,148 @@
+/**
+ * How a row finds its group. Few groups of coded columns are numbered by their codes; others are looked up in hash tables.
+ * Lua cannot index by nil or NaN, so that there null is `false` and NaN `true`.
+ */
+
+import { isFloat } from '../expr/typed.js';
+import type { FoldBody } from './body.js';
+import { add, binary, type Ir, int, local, mul, type Stmt, select, variable } from './ir.js';
+import { printJavaScriptExpression, printLuaExpression } from './print.js';
+import type { KernelColumn } from './shape.js';
+import type { Values } from './values.js';
+
+/** Wider than any number of groups in a chunk; three parts then fit below 2^53. */
+const RADIX = 2 ** 17;
+
+/** Statements that leave the row's group in `g`, make it where it is new, and count the row. */
+export function findGroup(body: FoldBody, values: Values): Stmt[] {
+  const find = body.shape.dense ? denseGroup(body, values) : hashedGroup(body, values);
+  return [...find, ...touchUnit(body), { s: 'raw', lua: 'rows[g] = rows[g] + 1', js: 'rows[g]++;' }];
+}
+
+function denseGroup(body: FoldBody, values: Values): Stmt[] {
+  const codes = body.shape.spec.keys.map((key) => values.code(values.columnOf(key) as KernelColumn));
+  const index = codes.map((code, key) => (key === 0 ? code : mul(code, variable(`q${key}`)))).reduce(add);
+  return [local('g', index)];
+}
+
+/** The first row of a group in a unit starts its unit-scoped states. */
+function touchUnit(body: FoldBody): Stmt[] {
+  const [first] = body.treeCells;
+  if (first === undefined) return [];
+  const starts = body.treeCells.map((cell) => `u${cell}[g] = 0`);
+  return [
+    {
+      s: 'raw',
+      lua: `if u${first}[g] == nil then nt = nt + 1 T[nt] = g ${starts.join(' ')} end`,
+      js: `if (u${first}[g] === undefined) { T.push(g); ${starts.join('; ')}; }`,
+    },
+  ];
+}
+
+function hashedGroup(body: FoldBody, values: Values): Stmt[] {
+  const { keys } = body.shape.spec;
+  const parts = keys.map((_, key) => body.keyWires[key] === 'code');
+  const statements: Stmt[] = [];
+  if (keys.length === 1) {
+    statements.push(...keyPart(body, values, 0, parts[0] === true));
+    return [...statements, ...intern(body, variable('key1'))];
+  }
+  for (const key of keys.keys()) {
+    statements.push(...keyPart(body, values, key, parts[key] === true));
+    if (parts[key]) continue;
+    // A value becomes a number of its own first.
+    const [h, i, v, n] = [`key${key + 1}`, `I${key + 1}`, `V${key + 1}`, `nv${key + 1}`];
+    statements.push({
+      s: 'raw',
+      lua: `do local i = ${i}[${h}] if not i then ${n} = ${n} + 1 i = ${n} ${i}[${h}] = i ${v}[i] = ${h} end ${h} = i end`,
+      js: `{ let i = ${i}.get(${h}); if (i === undefined) { i = ++${n}; ${i}.set(${h}, i); ${v}[i] = ${h}; } ${h} = i; }`,
+    });
+  }
+  // Three parts to a look-up; a longer key goes on with the number found so far.
+  let combined: Ir = variable('key1');
+  let width = 1;
+  for (let key = 1; key < keys.length; key++) {
+    if (width === 3) {
+      const table = `J${key}`;
+      const text = { lua: printLuaExpression(combined), js: printJavaScriptExpression(combined) };
+      statements.push({
+        s: 'raw',
+        lua: `local j${key} = ${table}[${text.lua}] if not j${key} then cj${key} = cj${key} + 1 j${key} = cj${key} ${table}[${text.lua}] = j${key} end`,
+        js: `let j${key} = ${table}.get(${text.js}); if (j${key} === undefined) { j${key} = ++cj${key}; ${table}.set(${text.js}, j${key}); }`,
+      });
+      combined = variable(`j${key}`);
+      width = 1;
+    }
+    combined = add(mul(combined, int(RADIX)), variable(`key${key + 1}`));
+    width += 1;
+  }
+  return [...statements, local('h', combined), ...intern(body, variable('h'))];
+}
+
+/** `key<n>`: the code of a coded column, else the value with null and NaN replaced and -0 made 0. */
+function keyPart(body: FoldBody, values: Values, key: number, coded: boolean): Stmt[] {
+  const expr = body.shape.spec.keys[key] as (typeof body.shape.spec.keys)[number];
+  const name = `key${key + 1}`;
+  if (coded) return [local(name, values.code(values.columnOf(expr) as KernelColumn))];
+  const valid = values.valid(expr);
+  const float = isFloat(expr.type);
+  const value = float ? add(values.value(expr), int(0)) : values.value(expr);
+  const statements: Stmt[] = [local(name, select(valid, value, variable('NULL')))];
+  if (float) {
+    statements.push({
+      s: 'if',
+      cond: binary('~=', variable(name), variable(name)),
+      body: [{ s: 'raw', lua: `${name} = true`, js: '' }],
+    });
+  }
+  return statements;
+}
+
+/** `g`, the number of the group of a key; a new one gets the next number and its states. */
+function intern(body: FoldBody, key: Ir): Stmt[] {
+  const name = printLuaExpression(key);
+  const keys = body.shape.spec.keys.map((_, index) => `K${index + 1}[g] = key${index + 1}`);
+  const cells = body.states.flatMap((state) =>
+    state.code.unitScoped ? [] : state.code.fields.map(({ init }, field) => `u${state.firstCell + field}[g] = ${init}`),
+  );
+  const starts = [...keys, 'rows[g] = 0', ...cells];
+  return [
+    {
+      s: 'raw',
+      lua: `local g = G[${name}] if not g then ng = ng + 1 g = ng G[${name}] = g ${starts.join(' ')} end`,
+      js: `let g = G.get(${name}); if (g === undefined) { g = ++ng; G.set(${name}, g); ${starts.join('; ')}; }`,
+    },
+  ];
+}
+
+/** The tables that `findGroup` uses, declared before the rows. */
+export function groupTables(body: FoldBody): { lua: string; js: string } {
+  const { keys } = body.shape.spec;
+  const lua: string[] = ['local rows = {}'];
+  const js: string[] = ['const rows = [];'];
+  if (!body.shape.dense) {
+    lua.push('local G, ng = {}, 0');
+    js.push('const G = new Map(); let ng = 0;');
+    for (const key of keys.keys()) {
+      lua.push(`local K${key + 1} = {}`);
+      js.push(`const K${key + 1} = [];`);
+      if (keys.length > 1 && body.keyWires[key] !== 'code') {
+        lua.push(`local I${key + 1}, V${key + 1}, nv${key + 1} = {}, {}, 0`);
+        js.push(`const I${key + 1} = new Map(), V${key + 1} = []; let nv${key + 1} = 0;`);
+      }
+    }
+    for (let key = 3; key < keys.length; key += 2) {
+      lua.push(`local J${key}, cj${key} = {}, 0`);
+      js.push(`const J${key} = new Map(); let cj${key} = 0;`);
+    }
+  }
+  for (let cell = 1; cell <= body.cellCount; cell++) {
+    lua.push(`local u${cell} = {}`);
+    js.push(`let u${cell} = [];`);
+  }
+  if (body.treeCells.length > 0) {
+    lua.push('local T, nt');
+    js.push('let T;');
+  }
+  return { lua: lua.join('\n'), js: js.join('\n') };
+}

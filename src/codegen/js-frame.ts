@@ -1,0 +1,39 @@
+/** What generated JavaScript shares: constants and columns bound to the names that the printed rows use. */
+
+import type { Constants } from './constants.js';
+import { isDictionary, type KernelColumn } from './shape.js';
+
+/** Binds the runtime, the columns and the constants; the function's parameters are `input` and, outside, `runtime`. */
+export function prologue(columns: readonly KernelColumn[], constants: Constants): string[] {
+  const lines = [
+    'const { int32, int64, strlt, fmod, floor, fold, locate, INF, NONE, NULL } = runtime;',
+    'const n = input.rows;',
+  ];
+  for (const { slot, encoding } of columns) {
+    const names = `values: s${slot}, bits: v${slot}, text: text${slot}, base: b${slot}, step: m${slot}, entries: entries${slot}`;
+    lines.push(`const { ${names} } = input.columns[${slot}];`);
+    if (isDictionary(encoding)) lines.push(`const entry${slot} = text${slot};`);
+  }
+  constants.numbers.forEach((_, i) => void lines.push(`const k${i + 1} = input.numbers[${i}];`));
+  constants.strings.forEach((_, i) => void lines.push(`const z${i + 1} = input.strings[${i}];`));
+  for (const { name, slot, string } of constants.locations) {
+    lines.push(`const [${name}b, ${name}t, ${name}e] = locate(entry${slot}, entries${slot}, z${string + 1});`);
+  }
+  constants.sets.forEach(({ name, slot }, i) => {
+    const values = `input.sets[${i}]`;
+    const codes = `${values}.map((text) => locate(entry${slot}, entries${slot}, text)[2])`;
+    lines.push(`const ${name} = new Set(${slot === undefined ? values : codes});`);
+  });
+  return lines;
+}
+
+/** Binds the values of row r. */
+export function readRow(columns: readonly KernelColumn[]): string[] {
+  return columns.flatMap(({ slot, encoding, nullable }) => {
+    const lines = [encoding === 'plain' ? `const x${slot} = text${slot}(r);` : `const c${slot} = s${slot}[r];`];
+    if (nullable && ['f64', 'f32', 'plain'].includes(encoding)) {
+      lines.push(`const p${slot} = (v${slot}[r >> 3] >> (r & 7) & 1) === 1;`);
+    }
+    return lines;
+  });
+}

@@ -1,0 +1,164 @@
+/** A fold framed as JavaScript: row by row, with the block sums of the Lua kernel, hence the same bits. */
+
+import { UNIT_ROWS } from '../storage/types.js';
+import type { FoldBody } from './body.js';
+import { oneRow } from './decode-lua.js';
+import { findGroup, groupTables } from './groups.js';
+import { at, type Stmt, set, variable } from './ir.js';
+import { prologue, readRow } from './js-frame.js';
+import type { Partial } from './partial.js';
+import { printJavaScript } from './print.js';
+
+/** The columns of one slice, by slot. */
+export interface SliceColumn {
+  /** Floats or codes of the slice's rows; `plain` columns have offsets instead. */
+  readonly values: ArrayLike<number>;
+  /** Validity bits of the slice's rows, least significant first. */
+  readonly bits?: Uint8Array;
+  /** Entry of a dictionary by code, or string of a plain column by row, as bytes. */
+  readonly text?: (at: number) => string;
+  readonly base: number;
+  readonly step: number;
+  readonly entries: number;
+}
+
+export interface KernelInput {
+  readonly rows: number;
+  readonly columns: readonly SliceColumn[];
+  readonly numbers: readonly number[];
+  readonly strings: readonly string[];
+  readonly sets: readonly (readonly (number | string)[])[];
+  readonly strides: readonly number[];
+}
+
+export type JavaScriptKernel<Result = Partial> = (input: KernelInput) => Result;
+
+const BLOCK = 64;
+
+/** The source of the function body; it takes `input` and `runtime`. */
+export function javaScriptSource(body: FoldBody): string {
+  const group = (values: Parameters<typeof findGroup>[1]): Stmt[] => findGroup(body, values);
+  const deliver = (input: number, value: Parameters<typeof set>[1]): Stmt[] => [
+    set(at(`D${input}`, variable('q')), value),
+  ];
+  const row = printJavaScript(body.row({ names: oneRow, deliver }, group));
+  const inputs = Array.from({ length: body.inputCount }, (_, input) => input);
+  return [
+    ...prologue(body.shape.columns, body.constants),
+    ...strides(body),
+    ...inputs.map((input) => `const D${input} = new Float64Array(${BLOCK});`),
+    ...startSlice(body),
+    `for (let lo = 0; lo < n; lo += ${UNIT_ROWS}) {`,
+    `const hi = Math.min(lo + ${UNIT_ROWS}, n);`,
+    ...startUnit(body),
+    `for (let first = lo; first < hi; first += ${BLOCK}) {`,
+    `const last = Math.min(first + ${BLOCK}, hi);`,
+    ...inputs.map((input) => `D${input}.fill(0);`),
+    'for (let r = first; r < last; r++) {',
+    ...(inputs.length > 0 ? ['const q = r - first;'] : []),
+    ...readRow(body.shape.columns),
+    row,
+    '}',
+    ...inputs.map((input) => `const y${input} = fold(D${input});`),
+    printJavaScript(body.block((input) => variable(`y${input}`))),
+    '}',
+    ...endUnit(body),
+    '}',
+    ...endSlice(body),
+    ...result(body),
+  ].join('\n');
+}
+
+function strides(body: FoldBody): string[] {
+  if (!body.grouped || !body.shape.dense) return [];
+  const { length } = body.shape.spec.keys;
+  const lines = Array.from({ length: length - 1 }, (_, i) => `const q${i + 1} = input.strides[${i + 1}];`);
+  return [...lines, `const groups = input.strides[${length}];`];
+}
+
+function startSlice(body: FoldBody): string[] {
+  const lines: string[] = [];
+  if (body.grouped) {
+    lines.push(groupTables(body).js);
+    if (body.shape.dense) {
+      const cells = body.states
+        .filter(({ code }) => !code.unitScoped)
+        .flatMap((state) => state.code.fields.map(({ init }, field) => `u${state.firstCell + field}[g] = ${init};`));
+      lines.push(`for (let g = 0; g < groups; g++) { rows[g] = 0; ${cells.join(' ')} }`);
+    }
+  } else {
+    lines.push('let rows = 0;');
+    for (const { code, firstCell } of body.states) {
+      code.fields.forEach(({ init }, field) => void lines.push(`let u${firstCell + field} = ${init};`));
+      for (let i = 0; i < code.scratch; i++) lines.push(`let u${firstCell + code.fields.length + i} = 0;`);
+    }
+  }
+  if (body.treeCells.length > 0) lines.push('const stack = []; let done = 0;', ...mergeFunction(body));
+  return lines;
+}
+
+function mergeFunction(body: FoldBody): string[] {
+  const merge = printJavaScript(body.treeMerge());
+  if (!body.grouped) return [`const merge = (x, y) => { ${merge} };`];
+  const tables = body.treeCells.map((_, i) => i + 1);
+  return [
+    'const merge = (x, y) => {',
+    `const ${tables.map((i) => `x${i} = x[${i}], y${i} = y[${i}]`).join(', ')};`,
+    `for (const g of y[0]) { if (x1[g] === undefined) { x[0].push(g); ${tables.map((i) => `x${i}[g] = y${i}[g];`).join(' ')} }`,
+    `else { ${merge} } }`,
+    '};',
+  ];
+}
+
+function startUnit(body: FoldBody): string[] {
+  const lines = body.unconditional ? ['rows += hi - lo;'] : [];
+  if (body.grouped) {
+    if (body.treeCells.length > 0) lines.push('T = [];');
+    return [...lines, ...body.treeCells.map((cell) => `u${cell} = [];`)];
+  }
+  for (const { code, firstCell } of body.treeStates) {
+    for (let i = 0; i < code.fields.length + code.scratch; i++) lines.push(`u${firstCell + i} = 0;`);
+  }
+  return lines;
+}
+
+function endUnit(body: FoldBody): string[] {
+  if (body.treeCells.length === 0) return [];
+  const cells = body.treeCells.map((cell) => `u${cell}`).join(', ');
+  return [
+    `stack.push([${body.grouped ? 'T' : '0'}, ${cells}]);`,
+    'for (let height = ++done; height % 2 === 0; height /= 2) { const y = stack.pop(); merge(stack[stack.length - 1], y); }',
+  ];
+}
+
+function endSlice(body: FoldBody): string[] {
+  if (body.treeCells.length === 0) return [];
+  return [
+    'while (stack.length > 1) { const y = stack.pop(); merge(stack[stack.length - 1], y); }',
+    `[, ${body.treeCells.map((cell) => `u${cell}`).join(', ')}] = stack[0];`,
+  ];
+}
+
+function result(body: FoldBody): string[] {
+  const cells = body.states.flatMap(({ code, firstCell }) => code.fields.map((_, field) => `u${firstCell + field}`));
+  if (!body.grouped)
+    return [`return { groups: 1, keys: [], rows: [rows], fields: [${cells.map((cell) => `[${cell}]`).join(', ')}] };`];
+  const keys = body.shape.spec.keys.map((_, key) => keyValues(body, key));
+  return [
+    'const list = [];',
+    body.shape.dense
+      ? 'for (let g = 0; g < groups; g++) if (rows[g] > 0) list.push(g);'
+      : 'for (let g = 1; g <= ng; g++) list.push(g);',
+    'const gather = (t) => list.map((g) => t[g]);',
+    `return { groups: list.length, keys: [${keys.join(', ')}], rows: gather(rows), fields: [${cells.map((cell) => `gather(${cell})`).join(', ')}] };`,
+  ];
+}
+
+function keyValues(body: FoldBody, key: number): string {
+  if (body.shape.dense) {
+    const next = key + 1 < body.shape.spec.keys.length ? ` % q${key + 1}` : '';
+    return key === 0 ? `list.map((g) => g${next})` : `list.map((g) => floor((g${next}) / q${key}))`;
+  }
+  const gathered = body.shape.spec.keys.length > 1 && body.keyWires[key] !== 'code';
+  return gathered ? `gather(K${key + 1}).map((i) => V${key + 1}[i])` : `gather(K${key + 1})`;
+}

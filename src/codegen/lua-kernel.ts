@@ -1,0 +1,306 @@
+/**
+ * A fold framed as a Lua script. Blocks of 64 rows are decoded 64, 32, 16 or 8 values a call, unrolled, as many as fit among
+ * the 200 locals of a Lua function; the rows after the last whole block one by one. Both ways sum by the same tree.
+ */
+
+import { UNIT_ROWS } from '../storage/types.js';
+import type { FoldBody, PlacedState } from './body.js';
+import { decodeLocals, decodeOne, decodeWide, oneRow, wideRow } from './decode-lua.js';
+import { findGroup, groupTables } from './groups.js';
+import { at, type Ir, type Stmt, set, variable } from './ir.js';
+import { bindConstants, fetchColumns, withRuntime } from './lua-runtime.js';
+import { printLua, printLuaExpression } from './print.js';
+
+const BLOCK = 64;
+const MAX_LOCALS = 185;
+const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
+
+/** Rows decoded at once, 0 where not even eight fit. */
+export function decodeWidth(body: FoldBody): number {
+  const { columns } = body.shape;
+  const { constants } = body;
+  const fixed =
+    28 +
+    6 * columns.length +
+    body.cellCount +
+    5 * body.inputCount +
+    constants.numbers.length +
+    constants.strings.length +
+    3 * constants.locations.length +
+    constants.sets.length +
+    (body.grouped ? 6 + 4 * body.shape.spec.keys.length : 0);
+  const fits = (width: number): boolean =>
+    fixed + body.inputCount * width + columns.reduce((sum, column) => sum + decodeLocals(column, width), 0) <=
+    MAX_LOCALS;
+  return [64, 32, 16, 8].find(fits) ?? 0;
+}
+
+export function luaKernel(body: FoldBody): string {
+  const group = (values: Parameters<typeof findGroup>[1]): Stmt[] => findGroup(body, values);
+  // Printed before the frame, so that the constants and dictionaries that rows need are known.
+  const one = oneRowText(body, group);
+  const width = decodeWidth(body);
+  const wide = width === 0 ? [] : wideBlock(body, width, group);
+  const lines = [
+    ...fetchColumns(body),
+    ...bindConstants(body),
+    ...decoders(body, width),
+    ...startSlice(body),
+    `for lo = 0, n - 1, ${UNIT_ROWS} do`,
+    `local hi = lo + ${UNIT_ROWS} if hi > n then hi = n end`,
+    ...startUnit(body),
+    `local full = ${width === 0 ? 'lo' : `lo + floor((hi - lo) / ${BLOCK}) * ${BLOCK}`}`,
+    ...(width === 0 ? [] : [`for r = lo, full - 1, ${BLOCK} do`, ...wide, 'end']),
+    ...tail(body, one),
+    ...endUnit(body),
+    'end',
+    ...endSlice(body),
+    ...reply(body),
+  ];
+  return withRuntime(lines.join('\n'));
+}
+
+function decoders(body: FoldBody, width: number): string[] {
+  if (width === 0) return [];
+  const kinds = new Set(body.shape.columns.map(({ encoding }) => encoding));
+  const lines: string[] = [];
+  for (const [kind, letter] of [
+    ['f64', 'd'],
+    ['f32', 'f'],
+  ] as const) {
+    if (!kinds.has(kind)) continue;
+    lines.push(`local F${kind} = '<' .. rep('${letter}', ${width})`);
+    lines.push(`local function unpack${kind}(s, p) return unpack_one(F${kind}, s, p) end`);
+  }
+  if (kinds.has('plain')) {
+    lines.push(`local Fplain = '<' .. rep('I4', ${width + 1})`);
+    lines.push('local function unpack_offsets(s, p) return unpack_one(Fplain, s, p) end');
+  }
+  return lines;
+}
+
+/** One block of 64 rows: 64 / width groups, their sums combined pairwise as they come. */
+function wideBlock(body: FoldBody, width: number, group: Parameters<FoldBody['row']>[1]): string[] {
+  const levels = Math.log2(BLOCK / width);
+  const lines: string[] = [];
+  for (let input = 0; input < body.inputCount; input++) {
+    lines.push(
+      `local ${range(levels + 1)
+        .map((level) => `y${input}_${level - 1}`)
+        .join(', ')}`,
+    );
+  }
+  for (let part = 0; part < BLOCK / width; part++) {
+    lines.push('do', ...wideGroup(body, part * width, width, group));
+    for (let input = 0; input < body.inputCount; input++) lines.push(combine(input, part));
+    lines.push('end');
+  }
+  lines.push(printLua(body.block((input) => variable(`y${input}_${levels}`))));
+  return lines;
+}
+
+/** Adds the sum of a group to those before it, two equals at a time: the pairwise tree over the whole block. */
+function combine(input: number, part: number): string {
+  let [sum, level, rest] = [`y${input}`, 0, part];
+  for (; rest % 2 === 1; rest = (rest - 1) / 2) {
+    sum = `(y${input}_${level} + ${sum})`;
+    level += 1;
+  }
+  return `y${input}_${level} = ${sum}`;
+}
+
+function wideGroup(body: FoldBody, from: number, width: number, group: Parameters<FoldBody['row']>[1]): string[] {
+  const lines = body.shape.columns.flatMap((column) => decodeWide(column, from, width));
+  const rows: string[] = [];
+  const inputs: Ir[][] = Array.from({ length: body.inputCount }, () => []);
+  const needed = new Set<number>();
+  for (const i of range(width)) {
+    const { names, before } = wideRow(body.shape.columns, i);
+    const deliver = (input: number, value: Ir, always: boolean): Stmt[] => {
+      const list = inputs[input] as Ir[];
+      // A decoded value that every row delivers needs no copy.
+      if (always && value.k === 'var' && /^c\d+_\d+$/.test(value.name)) {
+        list[i - 1] = value;
+        return [];
+      }
+      needed.add(input);
+      list[i - 1] = variable(`e${input}_${i}`);
+      return [set(variable(`e${input}_${i}`), value)];
+    };
+    const statements = body.row({ names, deliver }, group);
+    if (statements.length > 0) rows.push(printLua([{ s: 'scope', body: [...before, ...statements] }]));
+  }
+  for (const input of needed) {
+    const names = range(width)
+      .map((i) => `e${input}_${i}`)
+      .join(', ');
+    lines.push(
+      `local ${names} = ${range(width)
+        .map(() => '0')
+        .join(', ')}`,
+    );
+  }
+  lines.push(...rows);
+  for (const [input, values] of inputs.entries()) {
+    lines.push(`local y${input} = ${printLuaExpression(pairwise(values))}`);
+  }
+  return lines;
+}
+
+/** Sum of a power of two of values as a balanced tree. */
+function pairwise(values: readonly Ir[]): Ir {
+  if (values.length === 1) return values[0] as Ir;
+  const half = values.length / 2;
+  return { k: 'binary', op: '+', a: pairwise(values.slice(0, half)), b: pairwise(values.slice(half)) };
+}
+
+function oneRowText(body: FoldBody, group: Parameters<FoldBody['row']>[1]): string {
+  const deliver = (input: number, value: Ir): Stmt[] => [set(at(`D${input}`, variable('q')), value)];
+  return printLua(body.row({ names: oneRow, deliver }, group));
+}
+
+/** Rows of the last, partial block; of all blocks, where wide decoding does not fit. Missing rows count as 0. */
+function tail(body: FoldBody, row: string): string[] {
+  const inputs = Array.from({ length: body.inputCount }, (_, input) => input);
+  return [
+    `for first = full, hi - 1, ${BLOCK} do`,
+    `local last = first + ${BLOCK - 1} < hi - 1 and first + ${BLOCK - 1} or hi - 1`,
+    ...inputs.map((input) => `local D${input} = {} for q = 1, ${BLOCK} do D${input}[q] = 0 end`),
+    'for r = first, last do',
+    ...(inputs.length > 0 ? ['local q = r - first + 1'] : []),
+    ...body.shape.columns.flatMap(decodeOne),
+    row,
+    'end',
+    ...inputs.map((input) => `local y${input} = fold(D${input})`),
+    printLua(body.block((input) => variable(`y${input}`))),
+    'end',
+  ];
+}
+
+const cellsOf = (state: PlacedState): number[] => state.code.fields.map((_, field) => state.firstCell + field);
+const scratchOf = (state: PlacedState): number[] =>
+  range(state.code.scratch).map((i) => state.firstCell + state.code.fields.length + i - 1);
+
+function startSlice(body: FoldBody): string[] {
+  const lines: string[] = [];
+  if (body.grouped) {
+    lines.push(groupTables(body).lua);
+    if (body.shape.dense) {
+      const cells = body.states
+        .filter(({ code }) => !code.unitScoped)
+        .flatMap((state) => state.code.fields.map(({ init }, field) => `u${state.firstCell + field}[g] = ${init}`));
+      lines.push(`for g = 0, groups - 1 do rows[g] = 0 ${cells.join(' ')} end`);
+    }
+  } else {
+    lines.push('local rows = 0');
+    for (const state of body.states) {
+      if (state.code.unitScoped) {
+        const cells = [...cellsOf(state), ...scratchOf(state)].map((cell) => `u${cell}`);
+        lines.push(`local ${cells.join(', ')}`);
+      } else {
+        state.code.fields.forEach(({ init }, field) => void lines.push(`local u${state.firstCell + field} = ${init}`));
+      }
+    }
+  }
+  if (body.treeCells.length > 0) lines.push('local stack, depth, done = {}, 0, 0', ...mergeFunction(body));
+  return lines;
+}
+
+/** merge(x, y): the unit-scoped states of y into those of x. */
+function mergeFunction(body: FoldBody): string[] {
+  const merge = printLua(body.treeMerge());
+  if (!body.grouped) return [`local function merge(x, y) ${merge} end`];
+  const tables = range(body.treeCells.length);
+  return [
+    'local function merge(x, y)',
+    `local ${tables.map((i) => `x${i}, y${i}`).join(', ')} = ${tables.map((i) => `x[${i}], y[${i}]`).join(', ')}`,
+    'for i = 1, y.count do local g = y.touched[i]',
+    `if x1[g] == nil then x.count = x.count + 1 x.touched[x.count] = g ${tables.map((i) => `x${i}[g] = y${i}[g]`).join(' ')}`,
+    `else ${merge} end`,
+    'end end',
+  ];
+}
+
+function startUnit(body: FoldBody): string[] {
+  const lines = body.unconditional ? ['rows = rows + (hi - lo)'] : [];
+  if (body.treeCells.length === 0) return lines;
+  if (body.grouped) return [...lines, 'T, nt = {}, 0', ...body.treeCells.map((cell) => `u${cell} = {}`)];
+  for (const state of body.treeStates) {
+    for (const cell of [...cellsOf(state), ...scratchOf(state)]) lines.push(`u${cell} = 0`);
+  }
+  return lines;
+}
+
+/** A finished unit becomes a node; two nodes of equal height merge at once. */
+function endUnit(body: FoldBody): string[] {
+  if (body.treeCells.length === 0) return [];
+  const cells = body.treeCells.map((cell) => `u${cell}`).join(', ');
+  return [
+    'depth, done = depth + 1, done + 1',
+    body.grouped ? `stack[depth] = { touched = T, count = nt, ${cells} }` : `stack[depth] = { ${cells} }`,
+    'local height = done',
+    'while height % 2 == 0 do',
+    'merge(stack[depth - 1], stack[depth]) depth, height = depth - 1, height / 2',
+    'end',
+  ];
+}
+
+function endSlice(body: FoldBody): string[] {
+  if (body.treeCells.length === 0) return [];
+  const cells = body.treeCells.map((cell) => `u${cell}`).join(', ');
+  const nodes = body.treeCells.map((_, i) => `stack[1][${i + 1}]`).join(', ');
+  return ['while depth > 1 do merge(stack[depth - 1], stack[depth]) depth = depth - 1 end', `${cells} = ${nodes}`];
+}
+
+/** Number of groups, then column by column: keys, rows, fields; and the microseconds that it took. */
+function reply(body: FoldBody): string[] {
+  const packer = (wire: string, table: string): string => {
+    if (wire === 'S' || wire === 'string') return `pack_strings(${table}, count)`;
+    return wire === 'number'
+      ? `pack_numbers(${table}, count)`
+      : `pack_list('${wire === 'code' ? 'H' : wire}', ${table}, count)`;
+  };
+  const fields = body.states.flatMap((state) =>
+    state.code.fields.map(({ wire }, field) => ({ wire, cell: `u${state.firstCell + field}` })),
+  );
+  const parts: string[] = [];
+  const lines: string[] = [];
+  if (!body.grouped) {
+    lines.push('local count = 1');
+    parts.push("pack('<H', rows)", ...fields.map(({ wire, cell }) => packer(wire, `{ ${cell} }`)));
+  } else {
+    lines.push('local list, count = {}, 0');
+    lines.push(
+      body.shape.dense
+        ? 'for g = 0, groups - 1 do if rows[g] > 0 then count = count + 1 list[count] = g end end'
+        : 'count = ng for g = 1, ng do list[g] = g end',
+      'local function gather(t) local out = {} for i = 1, count do out[i] = t[list[i]] end return out end',
+    );
+    body.keyWires.forEach((wire, key) => void parts.push(packer(wire, keyValues(body, key, lines))));
+    parts.push(
+      "pack_list('H', gather(rows), count)",
+      ...fields.map(({ wire, cell }) => packer(wire, `gather(${cell})`)),
+    );
+  }
+  return [
+    ...lines,
+    `local result = pack('<I4', count) .. ${parts.join(' .. ')}`,
+    "local ended = call('TIME')",
+    'return { result, (ended[1] - started[1]) * 1000000 + ended[2] - started[2] }',
+  ];
+}
+
+/** A table of the key's values in the order of `list`. */
+function keyValues(body: FoldBody, key: number, lines: string[]): string {
+  const name = `KK${key + 1}`;
+  if (body.shape.dense) {
+    const next = key + 1 < body.shape.spec.keys.length ? ` % q${key + 1}` : '';
+    const code = key === 0 ? `list[i]${next}` : `floor(list[i]${next} / q${key})`;
+    lines.push(`local ${name} = {} for i = 1, count do ${name}[i] = ${code} end`);
+    return name;
+  }
+  const gathered = body.shape.spec.keys.length > 1 && body.keyWires[key] !== 'code';
+  if (!gathered) return `K${key + 1}`;
+  lines.push(`local ${name} = {} for i = 1, count do ${name}[i] = V${key + 1}[K${key + 1}[i]] end`);
+  return name;
+}

@@ -1,0 +1,75 @@
+/** What a kernel is generated from: the fold that a plan asks for, and how the columns of a chunk are packed. */
+
+import type { StateKind } from '../aggregates/index.js';
+import type { ColumnBounds } from '../expr/bounds.js';
+import type { TypedExpr } from '../expr/typed.js';
+import type { ChunkMeta, ColumnChunk, ColumnType, Encoding, Schema } from '../storage/types.js';
+
+/** An argument of aggregates and the states that are kept of it. */
+export interface FoldArg {
+  readonly expr: TypedExpr;
+  readonly states: readonly Exclude<StateKind, 'rows'>[];
+}
+
+/** One pass over rows: keep those for which the filter is true, group them by the keys, keep states of the arguments. */
+export interface FoldSpec {
+  readonly filter: TypedExpr | undefined;
+  readonly keys: readonly TypedExpr[];
+  readonly args: readonly FoldArg[];
+  /** Indexes of the table's columns that the pass reads, ascending. */
+  readonly columns: readonly number[];
+  /** Of whole-number columns, over the whole table, so that all chunks are computed alike. */
+  readonly bounds: ColumnBounds;
+}
+
+/** A column as a kernel meets it. `slot` is its place among the columns the kernel reads. */
+export interface KernelColumn {
+  readonly slot: number;
+  readonly index: number;
+  readonly type: ColumnType;
+  readonly encoding: Encoding;
+  readonly nullable: boolean;
+}
+
+export interface KernelShape {
+  readonly spec: FoldSpec;
+  readonly columns: readonly KernelColumn[];
+  /** Whether groups are numbered by their codes directly (few of them) or looked up in a hash table. */
+  readonly dense: boolean;
+}
+
+/** Groups up to here get a place in an array by their codes: cheaper than a look-up, and empty ones cost little. */
+export const MAX_DENSE_GROUPS = 1024;
+
+/** Encodings whose values are small whole codes, 0 for null. */
+export const isCoded = (encoding: Encoding): boolean =>
+  encoding === 'u8' || encoding === 'u16' || encoding === 'dict8' || encoding === 'dict16';
+export const isDictionary = (encoding: Encoding): boolean => encoding === 'dict8' || encoding === 'dict16';
+export const isWideCode = (encoding: Encoding): boolean => encoding === 'u16' || encoding === 'dict16';
+
+export function kernelColumns(spec: Pick<FoldSpec, 'columns'>, schema: Schema, chunk: ChunkMeta): KernelColumn[] {
+  return spec.columns.map((index, slot) => {
+    const { encoding, nullCount } = chunk.columns[index] as ColumnChunk;
+    return { slot, index, type: (schema[index] as Schema[number]).type, encoding, nullable: nullCount > 0 };
+  });
+}
+
+/** Codes that a coded column may show, null's 0 included. */
+export function codeCount(column: ColumnChunk): number {
+  if (isDictionary(column.encoding)) return column.dictionaryEntries + 1;
+  return column.max === undefined ? 1 : Math.round(((column.max as number) - column.base) / column.step) + 1;
+}
+
+/** How far apart the codes of each key lie when keys are numbered directly; undefined where there are too many. */
+export function denseStrides(spec: FoldSpec, chunk: ChunkMeta): number[] | undefined {
+  const strides: number[] = [];
+  let groups = 1;
+  for (const key of spec.keys) {
+    const column = key.kind === 'column' ? chunk.columns[key.index] : undefined;
+    if (column === undefined || !isCoded(column.encoding)) return undefined;
+    strides.push(groups);
+    groups *= codeCount(column);
+    if (groups > MAX_DENSE_GROUPS) return undefined;
+  }
+  return [...strides, groups];
+}

@@ -1,0 +1,103 @@
+/** A query run to its end against the table's newest version. */
+
+import type { CallContext, ClusterLink } from '../cluster/types.js';
+import { ShardfoldError } from '../errors.js';
+import type { Physical } from '../expr/typed.js';
+import { lowerAggregate, lowerScan } from '../plan/lower.js';
+import { type Query, tableOf } from '../plan/nodes.js';
+import { openTable } from '../storage/catalog.js';
+import { fromPhysical, type LogicalValue } from '../storage/schema.js';
+import type { ColumnType, TableSnapshot } from '../storage/types.js';
+import { runFold } from './fold.js';
+import type { CollectOptions, RunOptions } from './options.js';
+import type { Receipt } from './receipt.js';
+import { scanChunks } from './scan.js';
+
+export type ResultRow = Record<string, LogicalValue | null>;
+
+/** Rows, and behind `receipt` what they account for and cost. */
+export type Rows<Row = ResultRow> = Row[] & { readonly receipt: Receipt };
+
+/** A version that is collected while it is read is read again in its successor, so many times. */
+const MAX_VERSIONS = 5;
+const MAX_IN_FLIGHT = 64;
+
+export async function collectQuery(link: ClusterLink, query: Query, options: CollectOptions): Promise<Rows> {
+  const context = link.context({
+    ...(options.timeout !== undefined && { timeoutMs: options.timeout }),
+    ...(options.signal && { signal: options.signal }),
+  });
+  const run = runOptions(options);
+  for (let version = 1; ; version++) {
+    try {
+      const snapshot = await openTable(link, tableOf(query.input), context);
+      return await runOn(link, query, snapshot, run, context);
+    } catch (error) {
+      const collected = error instanceof ShardfoldError && error.code === 'VERSION_COLLECTED';
+      if (!collected || version === MAX_VERSIONS) throw error;
+      context.tally.retries.VERSION_COLLECTED = (context.tally.retries.VERSION_COLLECTED ?? 0) + 1;
+    }
+  }
+}
+
+async function runOn(
+  link: ClusterLink,
+  query: Query,
+  snapshot: TableSnapshot,
+  options: RunOptions,
+  context: CallContext,
+): Promise<Rows> {
+  const rows: ResultRow[] = [];
+  let receipt: Receipt;
+  if (query.kind === 'aggregate') {
+    const plan = lowerAggregate(query, snapshot);
+    const result = await runFold(link, plan, options, context);
+    const row = rowMaker(plan.outputs);
+    for (const values of result.rows) rows.push(row((column) => values[column] as Physical));
+    receipt = result.receipt;
+  } else {
+    const plan = lowerScan(query, snapshot);
+    const row = rowMaker(plan.outputs);
+    const chunks = scanChunks(link, plan, options, context);
+    let step = await chunks.next();
+    for (; !step.done; step = await chunks.next()) {
+      const columns = step.value;
+      const count = columns[0]?.length ?? 0;
+      for (let i = 0; i < count; i++) rows.push(row((column) => columns[column]?.[i] as Physical));
+    }
+    receipt = step.value;
+  }
+  return Object.defineProperty(rows, 'receipt', { value: receipt }) as Rows;
+}
+
+function rowMaker(outputs: readonly { name: string; type: ColumnType }[]) {
+  return (value: (column: number) => Physical): ResultRow => {
+    const row: ResultRow = {};
+    outputs.forEach(({ name, type }, column) => {
+      row[name] = logical(type, value(column));
+    });
+    return row;
+  };
+}
+
+function logical(type: ColumnType, value: Physical): LogicalValue | null {
+  if (value === null) return null;
+  return fromPhysical(type, typeof value === 'string' ? Buffer.from(value, 'latin1').toString('utf8') : value);
+}
+
+/** Checks what came from outside and fills in the rest. */
+export function runOptions(options: CollectOptions): RunOptions {
+  const { side = 'auto', maxInFlight = 2, sliceUnits, onProgress } = options;
+  if (!['auto', 'shards', 'client'].includes(side)) {
+    throw new ShardfoldError('INVALID_ARGUMENT', `side is "${side}"`, { hint: "one of 'auto', 'shards', 'client'" });
+  }
+  if (!Number.isInteger(maxInFlight) || maxInFlight < 1 || maxInFlight > MAX_IN_FLIGHT) {
+    throw new ShardfoldError('INVALID_ARGUMENT', `maxInFlight is ${maxInFlight}`, {
+      hint: `from 1 to ${MAX_IN_FLIGHT}; 2 is gentle on others`,
+    });
+  }
+  if (sliceUnits !== undefined && ![1, 2, 4, 8].includes(sliceUnits)) {
+    throw new ShardfoldError('INVALID_ARGUMENT', `sliceUnits is ${sliceUnits}`, { hint: '1, 2, 4 or 8' });
+  }
+  return { side, maxInFlight, sliceUnits, onProgress };
+}

@@ -1,0 +1,30 @@
+/** How a query is run. */
+
+export interface Progress {
+  readonly unitsDone: number;
+  readonly unitsTotal: number;
+}
+
+export interface CollectOptions {
+  /**
+   * Where to compute: `shards`, `client` (the columns are pulled), or `auto` (the default): in the shards, unless the partial
+   * results turn out heavier than half of the columns that they come from. The bits of the result are the same.
+   */
+  readonly side?: 'auto' | 'shards' | 'client';
+  /** Calls in a shard's queue at once, 2 by default. */
+  readonly maxInFlight?: number;
+  /** Units of 8,128 rows a call (1, 2, 4 or 8); without it they adapt, so that a call takes about a millisecond. */
+  readonly sliceUnits?: 1 | 2 | 4 | 8;
+  /** Milliseconds without progress after which the query fails; 30,000 by default. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** With all defaults filled in. */
+export interface RunOptions {
+  readonly side: 'auto' | 'shards' | 'client';
+  readonly maxInFlight: number;
+  readonly sliceUnits: number | undefined;
+  readonly onProgress: ((progress: Progress) => void) | undefined;
+}

@@ -1,0 +1,118 @@
+/** What a result accounts for: every chunk once, and what it cost. */
+
+import type { Tally } from '../cluster/types.js';
+import type { TableSnapshot } from '../storage/types.js';
+
+export type Side = 'shards' | 'client';
+
+export interface Receipt {
+  readonly table: string;
+  /** The version of the table that was read. */
+  readonly version: number;
+  readonly chunks: {
+    /** Chunks of the version; the counts below add up to it, or the query fails. */
+    readonly expected: number;
+    readonly computed: number;
+    /** Passed over because their zone maps rule the filter out. */
+    readonly pruned: number;
+    /** Whose row counts in the manifest were the answer. */
+    readonly fromManifest: number;
+    /** Not looked at, because a limit was met before. */
+    readonly notNeeded: number;
+  };
+  /** Chunks by where they were computed, and why any were computed on the client side. */
+  readonly computedOn: { readonly shards: number; readonly client: number; readonly reason?: string };
+  readonly calls: number;
+  readonly retries: Readonly<Record<string, number>>;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+  /** Bytes of the columns that the query reads, as they are stored, in the chunks that were not pruned. */
+  readonly bytesStored: number;
+  /** Milliseconds that the kernels took, summed over the shards. */
+  readonly serverMs: number;
+  /** The longest single call in a shard, in milliseconds. */
+  readonly longestCallMs: number;
+  readonly wallMs: number;
+  /** Share of each shard, by address. */
+  readonly shards: Readonly<
+    Record<string, { readonly chunks: number; readonly calls: number; readonly serverMs: number }>
+  >;
+}
+
+/** Collects a receipt while the work is done. */
+export class ReceiptBuilder {
+  readonly #started = performance.now();
+  readonly #snapshot: TableSnapshot;
+  readonly #shards = new Map<string, { chunks: number; calls: number; serverMs: number }>();
+  readonly #chunks = { shards: 0, client: 0, pruned: 0, fromManifest: 0, notNeeded: 0 };
+  #longestUs = 0;
+  #reason: string | undefined;
+
+  constructor(snapshot: TableSnapshot) {
+    this.#snapshot = snapshot;
+  }
+
+  call(shard: string, microseconds: number): void {
+    const share = this.#share(shard);
+    share.calls += 1;
+    share.serverMs += microseconds / 1000;
+    this.#longestUs = Math.max(this.#longestUs, microseconds);
+  }
+
+  computed(shard: string, side: Side): void {
+    this.#share(shard).chunks += 1;
+    this.#chunks[side] += 1;
+  }
+
+  pruned(chunks: number): void {
+    this.#chunks.pruned += chunks;
+  }
+
+  fromManifest(chunks: number): void {
+    this.#chunks.fromManifest += chunks;
+  }
+
+  notNeeded(chunks: number): void {
+    this.#chunks.notNeeded += chunks;
+  }
+
+  /** Says why chunks are computed on the client side; the first reason stands. */
+  because(reason: string): void {
+    this.#reason ??= reason;
+  }
+
+  /** @param bytesStored of the columns read @throws where chunks are not accounted for */
+  finish(tally: Tally, bytesStored: number): Receipt {
+    const { shards, client, pruned, fromManifest, notNeeded } = this.#chunks;
+    const expected = this.#snapshot.chunks.length;
+    const accounted = shards + client + pruned + fromManifest + notNeeded;
+    if (accounted !== expected) {
+      throw new Error(`a result accounts for ${accounted} of ${expected} chunks`);
+    }
+    const shares = [...this.#shards].sort(([a], [b]) => (a < b ? -1 : 1));
+    return {
+      table: this.#snapshot.name,
+      version: this.#snapshot.version,
+      chunks: { expected, computed: shards + client, pruned, fromManifest, notNeeded },
+      computedOn: { shards, client, ...(this.#reason !== undefined && client > 0 && { reason: this.#reason }) },
+      calls: tally.calls,
+      retries: { ...tally.retries },
+      bytesSent: tally.bytesSent,
+      bytesReceived: tally.bytesReceived,
+      bytesStored,
+      serverMs: shares.reduce((sum, [, share]) => sum + share.serverMs, 0),
+      longestCallMs: this.#longestUs / 1000,
+      wallMs: performance.now() - this.#started,
+      shards: Object.fromEntries(shares),
+    };
+  }
+
+  #share(shard: string): { chunks: number; calls: number; serverMs: number } {
+    let share = this.#shards.get(shard);
+    if (share === undefined) {
+      share = { chunks: 0, calls: 0, serverMs: 0 };
+      this.#shards.set(shard, share);
+    }
+    return share;
+  }
+}

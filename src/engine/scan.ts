@@ -1,0 +1,87 @@
+/** Rows back: columns pulled chunk by chunk, in order, a few chunks ahead; filter and expressions in JavaScript. */
+
+import type { CallContext, ClusterLink } from '../cluster/types.js';
+import { type RowsKernel, rowsKernel } from '../codegen/js-rows.js';
+import { compileJavaScript } from '../codegen/js-runtime.js';
+import { kernelColumns } from '../codegen/shape.js';
+import type { Physical } from '../expr/typed.js';
+import type { ScanPlan } from '../plan/lower.js';
+import { readColumns } from '../storage/read.js';
+import type { ChunkMeta, ColumnChunk } from '../storage/types.js';
+import { sliceColumn } from './client-side.js';
+import type { RunOptions } from './options.js';
+import { type Receipt, ReceiptBuilder } from './receipt.js';
+
+/** Values of rows, column by column in the order of the plan's outputs. */
+export type Columns = readonly (readonly Physical[])[];
+
+/** Chunks on their way at once: one is computed while others come. */
+const AHEAD = 4;
+
+/** The rows of one chunk after another, in the order of the table; stops pulling once `limit` rows are there. */
+export async function* scanChunks(
+  link: ClusterLink,
+  plan: ScanPlan,
+  options: RunOptions,
+  context: CallContext,
+): AsyncGenerator<Columns, Receipt> {
+  const receipt = new ReceiptBuilder(plan.snapshot);
+  const kernels = new Map<string, RowsKernel>();
+  const pending: { chunk: ChunkMeta; columns: Promise<Columns> }[] = [];
+  let [next, left, bytes] = [0, plan.limit ?? Number.POSITIVE_INFINITY, 0];
+  receipt.pruned(plan.snapshot.chunks.length - plan.chunks.length);
+  receipt.because('rows are asked for');
+  while (left > 0) {
+    // A limit is mostly met by the first chunk.
+    while (pending.length < (plan.limit === undefined ? AHEAD : 1) && next < plan.chunks.length) {
+      const chunk = plan.chunks[next++] as ChunkMeta;
+      const columns = readChunk(link, plan, chunk, kernels, context);
+      columns.catch(() => undefined);
+      pending.push({ chunk, columns });
+    }
+    const first = pending.shift();
+    if (first === undefined) break;
+    const columns = await first.columns;
+    context.check();
+    context.progress();
+    receipt.computed(link.ownerOf(first.chunk.slot).address, 'client');
+    bytes += plan.columns.reduce((sum, index) => sum + (first.chunk.columns[index] as ColumnChunk).bytes, 0);
+    const rows = columns[0]?.length ?? 0;
+    yield rows > left ? columns.map((column) => column.slice(0, left)) : columns;
+    left -= rows;
+    options.onProgress?.({ unitsDone: next - pending.length, unitsTotal: plan.chunks.length });
+  }
+  receipt.notNeeded(plan.chunks.length - next);
+  return receipt.finish(context.tally, bytes);
+}
+
+async function readChunk(
+  link: ClusterLink,
+  plan: ScanPlan,
+  chunk: ChunkMeta,
+  kernels: Map<string, RowsKernel>,
+  context: CallContext,
+): Promise<Columns> {
+  const buffers = await readColumns(link, plan.snapshot, chunk, plan.columns, context);
+  const columns = kernelColumns(plan, plan.snapshot.schema, chunk);
+  const layout = columns.map(({ encoding, nullable }) => `${encoding}${nullable}`).join(' ');
+  let kernel = kernels.get(layout);
+  if (kernel === undefined) {
+    kernel = rowsKernel(
+      columns,
+      plan.filter,
+      plan.outputs.map(({ expr }) => expr),
+      plan.bounds,
+    );
+    kernels.set(layout, kernel);
+  }
+  const slice = { chunk, firstRow: 0, rows: chunk.rows };
+  return compileJavaScript<Columns>(kernel.source)({
+    rows: chunk.rows,
+    columns: columns.map((column, slot) => sliceColumn(column, slice, buffers[slot] as (typeof buffers)[number])),
+    numbers: kernel.constants.numbers,
+    strings: kernel.constants.strings,
+    sets: kernel.constants.sets.map(({ values }) => values),
+    strides: [],
+  });
+}

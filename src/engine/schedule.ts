@@ -1,0 +1,126 @@
+/**
+ * Who computes what when: each shard works through its own chunks, at most a few calls in its queue, each call of about a
+ * millisecond. Queueing more would not make a job faster, and stalls everybody else (measured: 16 calls of 1 ms in flight
+ * raise the p99 of a foreground GET from 3 to 23 ms).
+ */
+
+import type { CallContext, ClusterLink } from '../cluster/types.js';
+import { type ChunkMeta, UNIT_ROWS, UNITS_PER_CHUNK } from '../storage/types.js';
+
+/** An aligned run of units of one chunk: 1, 2, 4 or 8 of them, the last possibly past the chunk's end. */
+export interface Task {
+  readonly chunk: ChunkMeta;
+  readonly firstUnit: number;
+  readonly units: number;
+  readonly firstRow: number;
+  readonly rows: number;
+}
+
+export interface ScheduleOptions {
+  readonly maxInFlight: number;
+  /** Fixed number of units a call (1, 2, 4 or 8); adapts where absent. */
+  readonly sliceUnits: number | undefined;
+  /** Whether chunks are taken whole from now on, because they are pulled. */
+  wholeChunks(): boolean;
+}
+
+/** Microseconds of server time that a call should take. */
+const TARGET_US = 1000;
+/** Until something has been measured. */
+const FIRST_UNITS = 1;
+
+/** How many units a shard's next call takes, from what the last ones took. */
+class Pace {
+  readonly #fixed: number | undefined;
+  #usPerUnit: number | undefined;
+
+  constructor(fixed: number | undefined) {
+    this.#fixed = fixed;
+  }
+
+  get units(): number {
+    if (this.#fixed !== undefined) return this.#fixed;
+    if (this.#usPerUnit === undefined) return FIRST_UNITS;
+    const fitting = TARGET_US / this.#usPerUnit;
+    return fitting >= 8 ? 8 : fitting >= 4 ? 4 : fitting >= 2 ? 2 : 1;
+  }
+
+  measured(rows: number, microseconds: number): void {
+    if (rows < UNIT_ROWS / 2) return;
+    const now = (microseconds / rows) * UNIT_ROWS;
+    this.#usPerUnit = this.#usPerUnit === undefined ? now : 0.7 * this.#usPerUnit + 0.3 * now;
+  }
+}
+
+/** The slices of a shard's chunks, cut as they are asked for. */
+class ShardQueue {
+  readonly pace: Pace;
+  readonly #chunks: ChunkMeta[];
+  #unit = 0;
+
+  constructor(chunks: ChunkMeta[], sliceUnits: number | undefined) {
+    this.#chunks = chunks.reverse();
+    this.pace = new Pace(sliceUnits);
+  }
+
+  next(whole: boolean): Task | undefined {
+    const chunk = this.#chunks.at(-1);
+    if (chunk === undefined) return undefined;
+    let units = whole && this.#unit === 0 ? UNITS_PER_CHUNK : this.pace.units;
+    while (this.#unit % units !== 0) units /= 2;
+    const firstUnit = this.#unit;
+    const firstRow = firstUnit * UNIT_ROWS;
+    const rows = Math.min(units * UNIT_ROWS, chunk.rows - firstRow);
+    this.#unit += units;
+    if (this.#unit * UNIT_ROWS >= chunk.rows) {
+      this.#chunks.pop();
+      this.#unit = 0;
+    }
+    return { chunk, firstUnit, units, firstRow, rows };
+  }
+}
+
+/**
+ * Runs all slices of the chunks. The first failure stops dispatch and is thrown once nothing is under way any more.
+ * @param run computes a slice and tells the microseconds it took in the shard, 0 where none did
+ */
+export async function runTasks(
+  link: ClusterLink,
+  chunks: readonly ChunkMeta[],
+  options: ScheduleOptions & { readonly context: CallContext },
+  run: (task: Task, shard: string) => Promise<number>,
+): Promise<void> {
+  const byShard = new Map<string, ChunkMeta[]>();
+  for (const chunk of chunks) {
+    const { address } = link.ownerOf(chunk.slot);
+    const list = byShard.get(address);
+    if (list) list.push(chunk);
+    else byShard.set(address, [chunk]);
+  }
+  const failures: unknown[] = [];
+  const lane = async (shard: string, queue: ShardQueue): Promise<void> => {
+    for (;;) {
+      const task = failures.length === 0 ? queue.next(options.wholeChunks()) : undefined;
+      if (task === undefined) return;
+      try {
+        options.context.check();
+        queue.pace.measured(task.rows, await run(task, shard));
+        options.context.progress();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+  };
+  await Promise.all(
+    [...byShard].flatMap(([shard, list]) => {
+      const queue = new ShardQueue(list, options.sliceUnits);
+      return Array.from({ length: options.maxInFlight }, () => lane(shard, queue));
+    }),
+  );
+  if (failures.length > 0) throw failures[0];
+}
+
+/** Height of a task's node in the merge tree, and its index there. */
+export function nodeOf({ chunk, firstUnit, units }: Task): readonly [height: number, index: number] {
+  return [Math.log2(units), (chunk.index * UNITS_PER_CHUNK + firstUnit) / units];
+}

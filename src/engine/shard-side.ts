@@ -1,0 +1,84 @@
+/** The shard side of a fold: a generated kernel as a read-only script, called by its digest. */
+
+import { errorFromReply } from '../cluster/errors.js';
+import type { Argument, CallContext, ClusterLink, Reply } from '../cluster/types.js';
+import { OVERFLOW_HINT, overflowMessage } from '../codegen/js-runtime.js';
+import type { Kernel, Slice } from '../codegen/kernel.js';
+import { type Partial, readPartial } from '../codegen/partial.js';
+import { ShardfoldError } from '../errors.js';
+import { type ColumnKeys, chunkKeys } from '../storage/keys.js';
+import type { TableSnapshot } from '../storage/types.js';
+
+/** A kernel that Lua cannot hold (too many locals, constants or levels): the plan runs on the client side. */
+export class KernelTooLarge extends Error {}
+
+const sent = new Set<string>();
+/** Redis 7.0 never evicts a script: beyond this many a process makes no new ones. */
+const MAX_KERNELS = 256;
+
+/** Whether this process may put one more kernel into the servers. */
+export function mayUse(kernel: Kernel): boolean {
+  if (sent.has(kernel.sha1)) return true;
+  if (sent.size >= MAX_KERNELS) return false;
+  sent.add(kernel.sha1);
+  return true;
+}
+
+export interface ShardReply {
+  readonly partial: Partial;
+  readonly microseconds: number;
+  readonly bytes: number;
+}
+
+/** Runs a kernel over a slice where its chunk lies. */
+export async function foldInShard(
+  link: ClusterLink,
+  snapshot: TableSnapshot,
+  kernel: Kernel,
+  slice: Slice,
+  context: CallContext,
+): Promise<ShardReply> {
+  const columns = kernel.body.shape.columns.map(({ index }) => chunkKeys(snapshot, slice.chunk, index));
+  const keys = kernel.keys.map(({ slot, kind }) => (columns[slot] as ColumnKeys)[kind] as string);
+  const rest = [String(keys.length), ...keys, ...kernel.pack(slice)];
+  const call = (command: readonly Argument[]): Promise<Reply> =>
+    link.call({ key: keys[0] as string, command, readOnly: true, idempotent: true }, context);
+  let reply: Reply;
+  try {
+    reply = await call(['EVALSHA_RO', kernel.sha1, ...rest]).catch((error: unknown) => {
+      if (!isMissingScript(error)) throw error;
+      context.tally.retries.NOSCRIPT = (context.tally.retries.NOSCRIPT ?? 0) + 1;
+      // Not EVAL: a user with read-only rights may run the read-only forms alone.
+      return call(['EVAL_RO', kernel.lua, ...rest]);
+    });
+  } catch (error) {
+    throw kernelError(error, slice);
+  }
+  const [bytes, microseconds] = reply as readonly [Buffer, number];
+  return { partial: readPartial(kernel.body, bytes), microseconds, bytes: bytes.length };
+}
+
+const textOf = (error: unknown): string =>
+  error instanceof Error
+    ? `${error.message} ${error.cause instanceof Error ? error.cause.message : ''}`
+    : String(error);
+
+function isMissingScript(error: unknown): boolean {
+  return /\bNOSCRIPT\b/.test(textOf(error));
+}
+
+function kernelError(error: unknown, { chunk, firstRow }: Slice): Error {
+  const text = textOf(error);
+  if (text.includes('Error compiling script')) return new KernelTooLarge(text);
+  const overflow = /NUMERIC_OVERFLOW (int32|int64)/.exec(text)?.[1];
+  if (overflow === undefined) return errorFromReply(error, { slot: chunk.slot, kernel: 'generated' });
+  return new ShardfoldError(
+    'NUMERIC_OVERFLOW',
+    `${overflowMessage(overflow)} (chunk ${chunk.index}, from row ${chunk.firstRow + firstRow})`,
+    {
+      hint: OVERFLOW_HINT,
+      slot: chunk.slot,
+      cause: error,
+    },
+  );
+}

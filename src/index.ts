@@ -1,0 +1,22 @@
+/** Public names, and nothing else. */
+
+export type { ConnectOptions, TlsOptions } from './cluster/connect.js';
+export type { ResultRow, Rows } from './engine/collect.js';
+export type { ExplainOptions } from './engine/explain.js';
+export type { CollectOptions, Progress } from './engine/options.js';
+export type { Receipt } from './engine/receipt.js';
+export { type ErrorCode, type ErrorDetails, ShardfoldError } from './errors.js';
+export { AggregateExpr, col, count, Expr, lit, type Operand } from './expr/expr.js';
+export type { Literal } from './expr/nodes.js';
+export type { AggregatedQuery, AggregateMap, GroupBy, RowQuery } from './query.js';
+export {
+  type AppendOptions,
+  type CreateTableOptions,
+  connect,
+  Shardfold,
+  type Table,
+  type TableDescription,
+  type WorkOptions,
+} from './shardfold.js';
+export type { TableInfo } from './storage/catalog.js';
+export type { ColumnType } from './storage/types.js';

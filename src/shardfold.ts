@@ -1,0 +1,128 @@
+/** The way in from an app: a connection, and what can be reached through it. */
+
+import { type ConnectOptions, connectCluster } from './cluster/connect.js';
+import type { ClusterLink } from './cluster/types.js';
+import { RowQuery } from './query.js';
+import { dropTable, listTables, openTable, type TableInfo } from './storage/catalog.js';
+import { type SourceOptions, toSource } from './storage/sources/index.js';
+import type { ColumnType, TableSnapshot } from './storage/types.js';
+import { type WriteOptions, writeTable } from './storage/write.js';
+
+/** How a table is written. */
+export interface CreateTableOptions extends SourceOptions, Omit<WriteOptions, 'fields' | 'mode'>, WorkOptions {
+  /** `create` (the default) fails where the table exists; `append` where it does not; `replace` makes it if need be. */
+  readonly mode?: WriteOptions['mode'];
+}
+
+export type AppendOptions = Omit<CreateTableOptions, 'mode' | 'chunkRows' | 'alignWith'>;
+
+export interface WorkOptions {
+  /** Milliseconds without progress after which the work fails; 30,000 by default. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** What is known of a table without reading its rows. */
+export interface TableDescription {
+  readonly name: string;
+  readonly version: number;
+  readonly rows: number;
+  readonly chunks: number;
+  readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];
+}
+
+/** A table by its name: a query over all its rows, and the way to add to them. */
+export class Table extends RowQuery {
+  readonly name: string;
+
+  constructor(link: ClusterLink, name: string) {
+    super(link, { kind: 'scan', table: name });
+    this.name = name;
+  }
+
+  /**
+   * Adds rows at the end. Readers see all of them or none. Fails with TABLE_NOT_FOUND, SCHEMA_MISMATCH, INVALID_VALUE (naming
+   * row and column), or WRITE_CONFLICT where another writer was first; nothing is changed then.
+   */
+  async append(source: unknown, options: AppendOptions = {}): Promise<TableDescription> {
+    return write(this.link, this.name, source, { ...options, mode: 'append' });
+  }
+
+  async describe(options: WorkOptions = {}): Promise<TableDescription> {
+    return description(await openTable(this.link, this.name, contextOf(this.link, options)));
+  }
+}
+
+/** A connection to a cluster, or to a single server as one shard. */
+export class Shardfold {
+  /** The rooms of this package work through it; it is no part of the public interface. */
+  readonly link: ClusterLink;
+
+  constructor(link: ClusterLink) {
+    this.link = link;
+  }
+
+  /** A table; nothing is read yet. */
+  table(name: string): Table {
+    return new Table(this.link, name);
+  }
+
+  /** All tables, by name. */
+  tables(options: WorkOptions = {}): Promise<TableInfo[]> {
+    return listTables(this.link, contextOf(this.link, options));
+  }
+
+  /**
+   * Makes a table from rows, columns (typed arrays or arrays), an Arrow table, the path of a file, or an (async) iterable of
+   * batches. Memory stays bounded; readers see the whole table or nothing of it.
+   */
+  createTable(name: string, source: unknown, options: CreateTableOptions = {}): Promise<TableDescription> {
+    return write(this.link, name, source, options);
+  }
+
+  /** Drops a table at once. @throws TABLE_NOT_FOUND */
+  drop(name: string, options: WorkOptions = {}): Promise<void> {
+    return dropTable(this.link, name, contextOf(this.link, options));
+  }
+
+  close(): Promise<void> {
+    return this.link.close();
+  }
+}
+
+/**
+ * Connects to a Redis or Valkey cluster, or to a single server.
+ * @throws CONNECTION_FAILED naming the address, AUTH_FAILED, NO_PERMISSION, SERVER_TOO_OLD
+ */
+export async function connect(options: ConnectOptions): Promise<Shardfold> {
+  return new Shardfold(await connectCluster(options));
+}
+
+async function write(
+  link: ClusterLink,
+  name: string,
+  input: unknown,
+  options: CreateTableOptions,
+): Promise<TableDescription> {
+  const { timeout, signal, mode = 'create', ...others } = options;
+  const source = await toSource(input, others);
+  const work = { ...others, fields: source.fields, mode };
+  return description(await writeTable(link, name, source.batches, work, contextOf(link, { timeout, signal })));
+}
+
+function contextOf(
+  link: ClusterLink,
+  { timeout, signal }: { timeout?: number | undefined; signal?: AbortSignal | undefined },
+) {
+  return link.context({ ...(timeout !== undefined && { timeoutMs: timeout }), ...(signal && { signal }) });
+}
+
+function description({ name, version, rows, chunks, schema }: TableSnapshot): TableDescription {
+  return {
+    name,
+    version,
+    rows,
+    chunks: chunks.length,
+    columns: schema.map((field) => ({ name: field.name, type: field.type })),
+  };
+}
