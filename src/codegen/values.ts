@@ -274,7 +274,7 @@ export class Values {
 }
 
 const mayBeNaN = (expr: TypedExpr): boolean =>
-  isFloat(expr.type) && !(expr.kind === 'literal' && !Number.isNan(expr.value));
+  isFloat(expr.type) && !(expr.kind === 'literal' && !Number.isNaN(expr.value));
 
 /** Comparison of numbers where NaN equals itself and is greater than all others. */
 function compareNumbers({ op, left, right }: TypedCompare, a: Ir, b: Ir): Ir {
