@@ -1,7 +1,7 @@
 // Builds the package into dist/: the library (index.js), the command line (cli.js), declarations, and the licences of what is
 // bundled. Everything in dist/ is made anew, nothing of it is checked in.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle, requireShim, root } from './bundle.mjs';
 import { thirdPartyLicenses } from './licenses.mjs';
@@ -15,6 +15,21 @@ function declarations() {
     stdio: 'inherit',
   });
   if (status !== 0) throw new Error('The declarations do not compile (see above)');
+  keepReachable(join(dist, 'index.d.ts'));
+}
+
+/** Removes the declarations that no public name leads to: they are nobody's business, and some need packages that a user may lack. */
+function keepReachable(entry) {
+  const kept = new Set([entry]);
+  for (const file of kept) {
+    for (const [, specifier] of readFileSync(file, 'utf8').matchAll(/\b(?:from|import\() ?'(\.[^']+)\.js'/g)) {
+      kept.add(join(file, '..', `${specifier}.d.ts`));
+    }
+  }
+  for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name);
+    if (file.endsWith('.d.ts') && !kept.has(file)) rmSync(file);
+  }
 }
 
 async function buildAll() {

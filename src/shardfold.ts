@@ -4,7 +4,8 @@ import { type ConnectOptions, connectCluster } from './cluster/connect.js';
 import type { ClusterLink } from './cluster/types.js';
 import { RowQuery } from './query.js';
 import { dropTable, listTables, openTable, type TableInfo } from './storage/catalog.js';
-import { type SourceOptions, toSource } from './storage/sources/index.js';
+import { toSource } from './storage/sources/index.js';
+import type { SourceOptions } from './storage/sources/to-source.js';
 import type { ColumnType, TableSnapshot } from './storage/types.js';
 import { type WriteOptions, writeTable } from './storage/write.js';
 
