@@ -1,4 +1,4 @@
-/** Which node owns which slots: one immutable picture, read from the servers' own CLUSTER SHARDS. */
+/** Which node owns which slots: a picture read from the servers' own CLUSTER SHARDS, corrected by what MOVED tells meanwhile. */
 import { type Address, showAddress } from './address.js';
 import { SLOTS } from './slots.js';
 import type { NodeInfo, Reply } from './types.js';
@@ -24,6 +24,13 @@ export class Topology {
 
   owner(slot: number): NodeInfo | undefined {
     return this.#owners[slot];
+  }
+
+  /** What MOVED said, so that the next calls need not be redirected as well; false where the node is not known yet. */
+  learn(slot: number, address: string): boolean {
+    const owner = this.nodes.find((node) => node.address === address);
+    if (owner) this.#owners[slot] = owner;
+    return owner !== undefined;
   }
 
   /** Those that are of use: a failed node without slots was replaced. */
