@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OLDEST_MAJOR } from './candidate.js';
 import { run } from './run.js';
@@ -13,9 +13,13 @@ export interface Apt {
   newest(names: readonly string[]): Promise<{ name: string } | { refusal: string }>;
   /** The output of `apt-cache depends` for a package and all below it. */
   depends(name: string): Promise<string>;
-  /** The downloaded archives; undefined where the archive does not have them (any more). */
-  download(packages: readonly string[]): Promise<string[] | undefined>;
+  /** The downloaded archives, or why they could not be had: lists may name what the archive no longer has. */
+  download(packages: readonly string[]): Promise<{ archives: string[] } | { refusal: string }>;
 }
+
+/** What apt says went wrong: its first error, else its first warning. */
+const complaintIn = (stderr: string): string =>
+  (/^E: (.*)$/m.exec(stderr) ?? /^(?:W|Err:\d*): ?(.*)$/m.exec(stderr))?.[1] ?? '';
 
 function apt(work: string, options: readonly string[], prepare: () => Promise<string>): Apt {
   // Messages are read below, so they must not be translated.
@@ -42,9 +46,13 @@ function apt(work: string, options: readonly string[], prepare: () => Promise<st
     async download(packages) {
       const folder = join(work, 'archives');
       await mkdir(folder, { recursive: true });
-      const { code } = await run('apt-get', [...options, 'download', ...packages], { env, cwd: folder });
-      if (code !== 0) return undefined;
-      return (await readdir(folder)).filter((name) => name.endsWith('.deb')).map((name) => join(folder, name));
+      const { code, stderr } = await run('apt-get', [...options, 'download', ...packages], { env, cwd: folder });
+      if (code !== 0) {
+        const why = [await prepared, complaintIn(stderr)].filter(Boolean).join('; ');
+        return { refusal: `the distribution's packages could not be downloaded (${why})` };
+      }
+      const names = (await readdir(folder)).filter((name) => name.endsWith('.deb'));
+      return { archives: names.map((name) => join(folder, name)) };
     },
   };
 }
@@ -57,21 +65,25 @@ export function systemApt(work: string): Apt {
   return apt(work, AS_CALLER, async () => '');
 }
 
+/** After an update the system's hooks would tidy its own caches and tell its desktop; this update is not the system's. */
+const NO_HOOKS = '#clear APT::Update::Post-Invoke;\n#clear APT::Update::Post-Invoke-Success;\n';
+
 /** apt with lists of its own, fetched now: the system's may be empty (containers) or out of date. */
 export function privateApt(work: string, say: (text: string) => void): Apt {
   const state = join(work, 'state');
   const cache = join(work, 'cache');
-  const options = [...AS_CALLER, '-o', `Dir::State=${state}`, '-o', `Dir::Cache=${cache}`];
+  const settings = join(work, 'apt.conf');
   // Dir::State would move the list of installed packages too.
-  options.push('-o', 'Dir::State::status=/var/lib/dpkg/status', '-o', 'APT::Update::Post-Invoke-Success::=');
+  const options = [...AS_CALLER, '-o', `Dir::State=${state}`, '-o', 'Dir::State::status=/var/lib/dpkg/status'];
+  options.push('-o', `Dir::Cache=${cache}`, '-c', settings);
   return apt(work, options, async () => {
     say("fetching the distribution's package lists");
     await mkdir(join(state, 'lists', 'partial'), { recursive: true });
     await mkdir(join(cache, 'archives', 'partial'), { recursive: true });
-    const { code, stdout, stderr } = await run('apt-get', [...options, 'update'], {
-      env: { ...process.env, LC_ALL: 'C' },
-    });
-    const complaint = /^(?:E|W|Err:\d*): ?(.*)$/m.exec(`${stderr}\n${stdout}`)?.[1];
-    return code === 0 && complaint === undefined ? '' : `apt-get update: ${complaint ?? `exit code ${code}`}`;
+    await writeFile(settings, NO_HOOKS);
+    const env = { ...process.env, LC_ALL: 'C' };
+    const { code, stderr } = await run('apt-get', [...options, 'update'], { env });
+    const complaint = complaintIn(stderr);
+    return code === 0 && complaint === '' ? '' : `apt-get update: ${complaint || `exit code ${code}`}`;
   });
 }

@@ -72,7 +72,7 @@ export function requireShape(dir: string, saved: Shape, asked: Partial<Shape>): 
 /** @throws LOCAL_CLUSTER_FAILED where servers run on the folder already */
 export async function requireUnused(dir: string, saved: SavedCluster): Promise<void> {
   for (const [i, port] of saved.ports.entries()) {
-    const connection = new RespConnection(port);
+    const connection = new RespConnection(port, 2000);
     const reply = await connection.call('CONFIG', 'GET', 'dir').catch(() => undefined);
     connection.close();
     if (Array.isArray(reply) && reply[1] === nodeFolder(dir, i)) {

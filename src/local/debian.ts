@@ -81,12 +81,12 @@ export async function fetchDebianServer(
       say(
         `no server found: fetching ${newest.name} and its libraries from the distribution (${packages.length} packages)`,
       );
-      const archives = await apt.download(packages);
-      if (archives === undefined) {
-        refusal = `the packages ${packages.join(', ')} could not be downloaded`;
+      const download = await apt.download(packages);
+      if ('refusal' in download) {
+        refusal = download.refusal;
         continue;
       }
-      await unpack(archives, work, target);
+      await unpack(download.archives, work, target);
       return await serverIn(target);
     }
     refuse(refusal);

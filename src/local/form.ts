@@ -44,7 +44,11 @@ async function unsettled(members: readonly Member[], absent: readonly number[]):
       return `${where} is not yet in step with its primary`;
     }
   }
-  const present = views[0]?.split('\n').filter((line) => !absent.some((port) => line.includes(`:${port}@`))) ?? [];
+  const isAbsent = (line: string) => absent.some((port) => line.includes(`:${port}@`));
+  const lines = views[0]?.split('\n') ?? [];
+  const orphaned = lines.filter((line) => isAbsent(line) && / \d+(-\d+)?$/.test(line));
+  if (orphaned.length > 0) return `slots still belong to servers that do not run:\n${orphaned.join('\n')}`;
+  const present = lines.filter((line) => !isAbsent(line));
   const unreached = present.filter((line) => /handshake|fail|noaddr/.test(line));
   return unreached.length === 0 ? undefined : `some nodes are not reached yet:\n${unreached.join('\n')}`;
 }

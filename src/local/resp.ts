@@ -37,8 +37,12 @@ export class RespConnection {
   #data: Buffer = Buffer.alloc(0);
   #failure: Error | undefined;
 
-  constructor(port: number) {
+  /** @param timeoutMs silence after which the server is given up: what listens there may be no Redis at all */
+  constructor(port: number, timeoutMs = 30_000) {
     this.#socket = connect({ host: '127.0.0.1', port });
+    this.#socket.setTimeout(timeoutMs, () => {
+      if (this.#waiting.length > 0) this.#socket.destroy(new Error(`127.0.0.1:${port} is silent`));
+    });
     this.#socket.on('data', (data: Buffer) => this.#receive(data));
     this.#socket.on('error', (error) => this.#fail(error));
     this.#socket.on('close', () => this.#fail(new Error(`127.0.0.1:${port} closed the connection`)));

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ShardfoldError } from '../errors.js';
 import { nodeFolder } from './data-folder.js';
 import { directivesFor, type ServerDirectives } from './directives.js';
@@ -93,8 +94,21 @@ export class ServerGroup {
     }
   }
 
-  agreed(timeoutMs?: number): Promise<void> {
-    const absent = this.servers.filter((server) => !server.running).map((server) => server.port);
-    return this.withMembers((members) => agreed(members, absent, timeoutMs));
+  /** Waits until the servers that run agree. A server that ends meanwhile is from then on counted among the absent. */
+  async agreed(timeoutMs?: number): Promise<void> {
+    for (;;) {
+      const absent = this.#absent();
+      try {
+        return await this.withMembers((members) => agreed(members, absent, timeoutMs));
+      } catch (error) {
+        // Connections break before the end of a process is known.
+        await sleep(100);
+        if (this.#absent().length === absent.length) throw error;
+      }
+    }
+  }
+
+  #absent(): number[] {
+    return this.servers.filter((server) => !server.running).map((server) => server.port);
   }
 }
