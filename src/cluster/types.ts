@@ -1,6 +1,9 @@
 /** What the rooms above know of the servers. Nothing here imports the client library. */
 
-/** A reply with bulk strings as Buffers. */
+/**
+ * A reply with bulk strings (and simple ones, such as OK) as Buffers, maps as flat lists of keys and values. The Buffers may
+ * be views of what the socket read: copy what is kept for long, or a few bytes keep 64 KiB alive.
+ */
 export type Reply = Buffer | number | boolean | null | readonly Reply[];
 
 export type Argument = string | Buffer;
@@ -16,7 +19,7 @@ export interface Tally {
 
 /**
  * One deadline, handed down through all stages of a piece of work: `timeoutMs` without progress. Retries wait and go on
- * until it has passed; whoever makes progress calls `progress()`.
+ * until it has passed. Every reply is progress; whoever makes other progress calls `progress()`.
  */
 export interface CallContext {
   readonly timeoutMs: number;
@@ -62,7 +65,7 @@ export interface ClusterLink {
   ownerOf(slot: number): NodeInfo;
   /** Sends a keyed command, follows redirects, retries what the table of errors allows until the deadline. */
   call(call: KeyedCall, context: CallContext): Promise<Reply>;
-  /** Sends a command to one node, with no routing. */
+  /** Sends a command to one node, with no routing. `readOnly` also stands for whatever is harmless twice: it is then tried again. */
   callNode(nodeId: string, command: readonly Argument[], context: CallContext, readOnly?: boolean): Promise<Reply>;
   context(options?: { timeoutMs?: number; signal?: AbortSignal }): CallContext;
   close(): Promise<void>;
