@@ -4,11 +4,12 @@
  */
 
 import type { TypedExpr, TypedIsIn, TypedLiteral } from '../expr/typed.js';
+import type { ColumnChunk } from '../storage/types.js';
 import { type Ir, variable } from './ir.js';
 import type { KernelColumn } from './shape.js';
 
-/** Where a constant stands in a column's sorted dictionary: entries below it, at or below it, and its code or -1. */
-export interface DictionaryPosition {
+/** Where a constant stands among the codes of a column: how many are below it, at or below it, and its code or -1. */
+export interface CodePosition {
   readonly below: Ir;
   readonly through: Ir;
   readonly equal: Ir;
@@ -20,6 +21,13 @@ export interface Location {
   readonly slot: number;
   /** Place of the string among the constants, from 0. */
   readonly string: number;
+}
+
+/** A number to be located among the codes of a coded column: another place in every chunk. */
+export interface Threshold {
+  readonly name: string;
+  readonly index: number;
+  readonly value: number;
 }
 
 /** Values to be gathered into a set before the rows are read; those of a dictionary column as codes. */
@@ -34,6 +42,7 @@ export class Constants {
   readonly numbers: number[] = [];
   readonly strings: string[] = [];
   readonly locations: Location[] = [];
+  readonly thresholds: Threshold[] = [];
   readonly sets: ConstantSet[] = [];
   readonly #names = new Map<TypedExpr, string>();
 
@@ -47,12 +56,17 @@ export class Constants {
     return variable(name);
   }
 
-  /** A string literal's place in the dictionary of a column. */
-  position(node: TypedLiteral, column: KernelColumn): DictionaryPosition {
+  /** A literal's place among the codes of a column: in its dictionary, or among the numbers that codes stand for. */
+  position(node: TypedLiteral, column: KernelColumn): CodePosition {
     let name = this.#names.get(node);
     if (name === undefined) {
-      name = `d${this.locations.length + 1}`;
-      this.locations.push({ name, slot: column.slot, string: this.#string(node.value as string) - 1 });
+      if (typeof node.value === 'number') {
+        name = `n${this.thresholds.length + 1}`;
+        this.thresholds.push({ name, index: column.index, value: node.value });
+      } else {
+        name = `d${this.locations.length + 1}`;
+        this.locations.push({ name, slot: column.slot, string: this.#string(node.value as string) - 1 });
+      }
       this.#names.set(node, name);
     }
     return { below: variable(`${name}b`), through: variable(`${name}t`), equal: variable(`${name}e`) };
@@ -73,4 +87,16 @@ export class Constants {
   #string(value: string): number {
     return this.strings.push(value);
   }
+}
+
+/** Codes of a chunk's column below a number, at or below it, and the one equal to it or -1; NaN is above all. */
+export function locateNumber({ base, step, max }: ColumnChunk, value: number): [number, number, number] {
+  const codes = max === undefined ? 0 : Math.round(((max as number) - base) / step);
+  if (Number.isNaN(value)) return [codes, codes, -1];
+  let below = Math.min(codes, Math.max(0, Math.ceil((value - base) / step) - 1));
+  // The quotient is rounded, the values of codes are exact.
+  while (below > 0 && base + below * step >= value) below -= 1;
+  while (below < codes && base + (below + 1) * step < value) below += 1;
+  const equal = below < codes && base + (below + 1) * step === value;
+  return equal ? [below, below + 1, below + 1] : [below, below, -1];
 }

@@ -28,7 +28,8 @@ function denseGroup(body: FoldBody, values: Values): Stmt[] {
 /** The first row of a group in a unit starts its unit-scoped states. */
 function touchUnit(body: FoldBody): Stmt[] {
   const [first] = body.treeCells;
-  if (first === undefined) return [];
+  // Few groups are all started with the unit.
+  if (first === undefined || body.shape.dense) return [];
   const starts = body.treeCells.map((cell) => `u${cell}[g] = 0`);
   return [
     {
@@ -140,7 +141,7 @@ export function groupTables(body: FoldBody): { lua: string; js: string } {
     lua.push(`local u${cell} = {}`);
     js.push(`let u${cell} = [];`);
   }
-  if (body.treeCells.length > 0) {
+  if (body.treeCells.length > 0 && !body.shape.dense) {
     lua.push('local T, nt');
     js.push('let T;');
   }

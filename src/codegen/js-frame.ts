@@ -16,6 +16,9 @@ export function prologue(columns: readonly KernelColumn[], constants: Constants)
   }
   constants.numbers.forEach((_, i) => void lines.push(`const k${i + 1} = input.numbers[${i}];`));
   constants.strings.forEach((_, i) => void lines.push(`const z${i + 1} = input.strings[${i}];`));
+  constants.thresholds.forEach(({ name }, i) => {
+    lines.push(`const [${name}b, ${name}t, ${name}e] = input.thresholds.slice(${3 * i}, ${3 * i + 3});`);
+  });
   for (const { name, slot, string } of constants.locations) {
     lines.push(`const [${name}b, ${name}t, ${name}e] = locate(entry${slot}, entries${slot}, z${string + 1});`);
   }

@@ -28,6 +28,7 @@ export interface KernelInput {
   readonly numbers: readonly number[];
   readonly strings: readonly string[];
   readonly sets: readonly (readonly (number | string)[])[];
+  readonly thresholds: readonly number[];
   readonly strides: readonly number[];
 }
 
@@ -104,6 +105,13 @@ function mergeFunction(body: FoldBody): string[] {
   return [
     'const merge = (x, y) => {',
     `const ${tables.map((i) => `x${i} = x[${i}], y${i} = y[${i}]`).join(', ')};`,
+    ...(body.shape.dense ? [`for (let g = 0; g < groups; g++) { ${merge} }`, '};'] : mergeTouched(tables, merge)),
+  ];
+}
+
+/** Groups that both sides have merge; those of the right side alone move over. */
+function mergeTouched(tables: readonly number[], merge: string): string[] {
+  return [
     `for (const g of y[0]) { if (x1[g] === undefined) { x[0].push(g); ${tables.map((i) => `x${i}[g] = y${i}[g];`).join(' ')} }`,
     `else { ${merge} } }`,
     '};',
@@ -113,8 +121,9 @@ function mergeFunction(body: FoldBody): string[] {
 function startUnit(body: FoldBody): string[] {
   const lines = body.unconditional ? ['rows += hi - lo;'] : [];
   if (body.grouped) {
-    if (body.treeCells.length > 0) lines.push('T = [];');
-    return [...lines, ...body.treeCells.map((cell) => `u${cell} = [];`)];
+    if (body.treeCells.length === 0) return lines;
+    if (body.shape.dense) return [...lines, ...body.treeCells.map((cell) => `u${cell} = new Float64Array(groups);`)];
+    return [...lines, 'T = [];', ...body.treeCells.map((cell) => `u${cell} = [];`)];
   }
   for (const { code, firstCell } of body.treeStates) {
     for (let i = 0; i < code.fields.length + code.scratch; i++) lines.push(`u${firstCell + i} = 0;`);
@@ -126,7 +135,7 @@ function endUnit(body: FoldBody): string[] {
   if (body.treeCells.length === 0) return [];
   const cells = body.treeCells.map((cell) => `u${cell}`).join(', ');
   return [
-    `stack.push([${body.grouped ? 'T' : '0'}, ${cells}]);`,
+    `stack.push([${body.grouped && !body.shape.dense ? 'T' : '0'}, ${cells}]);`,
     'for (let height = ++done; height % 2 === 0; height /= 2) { const y = stack.pop(); merge(stack[stack.length - 1], y); }',
   ];
 }

@@ -28,7 +28,7 @@ const runtime = {
   },
   /** Pairwise sum of 64 values, in place. */
   fold(t: Float64Array): number {
-    for (let width = 32; width >= 1; width /= 2) {
+    for (let width = 32; width >= 1; width >>= 1) {
       for (let i = 0; i < width; i++) t[i] = (t[2 * i] as number) + (t[2 * i + 1] as number);
     }
     return t[0] as number;

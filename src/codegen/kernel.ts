@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { ChunkMeta, ColumnChunk, Schema } from '../storage/types.js';
 import { FoldBody } from './body.js';
+import { locateNumber } from './constants.js';
 import { javaScriptSource } from './js-kernel.js';
 import { luaKernel } from './lua-kernel.js';
 import { type KernelKey, kernelKeys } from './lua-runtime.js';
@@ -39,6 +40,13 @@ export class Kernel {
     return this.body.shape.dense ? (denseStrides(this.body.shape.spec, chunk) as number[]) : [];
   }
 
+  /** Three numbers for each number that is compared with a coded column. */
+  thresholds(chunk: ChunkMeta): readonly number[] {
+    return this.body.constants.thresholds.flatMap(({ index, value }) =>
+      locateNumber(chunk.columns[index] as ColumnChunk, value),
+    );
+  }
+
   /** ARGV of a slice: the numbers, then each string constant, then each set. */
   pack({ chunk, firstRow, rows }: Slice): Buffer[] {
     const { shape, constants } = this.body;
@@ -48,7 +56,12 @@ export class Kernel {
       const entries = encoding === 'plain' ? chunk.rows : column.dictionaryEntries;
       header.push(column.bytes, column.validityBytes, column.dictionaryBytes, entries, column.base, column.step);
     }
-    const numbers = Float64Array.from([...header, ...constants.numbers, ...this.strides(chunk)]);
+    const numbers = Float64Array.from([
+      ...header,
+      ...constants.numbers,
+      ...this.thresholds(chunk),
+      ...this.strides(chunk),
+    ]);
     return [
       littleEndian(numbers),
       ...constants.strings.map((text) => Buffer.from(text, 'latin1')),
@@ -89,7 +102,7 @@ export class Kernels {
   of(chunk: ChunkMeta): Kernel {
     const columns = kernelColumns(this.#spec, this.#schema, chunk);
     const dense = this.#spec.keys.length > 0 && denseStrides(this.#spec, chunk) !== undefined;
-    const layout = `${dense} ${columns.map(({ encoding, nullable }) => `${encoding}${nullable ? '?' : ''}`).join(' ')}`;
+    const layout = `${dense} ${columns.map(({ encoding, nullable, unitStep }) => `${encoding}${nullable ? '?' : ''}${unitStep ? '' : '*'}`).join(' ')}`;
     let kernel = this.#made.get(layout);
     if (kernel === undefined) {
       kernel = new Kernel(new FoldBody({ spec: this.#spec, columns, dense }));

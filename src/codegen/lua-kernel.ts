@@ -214,6 +214,13 @@ function mergeFunction(body: FoldBody): string[] {
   return [
     'local function merge(x, y)',
     `local ${tables.map((i) => `x${i}, y${i}`).join(', ')} = ${tables.map((i) => `x[${i}], y[${i}]`).join(', ')}`,
+    ...(body.shape.dense ? [`for g = 0, groups - 1 do ${merge} end end`] : mergeTouched(tables, merge)),
+  ];
+}
+
+/** Groups that both sides have merge; those of the right side alone move over. */
+function mergeTouched(tables: readonly number[], merge: string): string[] {
+  return [
     'for i = 1, y.count do local g = y.touched[i]',
     `if x1[g] == nil then x.count = x.count + 1 x.touched[x.count] = g ${tables.map((i) => `x${i}[g] = y${i}[g]`).join(' ')}`,
     `else ${merge} end`,
@@ -224,7 +231,12 @@ function mergeFunction(body: FoldBody): string[] {
 function startUnit(body: FoldBody): string[] {
   const lines = body.unconditional ? ['rows = rows + (hi - lo)'] : [];
   if (body.treeCells.length === 0) return lines;
-  if (body.grouped) return [...lines, 'T, nt = {}, 0', ...body.treeCells.map((cell) => `u${cell} = {}`)];
+  if (body.grouped) {
+    lines.push(...body.treeCells.map((cell) => `u${cell} = {}`));
+    // Filled in order, so that Lua keeps them as arrays.
+    const zeros = body.treeCells.map((cell) => `u${cell}[g] = 0`).join(' ');
+    return [...lines, body.shape.dense ? `for g = 0, groups - 1 do ${zeros} end` : 'T, nt = {}, 0'];
+  }
   for (const state of body.treeStates) {
     for (const cell of [...cellsOf(state), ...scratchOf(state)]) lines.push(`u${cell} = 0`);
   }
@@ -237,7 +249,9 @@ function endUnit(body: FoldBody): string[] {
   const cells = body.treeCells.map((cell) => `u${cell}`).join(', ');
   return [
     'depth, done = depth + 1, done + 1',
-    body.grouped ? `stack[depth] = { touched = T, count = nt, ${cells} }` : `stack[depth] = { ${cells} }`,
+    body.grouped && !body.shape.dense
+      ? `stack[depth] = { touched = T, count = nt, ${cells} }`
+      : `stack[depth] = { ${cells} }`,
     'local height = done',
     'while height % 2 == 0 do',
     'merge(stack[depth - 1], stack[depth]) depth, height = depth - 1, height / 2',

@@ -196,8 +196,12 @@ export function bindConstants(body: FoldBody): string[] {
   const { constants, shape } = body;
   const first = HEADER_NUMBERS + COLUMN_NUMBERS * shape.columns.length;
   const lines = constants.numbers.map((_, i) => `local k${i + 1} = H[${first + i + 1}]`);
+  constants.thresholds.forEach(({ name }, i) => {
+    const at = first + constants.numbers.length + 3 * i;
+    lines.push(`local ${name}b, ${name}t, ${name}e = H[${at + 1}], H[${at + 2}], H[${at + 3}]`);
+  });
   if (body.grouped && shape.dense) {
-    const strides = first + constants.numbers.length;
+    const strides = first + constants.numbers.length + 3 * constants.thresholds.length;
     shape.spec.keys.forEach((_, key) => {
       if (key > 0) lines.push(`local q${key} = H[${strides + key + 1}]`);
     });

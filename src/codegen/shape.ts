@@ -29,6 +29,8 @@ export interface KernelColumn {
   readonly type: ColumnType;
   readonly encoding: Encoding;
   readonly nullable: boolean;
+  /** Whether codes are one apart, as they mostly are: a multiplication less a row. */
+  readonly unitStep: boolean;
 }
 
 export interface KernelShape {
@@ -49,8 +51,15 @@ export const isWideCode = (encoding: Encoding): boolean => encoding === 'u16' ||
 
 export function kernelColumns(spec: Pick<FoldSpec, 'columns'>, schema: Schema, chunk: ChunkMeta): KernelColumn[] {
   return spec.columns.map((index, slot) => {
-    const { encoding, nullCount } = chunk.columns[index] as ColumnChunk;
-    return { slot, index, type: (schema[index] as Schema[number]).type, encoding, nullable: nullCount > 0 };
+    const { encoding, nullCount, step } = chunk.columns[index] as ColumnChunk;
+    return {
+      unitStep: step === 1,
+      slot,
+      index,
+      type: (schema[index] as Schema[number]).type,
+      encoding,
+      nullable: nullCount > 0,
+    };
   });
 }
 

@@ -146,17 +146,25 @@ const moments: StateCode = {
     ];
   },
   groupRow: (x, cell) => {
-    const [d, e] = [variable('d'), variable('e')];
+    const [n, d, e, m] = [variable('n1'), variable('d'), variable('e'), variable('m')];
     return [
-      when(binary('==', cell(0), zero), [set(cell(1), x)]),
-      set(cell(0), add(cell(0), one)),
       {
         s: 'scope',
         body: [
-          local('d', sub(x, cell(1))),
-          local('e', sub(d, cell(2))),
-          set(cell(2), add(cell(2), div(e, cell(0)))),
-          set(cell(3), add(cell(3), mul(e, sub(d, cell(2))))),
+          local('n1', add(cell(0), one)),
+          set(cell(0), n),
+          // 0, but NaN where the pivot is infinite or NaN.
+          when(
+            binary('==', n, one),
+            [set(cell(1), x), set(cell(3), sub(x, x))],
+            [
+              local('d', sub(x, cell(1))),
+              local('e', sub(d, cell(2))),
+              local('m', add(cell(2), div(e, n))),
+              set(cell(2), m),
+              set(cell(3), add(cell(3), mul(e, sub(d, m)))),
+            ],
+          ),
         ],
       },
     ];

@@ -196,7 +196,7 @@ export class Values {
         return this.#row.code(column);
       case 'u8':
       case 'u16':
-        return add(variable(`b${column.slot}`), mul(this.#row.code(column), variable(`m${column.slot}`)));
+        return add(variable(`b${column.slot}`), this.#stepped(column));
       case 'dict8':
       case 'dict16':
         this.texts.add(column.slot);
@@ -204,6 +204,11 @@ export class Values {
       case 'plain':
         return this.#row.text(column);
     }
+  }
+
+  #stepped(column: KernelColumn): Ir {
+    const code = this.#row.code(column);
+    return column.unitStep ? code : mul(code, variable(`m${column.slot}`));
   }
 
   #arithmetic(expr: TypedArithmetic): Ir {
@@ -220,6 +225,10 @@ export class Values {
 
   #compare(expr: TypedCompare): Ir {
     if (expr.left.type === 'utf8') return this.#compareText(expr);
+    const column = this.columnOf(expr.left);
+    if (column && isCoded(column.encoding) && expr.right.kind === 'literal') {
+      return this.#compareCode(expr.op, column, expr.right);
+    }
     return compareNumbers(expr, this.value(expr.left), this.value(expr.right));
   }
 
@@ -243,7 +252,7 @@ export class Values {
     }
   }
 
-  /** A string column against a constant: the dictionary is sorted, so that codes compare as their strings do. */
+  /** A coded column against a constant: codes are in the order of what they stand for, so that they compare alike. */
   #compareCode(op: ComparisonOp, column: KernelColumn, literal: TypedLiteral): Ir {
     const code = this.#row.code(column);
     const { below, through, equal } = this.#constants.position(literal, column);

@@ -1,6 +1,7 @@
 /** Rows back: columns pulled chunk by chunk, in order, a few chunks ahead; filter and expressions in JavaScript. */
 
 import type { CallContext, ClusterLink } from '../cluster/types.js';
+import { locateNumber } from '../codegen/constants.js';
 import { type RowsKernel, rowsKernel } from '../codegen/js-rows.js';
 import { compileJavaScript } from '../codegen/js-runtime.js';
 import { kernelColumns } from '../codegen/shape.js';
@@ -64,7 +65,7 @@ async function readChunk(
 ): Promise<Columns> {
   const buffers = await readColumns(link, plan.snapshot, chunk, plan.columns, context);
   const columns = kernelColumns(plan, plan.snapshot.schema, chunk);
-  const layout = columns.map(({ encoding, nullable }) => `${encoding}${nullable}`).join(' ');
+  const layout = columns.map(({ encoding, nullable, unitStep }) => `${encoding}${nullable}${unitStep}`).join(' ');
   let kernel = kernels.get(layout);
   if (kernel === undefined) {
     kernel = rowsKernel(
@@ -82,6 +83,9 @@ async function readChunk(
     numbers: kernel.constants.numbers,
     strings: kernel.constants.strings,
     sets: kernel.constants.sets.map(({ values }) => values),
+    thresholds: kernel.constants.thresholds.flatMap(({ index, value }) =>
+      locateNumber(chunk.columns[index] as ColumnChunk, value),
+    ),
     strides: [],
   });
 }
