@@ -6,7 +6,7 @@ import { ShardfoldError } from '../errors.js';
 import { NumberCollector } from './collect-numbers.js';
 import { StringCollector } from './collect-strings.js';
 import type { EncodedColumn } from './encode.js';
-import { type Batch, CHUNK_ROWS, type Schema } from './types.js';
+import type { Batch, Schema } from './types.js';
 
 /** A chunk ready to be written. */
 export interface EncodedChunk {
@@ -35,7 +35,7 @@ export class ChunkBuilder {
     this.#rowsOfChunk = options.rowsOfChunk;
     this.#sourceRow = options.firstSourceRow ?? 0;
     this.#collectors = schema.map((field) =>
-      field.type === 'utf8' ? new StringCollector(field, CHUNK_ROWS) : new NumberCollector(field, CHUNK_ROWS),
+      field.type === 'utf8' ? new StringCollector(field) : new NumberCollector(field),
     );
   }
 

@@ -2,21 +2,23 @@
 import { integerBounds, invalidValue, showValue } from './column-types.js';
 import { type EncodedColumn, encodeNumbers } from './encode.js';
 import { type NumberStats, numberStats } from './number-stats.js';
+import { roomFor } from './room.js';
 import type { Field, NumberColumn } from './types.js';
 
 export class NumberCollector {
   readonly #field: Field;
-  readonly #values: Float64Array;
+  #values = new Float64Array(0);
   #valid: Uint8Array | undefined;
 
-  constructor(field: Field, capacity: number) {
+  constructor(field: Field) {
     this.#field = field;
-    this.#values = new Float64Array(capacity);
   }
 
   /** Copies `count` rows of a batch to row `at` of the chunk. */
   append(column: NumberColumn, from: number, count: number, place: { at: number; sourceRow: number }): void {
     const { at } = place;
+    this.#values = roomFor(this.#values, at + count);
+    if (this.#valid) this.#valid = roomFor(this.#valid, at + count);
     const source = column.values.subarray(from, from + count);
     this.#values.set(source, at);
     if (column.valid) {

@@ -1,18 +1,18 @@
 /** The strings of one column on their way into a chunk: the batches' dictionaries are merged into one of the chunk. */
 import { invalidValue } from './column-types.js';
 import { type EncodedColumn, encodeTexts } from './encode.js';
-import type { Field, StringColumn } from './types.js';
+import { roomFor } from './room.js';
+import { CHUNK_ROWS, type Field, type StringColumn } from './types.js';
 import { isWellFormed, loneSurrogate } from './values.js';
 
 /** The most bytes of a column of a chunk; a chunk ends early where its next string would go beyond. */
 export const MAX_COLUMN_BYTES = 4 * 1024 * 1024;
-/** What offsets and codes may add to the bytes of the strings themselves. */
-const OVERHEAD_PER_ROW = 8;
+/** The bytes of a chunk's distinct strings; the rest is for offsets and codes. */
+const BUDGET = MAX_COLUMN_BYTES - 8 * CHUNK_ROWS;
 
 export class StringCollector {
   readonly #field: Field;
-  readonly #codes: Int32Array;
-  readonly #budget: number;
+  #codes = new Int32Array(0);
   #valid: Uint8Array | undefined;
   readonly #codeOf = new Map<string, number>();
   #texts: Buffer[] = [];
@@ -21,10 +21,8 @@ export class StringCollector {
   #dictionary: readonly string[] | undefined;
   #translation = new Int32Array(0);
 
-  constructor(field: Field, capacity: number) {
+  constructor(field: Field) {
     this.#field = field;
-    this.#codes = new Int32Array(capacity);
-    this.#budget = MAX_COLUMN_BYTES - capacity * OVERHEAD_PER_ROW;
   }
 
   /**
@@ -34,6 +32,8 @@ export class StringCollector {
   append(column: StringColumn, from: number, count: number, place: { at: number; sourceRow: number }): number {
     const { codes, dictionary, valid } = column;
     const { at, sourceRow } = place;
+    this.#codes = roomFor(this.#codes, at + count);
+    if (this.#valid) this.#valid = roomFor(this.#valid, at + count);
     this.#translate(dictionary);
     const translation = this.#translation;
     let taken = 0;
@@ -92,11 +92,11 @@ export class StringCollector {
     if (known !== undefined) return known;
     if (!isWellFormed(text)) throw loneSurrogate(text, place);
     const bytes = Buffer.from(text);
-    if (bytes.length > this.#budget) {
-      const limit = `at most ${this.#budget} bytes fit into a chunk`;
+    if (bytes.length > BUDGET) {
+      const limit = `at most ${BUDGET} bytes fit into a chunk`;
       throw invalidValue('utf8', `a string of ${bytes.length} bytes`, place, limit, 'store it elsewhere, or cut it');
     }
-    if (this.#bytes + bytes.length > this.#budget) return -1;
+    if (this.#bytes + bytes.length > BUDGET) return -1;
     this.#bytes += bytes.length;
     const code = this.#texts.push(bytes) - 1;
     this.#codeOf.set(text, code);

@@ -35,7 +35,9 @@ export async function checkChunks(
   const byShard = new Map<string, ChunkMeta[]>();
   for (const chunk of snapshot.chunks) {
     const { id } = link.ownerOf(chunk.slot);
-    byShard.set(id, [...(byShard.get(id) ?? []), chunk]);
+    const chunks = byShard.get(id) ?? [];
+    byShard.set(id, chunks);
+    chunks.push(chunk);
   }
   const check = async (slice: readonly Expected[]) => {
     const names = slice.map(({ key }) => key);

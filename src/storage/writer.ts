@@ -45,8 +45,9 @@ export interface WritePlan {
   readonly graceMs: number;
 }
 
-/** How many chunks may be on their way to the servers at once. */
-const CHUNKS_IN_FLIGHT = 3;
+/** How much may be on its way to the servers at once: so many bytes (or one chunk that is larger), and so many chunks. */
+const BYTES_IN_FLIGHT = 8 * 1024 * 1024;
+const CHUNKS_IN_FLIGHT = 16;
 
 export class TableWriter {
   readonly plan: WritePlan;
@@ -57,6 +58,7 @@ export class TableWriter {
   #failure: { readonly error: unknown } | undefined;
   #nextIndex: number;
   #bytes = 0;
+  #bytesInFlight = 0;
 
   constructor(plan: WritePlan, lease: Lease, context: CallContext) {
     this.plan = plan;
@@ -93,15 +95,21 @@ export class TableWriter {
   async put(chunk: EncodedChunk): Promise<number> {
     const index = this.#nextIndex++;
     await this.#explained(() => this.reserve(index + 1));
-    while (this.#inFlight.size >= CHUNKS_IN_FLIGHT) await Promise.race(this.#inFlight);
-    this.#throwFailure();
     const columns = chunk.columns.map(({ meta }) => meta);
+    const bytes = bytesOf({ columns });
+    while (this.#isBusy(bytes)) await Promise.race(this.#inFlight);
+    this.#throwFailure();
     this.note(index, chunk.rows, columns);
-    const sending = this.#send(index, chunk).catch((error: unknown) => {
-      this.#failure ??= { error };
-    });
+    this.#bytesInFlight += bytes;
+    const sending = this.#send(index, chunk)
+      .catch((error: unknown) => {
+        this.#failure ??= { error };
+      })
+      .then(() => {
+        this.#bytesInFlight -= bytes;
+        this.#inFlight.delete(sending);
+      });
     this.#inFlight.add(sending);
-    sending.then(() => this.#inFlight.delete(sending));
     return index;
   }
 
@@ -121,15 +129,15 @@ export class TableWriter {
    *   CLUSTER_DOWN where a failover lost some of its keys. Nothing is published then; call `abort`.
    */
   async publish(): Promise<TableSnapshot | undefined> {
-    const { table, name, baseVersion, waitReplicas } = this.plan;
+    const { table, name } = this.plan;
     const manifest = await this.#explained(() => this.#prepare());
     const outcome = await this.#explained(() => this.#switch(manifest));
     await this.#lease.end();
     if (outcome.duplicate) return undefined;
-    await awaitReplicas(table.link, [slotOf(tableKey(table.link.prefix, table.tableId))], waitReplicas, this.#context);
+    await this.#confirmVersion(outcome.version);
     const snapshot = await readSnapshot(table.link, { name, tableId: table.tableId }, manifest.head, this.#context);
     if (!snapshot)
-      throw new ShardfoldError('VERSION_COLLECTED', `version ${baseVersion + 1} of "${name}" is gone already`);
+      throw new ShardfoldError('VERSION_COLLECTED', `version ${outcome.version} of "${name}" is gone already`);
     await this.#tidy();
     return snapshot;
   }
@@ -145,6 +153,11 @@ export class TableWriter {
     // A table that was never published and that nobody else is making would only hold its name.
     if (baseVersion === 0 && (await drop(table, 'unpublished', context))) await forgetName(table, name, context);
     await collectTable(table, { graceMs }, context);
+  }
+
+  #isBusy(bytes: number): boolean {
+    const chunks = this.#inFlight.size;
+    return chunks >= CHUNKS_IN_FLIGHT || (chunks > 0 && this.#bytesInFlight + bytes > BYTES_IN_FLIGHT);
   }
 
   #madeInOrder(): ChunkMeta[] {
@@ -174,6 +187,17 @@ export class TableWriter {
     });
     await Promise.all(manifest.parts.map(([ref, bytes]) => this.#set(this.#partKey(ref), bytes)));
     return manifest;
+  }
+
+  async #confirmVersion(version: number): Promise<void> {
+    const { table, name, waitReplicas } = this.plan;
+    const home = slotOf(tableKey(table.link.prefix, table.tableId));
+    await awaitReplicas(table.link, [home], waitReplicas, this.#context).catch((error: unknown) => {
+      if (!(error instanceof ShardfoldError)) throw error;
+      const { code, message, hint = '', shard = '' } = error;
+      const published = `version ${version} of table "${name}" is published, but a failover may still take it back`;
+      throw new ShardfoldError(code, `${published}: ${message}`, { hint, shard, slot: home, cause: error });
+    });
   }
 
   #switch({ headBytes, parts }: Manifest): Promise<Outcome> {
