@@ -11,6 +11,9 @@ const LONGEST_PAUSE_MS = 250;
 /** NOREPLICAS seldom passes by itself. */
 const BRIEF_RETRY_MS = 2000;
 
+/** Commands whose second word says what they do. */
+const TWO_WORDS = /^(FCALL(_RO)?|FUNCTION|CLUSTER)$/;
+
 export interface AttemptOptions {
   readonly command: readonly Argument[];
   readonly harmlessTwice: boolean;
@@ -79,7 +82,8 @@ export class Attempt {
   }
 
   get #name(): string {
-    return String(this.#command[0]);
+    const [name, second] = this.#command;
+    return TWO_WORDS.test(String(name)) ? `${name} ${second}` : String(name);
   }
 
   /** What one waits for, in the words of TIMEOUT and ABORTED. */

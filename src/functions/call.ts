@@ -68,17 +68,18 @@ function ownerOf(link: ClusterLink, { shard, slot }: ShardfoldError): string {
   return node.id;
 }
 
-/** The error with the Lua file and line in place of the bundle's, and with the function's name. */
+/** The error with the function's name, and with the Lua file and line in place of the bundle's. */
 export function functionError(error: ShardfoldError, name: string, { lineMap }: Library): ShardfoldError {
-  const raw = messageOf(error.cause ?? error);
-  const source = findSource(lineMap, raw);
-  if (source === undefined) return error;
-  const message = translateLines(lineMap, error.message).replace(/ script: \S+, on @[^\s,.]+(\.lua:\d+)?\.?/, '');
+  const source = findSource(lineMap, messageOf(error.cause ?? error));
+  const message = translateLines(lineMap, error.message).replace(SERVERS_TAIL, '');
   return new ShardfoldError(error.code, message, {
-    kernel: `${name} (${source})`,
+    kernel: source === undefined ? name : `${name} (${source})`,
     ...(error.shard !== undefined && { shard: error.shard }),
     ...(error.slot !== undefined && { slot: error.slot }),
     ...(error.hint !== undefined && { hint: error.hint }),
     cause: error.cause,
   });
 }
+
+/** What the server adds, with the lines translated already: it says nothing that `kernel` does not say. */
+const SERVERS_TAIL = / script: \S+, on [^\s,]+?(?=\.?( \(|$))\.?/;

@@ -56,6 +56,8 @@ export function literalCalls(text: string, callee: string): LuaCall[] {
     const next = tokens[i + 1];
     if (next?.kind === 'string') calls.push({ line: token.line, args: [next.text] });
     else if (next?.text === '(') calls.push({ line: token.line, args: readArguments(tokens, i + 2) });
+    // Handed to somebody else, who calls it with what nobody can see from here.
+    else if (next?.text !== '=') calls.push({ line: token.line, args: undefined });
   });
   return calls;
 }
