@@ -29,17 +29,19 @@ export async function withLink<Flags = object>(
 ): Promise<void> {
   const flags = command.opts<Flags & ConnectionFlags>();
   const interrupt = new AbortController();
+  let connected = false;
   const onInterrupt = () => {
-    if (interrupt.signal.aborted) process.exit(EXIT_INTERRUPTED);
+    // Before that there is nothing to end in good order.
+    if (!connected || interrupt.signal.aborted) process.exit(EXIT_INTERRUPTED);
     interrupt.abort();
   };
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, onInterrupt);
   try {
     const link = await connect(command);
+    connected = true;
     try {
       const { signal } = interrupt;
       const context = link.context({ signal, ...(flags.timeout !== undefined && { timeoutMs: flags.timeout }) });
-      context.check();
       await work({ link, context, signal, flags, json: flags.json === true });
     } finally {
       await link.close();

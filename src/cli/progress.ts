@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress';
-import { formatBytes, formatCount, formatMs, formatRate } from './units.js';
+import { progressLine } from './progress-line.js';
 
 export interface Progress {
   /** @param done so far; @param total where it is known only now, or better; @param note shown at the end of the line */
@@ -15,15 +15,13 @@ export interface ProgressOptions {
   total?: number;
 }
 
-const WIDTH = 28;
 const SILENT: Progress = { update: () => undefined, stop: () => undefined };
 
 /** A bar on stderr where that is a terminal, and silence in a pipe. Without a total it counts up. */
 export function progressBar({ label, unit, total }: ProgressOptions): Progress {
   if (!process.stderr.isTTY) return SILENT;
   const from = Date.now();
-  let tail = '';
-  const amount = (value: number) => (unit === 'bytes' ? formatBytes(value) : formatCount(value));
+  let note = '';
   const bar = new SingleBar({
     stream: process.stderr,
     hideCursor: true,
@@ -31,26 +29,16 @@ export function progressBar({ label, unit, total }: ProgressOptions): Progress {
     fps: 10,
     // Ctrl-C is the command's to handle: it cancels the work, then stops the bar.
     gracefulExit: false,
-    format: (_options, params) => {
-      const elapsed = Date.now() - from;
-      const rate =
-        unit === 'bytes'
-          ? `${formatBytes((params.value * 1000) / Math.max(elapsed, 1))}/s`
-          : formatRate(params.value, elapsed, unit);
-      if (params.total === 0)
-        return `${label}  ${amount(params.value)} ${unit === 'bytes' ? '' : `${unit} `} ${rate}  ${formatMs(elapsed)}${tail}`;
-      const part = Math.min(1, params.value / params.total);
-      const filled = Math.round(part * WIDTH);
-      const left =
-        part > 0 && part < 1 ? `  ${formatMs((elapsed * (1 - part)) / part)} left` : `  ${formatMs(elapsed)}`;
-      const counts = `${amount(params.value)} of ${amount(params.total)}${unit === 'bytes' ? '' : ` ${unit}`}`;
-      return `${label}  ${'━'.repeat(filled)}${'─'.repeat(WIDTH - filled)} ${Math.floor(part * 100)}%  ${counts}  ${rate}${left}${tail}`;
-    },
+    format: (_options, params) =>
+      progressLine(
+        { label, unit, done: params.value, total: params.total, elapsedMs: Date.now() - from, note },
+        process.stderr.columns || 80,
+      ),
   });
   bar.start(total ?? 0, 0);
   return {
-    update(done, newTotal, note) {
-      if (note !== undefined) tail = `  ${note}`;
+    update(done, newTotal, newNote) {
+      if (newNote !== undefined) note = newNote;
       if (newTotal !== undefined) bar.setTotal(newTotal);
       bar.update(done);
     },
