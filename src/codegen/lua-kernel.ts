@@ -46,12 +46,14 @@ export function luaKernel(body: FoldBody): string {
     ...bindConstants(body),
     ...decoders(body, width),
     ...startSlice(body),
+    'local seen = 0',
     `for lo = 0, n - 1, ${UNIT_ROWS} do`,
     `local hi = lo + ${UNIT_ROWS} if hi > n then hi = n end`,
     ...startUnit(body),
     `local full = ${width === 0 ? 'lo' : `lo + floor((hi - lo) / ${BLOCK}) * ${BLOCK}`}`,
     ...(width === 0 ? [] : [`for r = lo, full - 1, ${BLOCK} do`, ...wide, 'end']),
     ...tail(body, one),
+    'seen = seen + (hi - lo)',
     ...endUnit(body),
     'end',
     ...endSlice(body),
@@ -266,7 +268,7 @@ function endSlice(body: FoldBody): string[] {
   return ['while depth > 1 do merge(stack[depth - 1], stack[depth]) depth = depth - 1 end', `${cells} = ${nodes}`];
 }
 
-/** Number of groups, then column by column: keys, rows, fields; and the microseconds that it took. */
+/** Number of groups, then column by column: keys, rows, fields; the microseconds that it took; the rows it passed over. */
 function reply(body: FoldBody): string[] {
   const packer = (wire: string, table: string): string => {
     if (wire === 'S' || wire === 'string') return `pack_strings(${table}, count)`;
@@ -300,7 +302,7 @@ function reply(body: FoldBody): string[] {
     ...lines,
     `local result = pack('<I4', count) .. ${parts.join(' .. ')}`,
     "local ended = call('TIME')",
-    'return { result, (ended[1] - started[1]) * 1000000 + ended[2] - started[2] }',
+    'return { result, (ended[1] - started[1]) * 1000000 + ended[2] - started[2], seen }',
   ];
 }
 

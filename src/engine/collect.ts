@@ -1,5 +1,6 @@
 /** A query run to its end against the table's newest version. */
 
+import { countRetry } from '../cluster/context.js';
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { ShardfoldError } from '../errors.js';
 import type { Physical } from '../expr/typed.js';
@@ -35,7 +36,7 @@ export async function collectQuery(link: ClusterLink, query: Query, options: Col
     } catch (error) {
       const collected = error instanceof ShardfoldError && error.code === 'VERSION_COLLECTED';
       if (!collected || version === MAX_VERSIONS) throw error;
-      context.tally.retries.VERSION_COLLECTED = (context.tally.retries.VERSION_COLLECTED ?? 0) + 1;
+      countRetry(context.tally, 'VERSION_COLLECTED');
     }
   }
 }

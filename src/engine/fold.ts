@@ -112,51 +112,56 @@ class Fold {
     this.#receipt.pruned(snapshot.chunks.length - kept.size);
     const { maxInFlight, sliceUnits } = this.#options;
     const schedule = { maxInFlight, sliceUnits, context: this.#context, wholeChunks: () => this.#pull };
-    await runTasks(this.#link, chunks, schedule, (task, shard) => this.#task(task, shard));
+    await runTasks(this.#link, chunks, schedule, (...call) => this.#task(...call));
     return this.#tree.result() ?? new Map();
   }
 
-  async #task(task: Task, shard: string): Promise<number> {
+  async #task(task: Task, shard: string, context: CallContext): Promise<number> {
     const { chunk } = task;
     const kernel = this.#kernels.of(chunk);
     if (!this.#pull && !mayUse(kernel)) this.#giveUpKernels('this process has made 256 kernels already');
     let microseconds = 0;
     const pulled = this.#noKernel || (this.#pull && task.units === UNITS_PER_CHUNK);
     const partial = pulled
-      ? await this.#onClient(task, kernel)
-      : await this.#inShard(task, kernel, (us) => {
+      ? await this.#onClient(task, kernel, context)
+      : await this.#inShard(task, kernel, context, (us) => {
           microseconds = us;
           this.#receipt.call(shard, us);
         });
-    const text = await dictionariesOf(this.#link, this.#plan.snapshot, kernel, chunk, this.#context);
+    const text = await dictionariesOf(this.#link, this.#plan.snapshot, kernel, chunk, context);
     const [height, index] = nodeOf(task);
     this.#tree.add(height, index, this.#layout.read(partial, kernel.body, chunk, text));
     this.#account(task, shard, pulled ? 'client' : 'shards');
     return microseconds;
   }
 
-  async #inShard(task: Task, kernel: Kernel, measured: (microseconds: number) => void): Promise<Partial> {
+  async #inShard(
+    task: Task,
+    kernel: Kernel,
+    context: CallContext,
+    measured: (microseconds: number) => void,
+  ): Promise<Partial> {
     try {
       const { snapshot } = this.#plan;
-      const { partial, microseconds, bytes } = await foldInShard(this.#link, snapshot, kernel, task, this.#context);
+      const { partial, microseconds, bytes } = await foldInShard(this.#link, snapshot, kernel, task, context);
       measured(microseconds);
       this.#weigh(task, bytes);
       return partial;
     } catch (error) {
       if (error instanceof KernelTooLarge) {
         this.#giveUpKernels('Lua cannot hold a kernel of this size');
-        return this.#onClient(task, kernel);
+        return this.#onClient(task, kernel, context);
       }
       if (error instanceof ShardfoldError && error.code === 'DATA_LOSS') {
-        throw await missingChunkError(this.#link, this.#plan.snapshot, task.chunk, this.#context);
+        throw await missingChunkError(this.#link, this.#plan.snapshot, task.chunk, context);
       }
       throw error;
     }
   }
 
-  async #onClient(task: Task, kernel: Kernel): Promise<Partial> {
+  async #onClient(task: Task, kernel: Kernel, context: CallContext): Promise<Partial> {
     const { snapshot, spec } = this.#plan;
-    const buffers = await readColumns(this.#link, snapshot, task.chunk, spec.columns, this.#context);
+    const buffers = await readColumns(this.#link, snapshot, task.chunk, spec.columns, context);
     return foldOnClient(kernel, task, buffers);
   }
 

@@ -81,14 +81,15 @@ class ShardQueue {
 }
 
 /**
- * Runs all slices of the chunks. The first failure stops dispatch and is thrown once nothing is under way any more.
- * @param run computes a slice and tells the microseconds it took in the shard, 0 where none did
+ * Runs all slices of the chunks. The first failure stops dispatch and ends what waits under the inner context at once, so
+ * that an error does not wait for the retries of other shards.
+ * @param run computes a slice under the inner context and tells the microseconds it took in the shard, 0 where none did
  */
 export async function runTasks(
   link: ClusterLink,
   chunks: readonly ChunkMeta[],
   options: ScheduleOptions & { readonly context: CallContext },
-  run: (task: Task, shard: string) => Promise<number>,
+  run: (task: Task, shard: string, context: CallContext) => Promise<number>,
 ): Promise<void> {
   const byShard = new Map<string, ChunkMeta[]>();
   for (const chunk of chunks) {
@@ -98,16 +99,20 @@ export async function runTasks(
     else byShard.set(address, [chunk]);
   }
   const failures: unknown[] = [];
+  const stop = new AbortController();
+  const { signal } = options.context;
+  const context = { ...options.context, signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal };
   const lane = async (shard: string, queue: ShardQueue): Promise<void> => {
     for (;;) {
       const task = failures.length === 0 ? queue.next(options.wholeChunks()) : undefined;
       if (task === undefined) return;
       try {
-        options.context.check();
-        queue.pace.measured(task.rows, await run(task, shard));
-        options.context.progress();
+        context.check();
+        queue.pace.measured(task.rows, await run(task, shard, context));
+        context.progress();
       } catch (error) {
         failures.push(error);
+        stop.abort();
       }
     }
   };

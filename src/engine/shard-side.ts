@@ -1,5 +1,6 @@
 /** The shard side of a fold: a generated kernel as a read-only script, called by its digest. */
 
+import { countRetry } from '../cluster/context.js';
 import { errorFromReply } from '../cluster/errors.js';
 import type { Argument, CallContext, ClusterLink, Reply } from '../cluster/types.js';
 import { OVERFLOW_HINT, overflowMessage } from '../codegen/js-runtime.js';
@@ -47,14 +48,22 @@ export async function foldInShard(
   try {
     reply = await call(['EVALSHA_RO', kernel.sha1, ...rest]).catch((error: unknown) => {
       if (!isMissingScript(error)) throw error;
-      context.tally.retries.NOSCRIPT = (context.tally.retries.NOSCRIPT ?? 0) + 1;
+      countRetry(context.tally, 'NOSCRIPT');
       // Not EVAL: a user with read-only rights may run the read-only forms alone.
       return call(['EVAL_RO', kernel.lua, ...rest]);
     });
   } catch (error) {
     throw kernelError(error, slice);
   }
-  const [bytes, microseconds] = reply as readonly [Buffer, number];
+  const [bytes, microseconds, seen] = reply as readonly [Buffer, number, number];
+  // A reply counts only if it accounts for all that was asked.
+  if (seen !== slice.rows) {
+    const { index, slot } = slice.chunk;
+    throw new ShardfoldError('KERNEL_FAILED', `a kernel passed over ${seen} of ${slice.rows} rows of chunk ${index}`, {
+      slot,
+      kernel: 'generated',
+    });
+  }
   return { partial: readPartial(kernel.body, bytes), microseconds, bytes: bytes.length };
 }
 
