@@ -29,7 +29,7 @@ export function decodeWide(column: KernelColumn, from: number, width: number): s
     case 'f64':
     case 'f32': {
       const [, size] = FORMATS[encoding];
-      lines.push(`local ${names(`c${slot}_`, width)} = unpack${encoding}(s${slot}, ${start(size)})`);
+      lines.push(`local ${names(`c${slot}_`, width)} = unpack_one(F${encoding}, s${slot}, ${start(size)})`);
       break;
     }
     case 'u8':
@@ -43,7 +43,7 @@ export function decodeWide(column: KernelColumn, from: number, width: number): s
       break;
     }
     case 'plain':
-      lines.push(`local ${names(`o${slot}_`, width + 1)} = unpack_offsets(s${slot}, ${start(4)})`);
+      lines.push(`local ${names(`o${slot}_`, width + 1)} = unpack_one(Fplain, s${slot}, ${start(4)})`);
   }
   if (hasBitmap(column)) lines.push(...decodeBitmap(slot, from, width));
   return lines;

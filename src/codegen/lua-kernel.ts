@@ -72,11 +72,9 @@ function decoders(body: FoldBody, width: number): string[] {
   ] as const) {
     if (!kinds.has(kind)) continue;
     lines.push(`local F${kind} = '<' .. rep('${letter}', ${width})`);
-    lines.push(`local function unpack${kind}(s, p) return unpack_one(F${kind}, s, p) end`);
   }
   if (kinds.has('plain')) {
     lines.push(`local Fplain = '<' .. rep('I4', ${width + 1})`);
-    lines.push('local function unpack_offsets(s, p) return unpack_one(Fplain, s, p) end');
   }
   return lines;
 }
