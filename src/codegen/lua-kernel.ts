@@ -27,6 +27,7 @@ export function decodeWidth(body: FoldBody): number {
     constants.numbers.length +
     constants.strings.length +
     3 * constants.locations.length +
+    3 * constants.thresholds.length +
     constants.sets.length +
     (body.grouped ? 6 + 4 * body.shape.spec.keys.length : 0);
   const fits = (width: number): boolean =>
