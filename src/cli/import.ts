@@ -15,8 +15,8 @@ interface ImportFlags {
   table: string;
   append?: boolean;
   replace?: boolean;
-  type: Record<string, ColumnType>;
-  rename: Record<string, string>;
+  type?: Record<string, ColumnType>;
+  rename?: Record<string, string>;
   truncate?: boolean;
   chunkRows?: number;
   alignWith?: string;
@@ -50,8 +50,8 @@ export function register(program: Command): void {
     .requiredOption('--table <name>', 'the table to make')
     .addOption(new Option('--append', 'add the rows to a table that exists').conflicts('replace'))
     .option('--replace', 'replace the table by the file, in one step')
-    .option('--type <column=type>', 'the type of a column; may be repeated', columnType, {})
-    .option('--rename <old=new>', 'another name for a column; may be repeated', renaming, {})
+    .option('--type <column=type>', 'the type of a column; may be repeated', columnType)
+    .option('--rename <old=new>', 'another name for a column; may be repeated', renaming)
     .option('--truncate', 'cut timestamps to milliseconds instead of refusing finer ones')
     .option('--chunk-rows <n>', `the most rows of a chunk (default: ${CHUNK_ROWS})`, wholeNumber(1, CHUNK_ROWS))
     .option('--align-with <table>', 'lay the chunks beside those of another table, shard by shard')
@@ -110,7 +110,7 @@ function openSource(file: string, flags: ImportFlags, table: TableSnapshot | und
   const types = Object.fromEntries(table?.schema.map(({ name, type }) => [name, type]) ?? []);
   return fileSource(file, {
     types: { ...types, ...flags.type },
-    rename: flags.rename,
+    ...(flags.rename && { rename: flags.rename }),
     truncate: flags.truncate === true,
     ...(flags.format && { format: flags.format }),
   });
@@ -126,7 +126,7 @@ function writeOptions({ append, replace, chunkRows, alignWith, appendId }: Impor
 }
 
 /** A type holds no `=`, so that a column's name may. */
-function columnType(text: string, before: Record<string, ColumnType>): Record<string, ColumnType> {
+function columnType(text: string, before: Record<string, ColumnType> = {}): Record<string, ColumnType> {
   const at = text.lastIndexOf('=');
   if (at < 1) throw new InvalidArgumentError('It is written column=type, such as id=utf8.');
   try {
@@ -137,7 +137,7 @@ function columnType(text: string, before: Record<string, ColumnType>): Record<st
   }
 }
 
-function renaming(text: string, before: Record<string, string>): Record<string, string> {
+function renaming(text: string, before: Record<string, string> = {}): Record<string, string> {
   const at = text.indexOf('=');
   if (at < 1 || at === text.length - 1) throw new InvalidArgumentError('It is written old=new.');
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as arrow from 'apache-arrow';
 import { arrowSource, fileSource, toSource } from '../../src/storage/sources/index';
+import { decodeLz4Frame } from '../../src/storage/sources/lz4';
 import { collect, failure, typesOf, workFolder } from './helpers';
 
 const at = workFolder();
@@ -191,5 +192,67 @@ describe('files', () => {
     const error = await failure(toSource([...table.batches, ...other.batches]).then(collect));
     expect(error).toMatchObject({ code: 'SCHEMA_MISMATCH' });
     expect(error.message).toContain('row 1000');
+  });
+
+  // Written by pyarrow 25 (write_feather with compression='lz4'): 60 rows in batches of 25, one value in eleven null.
+  test('a Feather file with LZ4, as pandas writes it', async () => {
+    const source = await fileSource('test/sources/files/pyarrow-lz4.feather');
+    expect(typesOf(source)).toEqual({
+      id: 'int64',
+      f: 'float64',
+      f32: 'float32',
+      b: 'bool',
+      s: 'utf8',
+      ls: 'utf8',
+      dict: 'utf8',
+      ts: 'timestamp',
+      tsus: 'timestamp',
+      day: 'date',
+      dec: 'decimal(2)',
+      u8: 'int32',
+      h: 'float32',
+      sv: 'utf8',
+    });
+    const unless = <T>(i: number, k: number, value: T) => (i % 11 === k ? null : value);
+    const { rows, sizes } = await collect(source);
+    expect(sizes).toEqual([25, 25, 10]);
+    const row = (i: number) => [
+      i,
+      unless(i, 0, expect.any(Number)),
+      unless(i, 1, i / 4),
+      unless(i, 2, Number(i % 3 === 0)),
+      unless(i, 3, `value é ${i % 50}`),
+      unless(i, 4, 'x'.repeat(i % 40)),
+      unless(i, 5, `cat${i % 5}`),
+      unless(i, 6, Date.UTC(2020, 0, 1) + i * 1234567),
+      unless(i, 7, Date.UTC(1900, 0, 1) + i * 1234567),
+      unless(i, 8, Date.UTC(1960, 0, 1) / 86_400_000 + i),
+      unless(i, 9, i * 37 - 1000),
+      unless(i, 10, i % 256),
+      i % 100,
+      `view ${i}`,
+    ];
+    expect(rows).toEqual(rows.map((_, i) => row(i)));
+  });
+});
+
+describe('LZ4 frames', () => {
+  const frame = (flags: number, ...blocks: number[][]) =>
+    Uint8Array.from([4, 34, 77, 24, flags, 0x40, 0, ...blocks.flatMap((b) => [b.length, 0, 0, 0, ...b]), 0, 0, 0, 0]);
+  const text = (bytes: Uint8Array) => Buffer.from(bytes).toString();
+
+  test('literals, matches that overlap themselves, and blocks that lean on the one before', () => {
+    const abcabcabcX = [0x32, 0x61, 0x62, 0x63, 3, 0, 0x10, 0x58];
+    expect(text(decodeLz4Frame(frame(0x60, abcabcabcX)))).toBe('abcabcabcX');
+    expect(text(decodeLz4Frame(frame(0x40, abcabcabcX, [0x02, 10, 0, 0x10, 0x59])))).toBe('abcabcabcXabcabcY');
+  });
+
+  test.each([
+    ['another file', Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8)],
+    ['a block cut short', frame(0x60, [0xf0])],
+    ['a match outside', frame(0x60, [0x10, 0x61, 9, 0, 0x00])],
+    ['no end', frame(0x60, [0x10, 0x61]).subarray(0, 10)],
+  ])('%s is an error', (_, bytes) => {
+    expect(() => decodeLz4Frame(bytes)).toThrow();
   });
 });

@@ -2,7 +2,7 @@ import { fileSource } from '../../src/storage/sources/file';
 import { collect, duck, type Physical, typesOf, workFolder } from './helpers';
 
 const at = workFolder();
-const ROWS = 150_000;
+const ROWS = 132_000;
 
 /** One row in 97 is null in every column but the first; strings short, long, empty, with quotes, delimiters, line breaks. */
 const TABLE = `
@@ -33,27 +33,27 @@ beforeAll(async () => {
   expected = (await duck(`SELECT ${PHYSICAL} FROM (${TABLE})`)) as Physical[][];
 });
 
-const FORMATS: readonly [file: string, copy: string][] = [
-  ['t.csv', ''],
-  ['semicolon.csv', ", DELIMITER ';'"],
-  ['t.csv.gz', ', FORMAT CSV, COMPRESSION GZIP'],
-  ['t.tsv', ", FORMAT CSV, DELIMITER '\t'"],
-  ['t.ndjson', ', FORMAT JSON'],
-  ['t.json', ', FORMAT JSON, ARRAY true'],
-  ['t.parquet', ', FORMAT PARQUET, ROW_GROUP_SIZE 20000'],
+const FEW = 3000;
+const FORMATS: readonly [file: string, copy: string, rows: number][] = [
+  ['t.csv', 'FORMAT CSV', ROWS],
+  ['semicolon.csv', "FORMAT CSV, DELIMITER ';'", FEW],
+  ['t.csv.gz', 'FORMAT CSV, COMPRESSION GZIP', FEW],
+  ['t.tsv', "FORMAT CSV, DELIMITER '\t'", FEW],
+  ['t.ndjson', 'FORMAT JSON', ROWS],
+  ['t.json', 'FORMAT JSON, ARRAY true', ROWS],
+  ['t.parquet', 'FORMAT PARQUET, ROW_GROUP_SIZE 20000', ROWS],
 ];
 
-test.each(FORMATS)('%s: values, nulls, types and order', async (file, options) => {
-  await duck(
-    `COPY (${TABLE}) TO '${at(file)}' (${options.replace(/^, /, '') || 'FORMAT CSV'}${options.includes('DELIMITER') && !options.includes('FORMAT') ? ', FORMAT CSV' : ''})`,
-  );
+test.each(FORMATS)('%s: values, nulls, types and order', async (file, options, count) => {
+  await duck(`COPY (${TABLE} LIMIT ${count}) TO '${at(file)}' (${options})`);
   // JSON has no timestamps: DuckDB takes strings for such only where all are written alike.
   const source = await fileSource(at(file), { types: { moment: 'timestamp' } });
   expect(typesOf(source)).toEqual(TYPES);
   const { rows, sizes } = await collect(source);
-  expect(sizes).toEqual([65_024, 65_024, ROWS - 2 * 65_024]);
-  expect(rows.length).toBe(ROWS);
-  expect(rows.findIndex((row, i) => !row.every((value, k) => Object.is(value, expected[i]?.[k])))).toBe(-1);
+  expect(sizes).toEqual(count === ROWS ? [65_024, 65_024, ROWS - 2 * 65_024] : [count]);
+  expect(rows.length).toBe(count);
+  const same = Object.is;
+  expect(rows.findIndex((row, i) => !row.every((value, k) => same(value, expected[i]?.[k])))).toBe(-1);
   if (file.endsWith('.parquet')) expect(source.rows).toBe(ROWS);
 });
 
@@ -64,7 +64,7 @@ test('a source can be read again from the start', async () => {
 });
 
 test('whoever stops early leaves nothing behind', async () => {
-  await duck(`COPY (${TABLE}) TO '${at('early.parquet')}'`);
+  await duck(`COPY (SELECT i AS id FROM range(${ROWS}) r(i)) TO '${at('early.parquet')}'`);
   const source = await fileSource(at('early.parquet'));
   for await (const batch of source.batches) {
     expect(batch.rows).toBe(65_024);

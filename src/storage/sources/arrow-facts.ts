@@ -1,8 +1,7 @@
 /**
- * What is read of Arrow's types and data. Types are told by their ids and not by classes, so that a table made by any copy of
- * apache-arrow in the process is read.
+ * What is read of apache-arrow's objects, described by shape: types are told by their ids and not by classes, so that a table
+ * made by any copy of the library is read, and whoever has none needs none.
  */
-import type { Data, Vector } from 'apache-arrow';
 
 /** Type ids as apache-arrow numbers them. */
 export const ID = {
@@ -30,6 +29,41 @@ export interface TypeFacts {
   readonly dictionary?: TypeFacts;
 }
 
+export interface ArrowSchema {
+  readonly fields: readonly { readonly name: string; readonly type: TypeFacts }[];
+}
+
+/** A `Table` of apache-arrow. */
+export interface ArrowTable {
+  readonly schema: ArrowSchema;
+  readonly batches: readonly ArrowBatch[];
+  readonly numRows: number;
+}
+
+/** A `RecordBatch` of apache-arrow. */
+export interface ArrowBatch {
+  readonly schema: ArrowSchema;
+  readonly numRows: number;
+  getChildAt(index: number): ArrowVector | null;
+}
+
+/** A `Vector` of apache-arrow. */
+export interface ArrowVector extends Iterable<unknown> {
+  readonly data: readonly ArrowPiece[];
+  get(index: number): unknown;
+}
+
+interface ArrowPiece {
+  readonly type: TypeFacts;
+  readonly length: number;
+  readonly offset: number;
+  readonly nullCount: number;
+  readonly values: unknown;
+  readonly valueOffsets: unknown;
+  readonly nullBitmap: unknown;
+  readonly dictionary?: ArrowVector | undefined;
+}
+
 /** A column of one record batch. */
 export interface ArrowData {
   readonly facts: TypeFacts;
@@ -38,7 +72,7 @@ export interface ArrowData {
   readonly offset: number;
   readonly values: unknown;
   readonly valueOffsets: Int32Array | BigInt64Array;
-  readonly dictionary: Vector | undefined;
+  readonly dictionary: ArrowVector | undefined;
   /** Validity; undefined where no row is null. */
   readonly bits: Uint8Array | undefined;
   /** The value of a row as apache-arrow gives it. */
@@ -46,14 +80,14 @@ export interface ArrowData {
 }
 
 /** @param vector of a record batch, hence of one piece */
-export function arrowData(vector: Vector): ArrowData {
-  const data = vector.data[0] as Data;
+export function arrowData(vector: ArrowVector): ArrowData {
+  const data = vector.data[0] as ArrowPiece;
   return {
-    facts: data.type as unknown as TypeFacts,
+    facts: data.type,
     length: data.length,
     offset: data.offset,
     values: data.values,
-    valueOffsets: data.valueOffsets as unknown as Int32Array | BigInt64Array,
+    valueOffsets: data.valueOffsets as Int32Array | BigInt64Array,
     dictionary: data.dictionary,
     bits: data.nullCount > 0 ? (data.nullBitmap as Uint8Array) : undefined,
     get: (index) => vector.get(index),

@@ -1,7 +1,6 @@
 /** Arrow's columns of text: plain ones by their bytes, dictionary ones by their codes. */
-import type { Vector } from 'apache-arrow';
 import type { BatchColumn } from '../types.js';
-import { type ArrowData, ID, type TypeFacts } from './arrow-facts.js';
+import { type ArrowData, type ArrowVector, ID, type TypeFacts } from './arrow-facts.js';
 import { isSet, Validity } from './bits.js';
 import { Dictionary } from './dictionary.js';
 
@@ -50,7 +49,7 @@ function plainReader(): ArrowReader {
 }
 
 function codedReader(): ArrowReader {
-  let known: Vector | undefined;
+  let known: ArrowVector | undefined;
   let entries: readonly (string | null)[] = [];
   let texts: readonly string[] = [];
   return (data, { from, to }) => {

@@ -1,26 +1,16 @@
 /** Arrow tables and record batches as a source. */
-import type { RecordBatch, Table } from 'apache-arrow';
 import type { Batch } from '../types.js';
 import { type ArrowColumn, arrowColumn } from './arrow-columns.js';
-import { arrowData, type TypeFacts } from './arrow-facts.js';
+import { type ArrowBatch, type ArrowData, type ArrowSchema, type ArrowTable, arrowData } from './arrow-facts.js';
 import { type AnyIterable, mismatch, peek } from './shape.js';
 import { BATCH_ROWS, type ColumnWishes, type Source } from './source.js';
 import { resolveWishes } from './wishes.js';
 
-interface ArrowField {
-  readonly name: string;
-  readonly type: TypeFacts;
-}
-
-export interface ArrowSchema {
-  readonly fields: readonly ArrowField[];
-}
-
-export function isRecordBatch(value: unknown): value is RecordBatch {
+export function isRecordBatch(value: unknown): value is ArrowBatch {
   return hasFields(value) && 'data' in value && 'numRows' in value && 'getChildAt' in value;
 }
 
-export function isArrowTable(value: unknown): value is Table {
+export function isArrowTable(value: unknown): value is ArrowTable {
   return hasFields(value) && 'batches' in value && Array.isArray(value.batches);
 }
 
@@ -36,19 +26,19 @@ function hasFields(value: unknown): value is { schema: ArrowSchema } {
  * @throws TYPE_MISMATCH, SCHEMA_MISMATCH where a later batch has other columns, and INVALID_VALUE naming row and column
  */
 export async function arrowSource(
-  input: Table | RecordBatch | AnyIterable<RecordBatch>,
+  input: ArrowTable | ArrowBatch | AnyIterable<ArrowBatch>,
   wishes: ColumnWishes = {},
 ): Promise<Source> {
   if (isArrowTable(input)) {
-    return { ...recordBatches(input.schema as unknown as ArrowSchema, input.batches, wishes), rows: input.numRows };
+    return { ...recordBatches(input.schema, input.batches, wishes), rows: input.numRows };
   }
-  const { first, rest } = await peek(isRecordBatch(input) ? [input] : (input as AnyIterable<RecordBatch>));
+  const { first, rest } = await peek(isRecordBatch(input) ? [input] : (input as AnyIterable<ArrowBatch>));
   if (!isRecordBatch(first)) throw mismatch('no record batches, so no columns are known', 'pass an Arrow table');
-  return recordBatches(first.schema as unknown as ArrowSchema, rest, wishes);
+  return recordBatches(first.schema, rest, wishes);
 }
 
 /** Record batches whose schema is known. */
-export function recordBatches(schema: ArrowSchema, batches: AnyIterable<RecordBatch>, wishes: ColumnWishes): Source {
+export function recordBatches(schema: ArrowSchema, batches: AnyIterable<ArrowBatch>, wishes: ColumnWishes): Source {
   const names = schema.fields.map(({ name }) => name);
   const { typeOf, nameOf, truncate } = resolveWishes(names, wishes);
   const plan = () => schema.fields.map((field) => arrowColumn(field, typeOf(field.name), truncate));
@@ -60,12 +50,12 @@ export function recordBatches(schema: ArrowSchema, batches: AnyIterable<RecordBa
 
 async function* convert(
   schema: ArrowSchema,
-  batches: AnyIterable<RecordBatch>,
+  batches: AnyIterable<ArrowBatch>,
   columns: readonly ArrowColumn[],
 ): AsyncGenerator<Batch, void> {
   let row = 0;
   for await (const batch of batches) {
-    checkSchema(schema, batch.schema as unknown as ArrowSchema, row);
+    checkSchema(schema, batch.schema, row);
     const data = columns.map((_, k) => {
       const vector = batch.getChildAt(k);
       if (vector === null) throw mismatch(`the record batch at row ${row} has only ${k} columns`);
@@ -76,7 +66,7 @@ async function* convert(
       const range = { from, to, row: row + from };
       yield {
         rows: to - from,
-        columns: columns.map((column, k) => column.read(data[k] as ReturnType<typeof arrowData>, range)),
+        columns: columns.map((column, k) => column.read(data[k] as ArrowData, range)),
       };
     }
     row += batch.numRows;

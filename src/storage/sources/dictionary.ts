@@ -39,6 +39,7 @@ export class Dictionary {
   }
 }
 
+const { imul } = Math;
 const INLINE_BYTES = 12;
 const MULTIPLIERS = [0x9e3779b1, 0x85ebca77, 0xc2b2ae3d, 0x27d4eb2f] as const;
 
@@ -145,6 +146,6 @@ export class StructDictionary extends Dictionary {
 
 function hash(length: number, a: number, b: number, c: number): number {
   const [k0, k1, k2, k3] = MULTIPLIERS;
-  const mixed = Math.imul(length, k0) ^ Math.imul(a, k1) ^ Math.imul(b, k2) ^ Math.imul(c, k3);
+  const mixed = imul(length, k0) ^ imul(a, k1) ^ imul(b, k2) ^ imul(c, k3);
   return mixed ^ (mixed >>> 15) ^ (mixed >>> 7);
 }

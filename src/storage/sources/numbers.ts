@@ -17,6 +17,8 @@ export type Raw =
   | Uint8Array;
 export type Fill = (raw: Raw, from: number, to: number, target: Target, at: number) => number;
 
+const { floor } = Math;
+const { isSafeInteger } = Number;
 const WORD = 2 ** 32;
 /** The high word of ±2^53. */
 const LIMIT = 2 ** 21;
@@ -85,7 +87,7 @@ export const uint128: Fill = (words, from, to, target, at) => {
 export const integralDoubles: Fill = (raw, from, to, target, at) => {
   for (let i = from; i < to; i++) {
     const value = raw[i] as number;
-    if (!Number.isSafeInteger(value)) return i;
+    if (!isSafeInteger(value)) return i;
     target[at + i - from] = value + 0;
   }
   return -1;
@@ -135,7 +137,7 @@ export function ticks(perMillisecond: 1000 | 1_000_000, truncate: boolean): Fill
       if ((high + LIMIT) >>> 0 < 2 * LIMIT) {
         // The division is exact where it comes out even, and a fraction of 1/1000 or more survives rounding.
         const exact = (high * WORD + low) / perMillisecond;
-        ms = Math.floor(exact);
+        ms = floor(exact);
         if (ms !== exact && !truncate) return i;
       } else {
         const value = (BigInt(high) << 32n) + BigInt(low);

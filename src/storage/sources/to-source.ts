@@ -1,7 +1,7 @@
 /** Whatever a user hands in, as a source. */
-import type { RecordBatch } from 'apache-arrow';
 import { ShardfoldError } from '../../errors.js';
 import { arrowSource, isArrowTable, isRecordBatch } from './arrow.js';
+import type { ArrowBatch } from './arrow-facts.js';
 import { type Columns, columnBatches, columnFields, columnsSource } from './columns.js';
 import { type FileOptions, fileSource } from './file.js';
 import { type Row, rowsSource } from './rows.js';
@@ -33,7 +33,7 @@ export async function toSource(input: unknown, options: SourceOptions = {}): Pro
 export async function batchesSource(items: AnyIterable<unknown>, options: SourceOptions = {}): Promise<Source> {
   const { first, rest } = await peek(items);
   if (isRecordBatch(first)) {
-    return asDeclared(await arrowSource(rest as AsyncIterable<RecordBatch>, withSchema(options)), options);
+    return asDeclared(await arrowSource(rest as AsyncIterable<ArrowBatch>, withSchema(options)), options);
   }
   if (isColumns(first)) return columnsOf(first, rest as AsyncIterable<Columns>, options);
   return await rowsSource(Array.isArray(first) ? flatten(rest) : (rest as AsyncIterable<Row>), options);
