@@ -3,24 +3,14 @@
  * is decided in one atomic step on the table's hash, before anything is deleted; every step may be cut short and run again.
  */
 
-import { tagForSlot } from '../cluster/slots.js';
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { ShardfoldError } from '../errors.js';
 import { concurrently } from './concurrently.js';
-import { chunkKey, type KeyKind, manifestKey } from './keys.js';
-import { decodeHead, type Head, type PartRef } from './manifest-head.js';
-import { PAGE_CHUNKS, type PageChunk } from './manifest-page.js';
+import { manifestKey } from './keys.js';
+import { decodeHead, type Head } from './manifest-head.js';
 import { readPages } from './manifest-read.js';
-import { placeChunk } from './placement.js';
-import { columnId } from './schema.js';
-import {
-  beginCollection,
-  type Extent,
-  endCollection,
-  type GarbageRecord,
-  parseExtent,
-  type TableRef,
-} from './staging.js';
+import { beginCollection, endCollection, type GarbageRecord, parseExtent, type TableRef } from './staging.js';
+import { abandonedKeys, keysOf, numbered, parts } from './version-keys.js';
 
 export interface Collected {
   /** Old versions and abandoned writes that are gone now. */
@@ -107,23 +97,6 @@ function readableHead(bytes: Buffer): Head | undefined {
   }
 }
 
-/** All keys that a write may have made: it declared how far it would go before it wrote. */
-export function* abandonedKeys({ link, tableId }: TableRef, writeId: string, extent: Extent): Generator<string> {
-  const { prefix } = link;
-  const kinds: KeyKind[] = ['data', 'validity', 'dictionary'];
-  for (let index = extent.first; index < extent.upTo; index++) {
-    const { tag } = placeChunk(extent.seed, index);
-    for (let column = 0; column < extent.columns; column++) {
-      const address = { prefix, tableId, tag, writeId, index };
-      for (const kind of kinds) yield chunkKey(address, columnId(column), kind);
-    }
-  }
-  for (const part of ['s', 'i']) yield manifestKey(prefix, tableId, `${writeId}.${part}`);
-  for (let page = Math.floor(extent.first / PAGE_CHUNKS); page * PAGE_CHUNKS <= extent.upTo; page++) {
-    yield manifestKey(prefix, tableId, `${writeId}.p${page}`);
-  }
-}
-
 /** Deletes what `old` has and `next` has not: chunks first, then the pages by which they are found. Undefined: it cannot tell. */
 async function collectVersion(
   table: TableRef,
@@ -151,27 +124,4 @@ async function collectVersion(
     .filter(({ part }) => !kept.has(part))
     .map(({ part }) => manifestKey(link.prefix, tableId, part));
   return deleted + (await unlinkKeys(link, pageKeys, context));
-}
-
-export type NumberedChunk = PageChunk & { readonly index: number };
-
-/** Chunks with their numbers; those of pages that are gone were deleted before them. */
-export function* numbered(pages: readonly (readonly PageChunk[] | undefined)[]): Generator<NumberedChunk> {
-  for (const [p, page] of pages.entries()) {
-    for (const [k, chunk] of (page ?? []).entries()) yield { ...chunk, index: p * PAGE_CHUNKS + k };
-  }
-}
-
-/** All parts of a version's manifest; the index of pages last, since the others are found by it. */
-export function parts(head: Head, refs: readonly PartRef[]): PartRef[] {
-  return [...refs, head.schema, ...(head.indexed ? head.pages : [])];
-}
-
-export function keysOf(prefix: string, tableId: string, chunk: NumberedChunk): string[] {
-  const address = { prefix, tableId, tag: tagForSlot(chunk.slot), writeId: chunk.writeId, index: chunk.index };
-  return chunk.columns.flatMap((column, k) => [
-    chunkKey(address, columnId(k), 'data'),
-    ...(column.validityBytes > 0 ? [chunkKey(address, columnId(k), 'validity')] : []),
-    ...(column.dictionaryBytes > 0 ? [chunkKey(address, columnId(k), 'dictionary')] : []),
-  ]);
 }

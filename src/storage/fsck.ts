@@ -7,8 +7,8 @@ import { type ChunkCheck, checkChunks } from './fsck-chunks.js';
 import { findGarbage } from './fsck-garbage.js';
 import type { Finding, FsckReport } from './fsck-report.js';
 import { forgetParts } from './manifest-read.js';
-import { DEFAULT_GRACE_MS } from './open-writer.js';
 import type { TableRef } from './staging.js';
+import { DEFAULT_GRACE_MS } from './write-plan.js';
 
 export type { Finding, FsckReport } from './fsck-report.js';
 

@@ -3,10 +3,10 @@
 import { slotOf } from '../cluster/slots.js';
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { ShardfoldError } from '../errors.js';
-import { numbered, parts } from './collect.js';
 import { type ParsedKey, tableKey } from './keys.js';
 import { decodeHead } from './manifest-head.js';
 import { readPages } from './manifest-read.js';
+import { numbered, parts } from './version-keys.js';
 
 export interface Holdings {
   readonly exists: boolean;

@@ -5,34 +5,20 @@ import { lookUp, manifestLost, openTable, tableNotFound } from './catalog.js';
 import { collectTable } from './collect.js';
 import { catalogKey, newId } from './keys.js';
 import { Lease, RESERVED_AHEAD } from './lease.js';
-import type { Head } from './manifest-head.js';
 import { readPages, readSnapshot, readState } from './manifest-read.js';
-import { seedOf } from './placement.js';
-import { checkName, type FieldSpec, makeSchema, matchSchema } from './schema.js';
+import { checkName } from './schema.js';
 import { drop, forgetName, stage } from './staging.js';
-import { CHUNK_ROWS, type TableSnapshot } from './types.js';
-import { type AppendBase, TableWriter, type WritePlan } from './writer.js';
+import {
+  appendIdOf,
+  checkOptions,
+  DEFAULT_LEASE_MS,
+  planWrite,
+  type Target,
+  type WritePlan,
+  type WriterOptions,
+} from './write-plan.js';
+import { TableWriter } from './writer.js';
 
-export interface WriterOptions {
-  readonly fields: readonly FieldSpec[];
-  /** `create` fails where the table exists, `append` where it does not; `replace` makes it if need be. */
-  readonly mode: 'create' | 'append' | 'replace';
-  /** The most rows of a chunk, by default 65,024. An append goes on with the table's own. */
-  readonly chunkRows?: number;
-  /** Name of a table beside whose chunks those of this one shall lie, chunk j beside chunk j, with as many rows. */
-  readonly alignWith?: string;
-  /** An append with an id that counts already changes nothing; the last 1,024 ids of a table are known. */
-  readonly appendId?: string;
-  /** How many replicas of every shard must confirm the writes before they are published; by default none. */
-  readonly waitReplicas?: number;
-  /** How long a writer that does not move holds its chunks; by default 30 s. */
-  readonly leaseMs?: number;
-  /** How long an old version stays for those who read it; by default 5 minutes. */
-  readonly graceMs?: number;
-}
-
-export const DEFAULT_GRACE_MS = 300_000;
-const DEFAULT_LEASE_MS = 30_000;
 /** Other writers may come in between looking at a table and staging; each time is a step on for one of them. */
 const TRIES = 10;
 
@@ -77,14 +63,6 @@ export async function openWriter(
 
 const OVERTAKEN = new Set(['WRITE_CONFLICT', 'TABLE_NOT_FOUND']);
 
-interface Target {
-  readonly tableId: string;
-  /** Its hash does not exist yet. */
-  readonly isNew: boolean;
-  readonly head: Head | undefined;
-  readonly base: AppendBase | undefined;
-}
-
 /** The table as it is now; undefined where it just changed and a second look is needed. */
 async function findTarget(
   link: ClusterLink,
@@ -123,48 +101,6 @@ async function findTarget(
   return { tableId, isNew: false, head, base: { snapshot, head, pages: refs } };
 }
 
-function planWrite(
-  link: ClusterLink,
-  name: string,
-  options: WriterOptions,
-  target: Target & { aligned: TableSnapshot | undefined },
-): WritePlan {
-  const { tableId, head, base, aligned } = target;
-  const seed = base?.head.seed ?? aligned?.seed ?? head?.seed ?? seedOf(name);
-  if (aligned && aligned.seed !== seed) {
-    throw new ShardfoldError('INVALID_ARGUMENT', `table "${name}" lies otherwise than "${aligned.name}" already`, {
-      hint: 'alignment is decided when a table is made or replaced, not when it is appended to',
-    });
-  }
-  if (base) matchSchema(base.snapshot.schema, options.fields, name);
-  const chunkRows = base?.snapshot.chunkRows ?? options.chunkRows ?? aligned?.chunkRows ?? CHUNK_ROWS;
-  const last = base?.snapshot.chunks.at(-1);
-  const chunks = base?.snapshot.chunks.length ?? 0;
-  return {
-    name,
-    table: { link, tableId },
-    writeId: newId(),
-    baseVersion: head?.version ?? 0,
-    ...(base && { base }),
-    kept: last && last.rows < chunkRows ? chunks - 1 : chunks,
-    schema: base?.snapshot.schema ?? makeSchema(options.fields),
-    seed,
-    chunkRows,
-    rowsOfChunk: (index) => {
-      // The last chunk of the other table may be short because its rows end there.
-      const beside = aligned && index < aligned.chunks.length - 1 ? aligned.chunks[index] : undefined;
-      return beside?.rows ?? chunkRows;
-    },
-    ...appendIdOf(options),
-    waitReplicas: options.waitReplicas ?? 0,
-    graceMs: options.graceMs ?? DEFAULT_GRACE_MS,
-  };
-}
-
-function appendIdOf({ appendId }: WriterOptions): { appendId?: string } {
-  return appendId === undefined ? {} : { appendId };
-}
-
 /** Enters a new table into the catalog; false, with nothing left behind, where another writer took the name first. */
 async function claimName({ table, name }: WritePlan, context: CallContext): Promise<boolean> {
   const { link, tableId } = table;
@@ -175,18 +111,4 @@ async function claimName({ table, name }: WritePlan, context: CallContext): Prom
   await drop(table, 'any', context);
   await collectTable(table, { graceMs: 0 }, context);
   return false;
-}
-
-function checkOptions({ chunkRows, appendId, mode, waitReplicas = 0, leaseMs = 1, graceMs = 0 }: WriterOptions): void {
-  const fail = (message: string, hint: string): never => {
-    throw new ShardfoldError('INVALID_ARGUMENT', message, { hint });
-  };
-  if (chunkRows !== undefined && !(Number.isInteger(chunkRows) && chunkRows >= 1 && chunkRows <= CHUNK_ROWS)) {
-    fail(`chunkRows is ${chunkRows}`, `a whole number from 1 to ${CHUNK_ROWS}`);
-  }
-  if (appendId !== undefined && (mode !== 'append' || typeof appendId !== 'string' || appendId === '')) {
-    fail('appendId goes with an append, and is not empty', "mode: 'append', or leave it out");
-  }
-  if (!(Number.isInteger(waitReplicas) && waitReplicas >= 0)) fail(`waitReplicas is ${waitReplicas}`, '0, 1, 2 …');
-  if (!(leaseMs > 0 && graceMs >= 0)) fail('leaseMs and graceMs are milliseconds', 'a lease of more than 0');
 }

@@ -1,10 +1,10 @@
 /** Before a version is published: are its chunks on enough replicas, and are they there at all? */
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { ShardfoldError } from '../errors.js';
-import { keysOf } from './collect.js';
 import { concurrently } from './concurrently.js';
 import { type TableRef, verifyKeys } from './staging.js';
 import type { ChunkMeta } from './types.js';
+import { keysOf } from './version-keys.js';
 
 const LONGEST_WAIT_MS = 10_000;
 

@@ -3,14 +3,16 @@ import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { openTable } from './catalog.js';
 import { ChunkBuilder } from './chunk-builder.js';
 import { decodeColumn } from './decode.js';
-import { openWriter, type WriterOptions } from './open-writer.js';
+import { openWriter } from './open-writer.js';
 import { readColumns } from './read.js';
 import { makeSchema, matchSchema } from './schema.js';
 import type { Batch, TableSnapshot } from './types.js';
+import type { WriterOptions } from './write-plan.js';
 import type { TableWriter } from './writer.js';
 
-export { DEFAULT_GRACE_MS, openWriter, type WriterOptions } from './open-writer.js';
-export { TableWriter, type WritePlan } from './writer.js';
+export { openWriter } from './open-writer.js';
+export { DEFAULT_GRACE_MS, type WritePlan, type WriterOptions } from './write-plan.js';
+export { TableWriter } from './writer.js';
 
 export interface WriteOptions extends WriterOptions {
   /** Rows taken from the source, and bytes written, so far. */

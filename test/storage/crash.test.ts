@@ -3,6 +3,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ShardfoldError } from '../../src/errors.js';
+import { functionName } from '../../src/functions/library.js';
 import { openTable } from '../../src/storage/catalog.js';
 import { fsck } from '../../src/storage/fsck.js';
 import { sharedUrl } from '../harness/cluster.js';
@@ -84,6 +86,44 @@ describe('dying after any call', () => {
       if (!died) break;
     }
   }, 120_000);
+});
+
+describe('servers that go away while a version is published', () => {
+  const failing = (after: boolean) =>
+    watchedLink(t.link, async (call) => {
+      if (call.command[1] !== functionName('table_publish')) return call;
+      if (after) await t.link.call(call, t.context());
+      throw new ShardfoldError('CONNECTION_FAILED', 'the connection was lost');
+    });
+
+  it('and had done it: the write succeeds', async () => {
+    await write(t.link, 'unsure', rowsFrom(0, 15), { mode: 'replace' });
+    expect(await write(failing(true), 'unsure', rowsFrom(15, 33), { mode: 'append' })).toMatchObject({ rows: 33 });
+    expect(await rowsOf(t.link, 'unsure')).toEqual(rowsFrom(0, 33));
+  });
+
+  it('and had not: the write fails, and takes back what it wrote', async () => {
+    await write(t.link, 'unsure', rowsFrom(0, 15), { mode: 'replace', graceMs: 0 });
+    const before = await settledKeys();
+    const failure = write(failing(false), 'unsure', rowsFrom(15, 33), { mode: 'append' });
+    await expect(failure).rejects.toMatchObject({ code: 'CONNECTION_FAILED' });
+    expect(await rowsOf(t.link, 'unsure')).toEqual(rowsFrom(0, 15));
+    expect(await keysOf(t.link)).toHaveLength(before);
+  });
+
+  it('for good: the error says that nobody knows', async () => {
+    let gone = false;
+    const dying = watchedLink(t.link, async (call) => {
+      gone ||= call.command[1] === functionName('table_publish');
+      if (gone) throw new ShardfoldError('CONNECTION_FAILED', 'the connection was lost');
+      return call;
+    });
+    await expect(write(dying, 'unsure', rowsFrom(0, 5), { mode: 'replace', leaseMs: LEASE_MS })).rejects.toMatchObject({
+      code: 'CONNECTION_FAILED',
+      message: expect.stringMatching(/may be published or not/),
+    });
+    await settledKeys();
+  });
 });
 
 describe('a process that is killed', () => {
