@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { type LocalCluster, type LocalNode, startLocalCluster } from '../local/cluster.js';
 import { savedCluster } from '../local/data-folder.js';
 import { wholeNumber } from './options.js';
@@ -44,11 +44,21 @@ export function register(program: Command): void {
       wholeNumber(0, 65_535),
     )
     .option('--dir <folder>', 'keep the data in this folder (default: a temporary one)')
-    .option('--maxmemory <size>', 'memory for the data of each server; beyond it, writes are refused', '512mb')
+    .option(
+      '--maxmemory <size>',
+      'memory for the data of each server; beyond it, writes are refused',
+      memorySize,
+      '512mb',
+    )
     .option('--appendonly', 'write every change to disk at once (useful with --dir)')
     .option('--json', 'print one line of JSON: the URL and the nodes with their process ids')
     .addHelpText('after', EXAMPLES)
     .action(dev);
+}
+
+function memorySize(text: string): string {
+  if (/^\d+(b|kb?|mb?|gb?)?$/i.test(text)) return text;
+  throw new InvalidArgumentError('A size is needed, such as 512mb or 2gb; 0 sets no limit.');
 }
 
 async function choosePort(flags: DevFlags): Promise<number | undefined> {
@@ -142,7 +152,7 @@ function welcome(cluster: LocalCluster, flags: DevFlags): void {
   print('');
   print(formatTable(['node', 'role', 'pid', 'id'], rows));
   print(`\nserver  ${kind} ${version}, ${path}`);
-  print(`memory  at most ${flags.maxmemory} of data in each server`);
+  print(`memory  ${flags.maxmemory === '0' ? 'no limit' : `at most ${flags.maxmemory} of data in each server`}`);
   print(`data    ${data}`);
   say(paint('dim', '\nCtrl-C stops all of it.'));
 }

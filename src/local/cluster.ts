@@ -1,4 +1,5 @@
 /** A local cluster of real servers, for development and tests. */
+import { tmpdir } from 'node:os';
 import { ShardfoldError } from '../errors.js';
 import { formCluster, type Member } from './form.js';
 import { type LayoutOptions, layOut, saveLayout } from './layout.js';
@@ -89,7 +90,14 @@ function nodeOf(server: ServerProcess, identity: Identity): LocalNode {
 }
 
 async function start(options: LocalClusterOptions, binary: ServerBinary): Promise<LocalCluster> {
-  const layout = await layOut(options);
+  const layout = await layOut(options).catch((error: Error) => {
+    if (error instanceof ShardfoldError) throw error;
+    const folder = options.dir ?? tmpdir();
+    throw new ShardfoldError('LOCAL_CLUSTER_FAILED', `the folder ${folder} cannot be used: ${error.message}`, {
+      hint: options.dir ? 'choose another --dir' : 'choose a folder by --dir, or another temporary one by TMPDIR',
+      cause: error,
+    });
+  });
   const group = new ServerGroup(layout, binary, options);
   const count = layout.ports.length;
   options.onProgress?.(`starting ${count} ${binary.kind} ${count === 1 ? 'server' : 'servers'}`);

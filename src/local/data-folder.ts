@@ -28,7 +28,10 @@ export async function readSaved(dir: string): Promise<SavedCluster | undefined> 
   const file = join(dir, STATE);
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
-    throw new ShardfoldError('LOCAL_CLUSTER_FAILED', `${file} cannot be read (${error.message})`, { cause: error });
+    throw new ShardfoldError('LOCAL_CLUSTER_FAILED', `${file} cannot be read (${error.message})`, {
+      hint: 'choose another --dir',
+      cause: error,
+    });
   });
   if (text === undefined) return undefined;
   try {

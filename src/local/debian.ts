@@ -41,6 +41,12 @@ export async function cachedDebianServer(cache: string): Promise<Candidate | und
   return serverIn(await releaseFolder(cache));
 }
 
+const unless =
+  (...codes: string[]) =>
+  (error: NodeJS.ErrnoException) => {
+    if (!codes.includes(error.code ?? '')) throw error;
+  };
+
 /** Unpacks beside the final place and moves the whole folder there, so that nobody sees half of it. */
 async function unpack(archives: readonly string[], work: string, target: string): Promise<void> {
   const root = join(work, 'root');
@@ -48,10 +54,10 @@ async function unpack(archives: readonly string[], work: string, target: string)
     const { code, stderr } = await run('dpkg-deb', ['-x', archive, root]);
     if (code !== 0) throw new Error(`dpkg-deb could not unpack ${archive} (${stderr.trim()})`);
   }
-  await rename(root, target).catch(async (error: NodeJS.ErrnoException) => {
-    // Another process was first; its copy is as good as ours.
-    if ((await serverIn(target)) === undefined) throw error;
-  });
+  // What lies there, if anything, did not run.
+  await rename(target, join(work, 'old')).catch(unless('ENOENT'));
+  // Another process may be faster; its copy is as good as ours.
+  await rename(root, target).catch(unless('ENOTEMPTY', 'EEXIST'));
 }
 
 /**

@@ -78,6 +78,12 @@ it('names a port that is taken', async () => {
   expect(stderr).toMatch(new RegExp(`^error PORT_TAKEN: port ${port}\\b.* is taken on 127\\.0\\.0\\.1\nhint: `, 'm'));
 });
 
+it('names a folder that cannot be used', async () => {
+  const { code, stderr } = await runCli(['dev', '--port', '0', '--dir', '/dev/null/data']);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^error LOCAL_CLUSTER_FAILED: .*\/dev\/null\/data.*\nhint: choose another --dir/m);
+});
+
 describe('with --dir', () => {
   let dir: string;
   beforeEach(async () => {
@@ -129,4 +135,5 @@ it('says how it is used', async () => {
   const wrong = await runCli(['dev', '--shards', 'many']);
   expect(wrong).toMatchObject({ code: 2, stdout: '' });
   expect(wrong.stderr).toContain("argument 'many' is invalid");
+  expect(await runCli(['dev', '--maxmemory', 'plenty'])).toMatchObject({ code: 2, stdout: '' });
 });

@@ -3,6 +3,7 @@
  * by the end of its input: however jest ends, the input ends too, and the servers with it. It answers one line a connection: `cluster N` with
  * the URL of a cluster of N shards, `cli` with the path of the bundled command line; each is made when first asked for.
  */
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -54,5 +55,7 @@ process.stdin.resume();
 process.stdin.on('end', async () => {
   const started = await Promise.allSettled(clusters.values());
   await Promise.all(started.map((result) => (result.status === 'fulfilled' ? result.value.stop() : undefined)));
+  const scratch = process.env.SHARDFOLD_TEST_SCRATCH;
+  if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });
   process.exit(0);
 });

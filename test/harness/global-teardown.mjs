@@ -1,11 +1,9 @@
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
-import { scratchFolder } from './bundle.mjs';
 
+// The broker stops the shared clusters and removes the bundles; its input ends also where jest is killed.
 export default async function teardown() {
   const broker = globalThis.shardfoldTestBroker;
   const ended = once(broker, 'exit');
   broker.stdin.end();
   await ended;
-  await rm(scratchFolder(), { recursive: true, force: true });
 }

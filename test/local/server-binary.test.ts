@@ -145,4 +145,10 @@ it("fetches the distribution's packages without root, and finds them again in th
   for (const line of elsewhere) expect(line).toMatch(/\b(libc|libm|libpthread|libdl|librt|libresolv)\.so/);
 
   expect(await findServer()).toEqual({ ...server, source: 'cache' });
+
+  // A cache that was damaged is made anew.
+  await rm(server.path);
+  await writeFile(server.path, '#!/bin/sh\nexit 1\n');
+  await chmod(server.path, 0o755);
+  expect(await findServer()).toEqual(server);
 });
