@@ -1,9 +1,9 @@
-// Builds the package into dist/: the library (index.js), the command line (cli.js), declarations, and the licences of what is
-// bundled. Everything in dist/ is made anew, nothing of it is checked in.
+// Builds the package into dist/: the library (index.js, local.js), the command line (cli.js), declarations, and the licences of
+// what is bundled. Everything in dist/ is made anew, nothing of it is checked in.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundle, requireShim, root } from './bundle.mjs';
+import { bundlePackage, root } from './bundle.mjs';
 import { thirdPartyLicenses } from './licenses.mjs';
 
 const dist = join(root, 'dist');
@@ -15,12 +15,12 @@ function declarations() {
     stdio: 'inherit',
   });
   if (status !== 0) throw new Error('The declarations do not compile (see above)');
-  keepReachable(join(dist, 'index.d.ts'));
+  keepReachable([join(dist, 'index.d.ts'), join(dist, 'local/index.d.ts')]);
 }
 
 /** Removes the declarations that no public name leads to: they are nobody's business, and some need packages that a user may lack. */
-function keepReachable(entry) {
-  const kept = new Set([entry]);
+function keepReachable(entries) {
+  const kept = new Set(entries);
   for (const file of kept) {
     for (const [, specifier] of readFileSync(file, 'utf8').matchAll(/\b(?:from|import\() ?'(\.[^']+)\.js'/g)) {
       kept.add(join(file, '..', `${specifier}.d.ts`));
@@ -34,18 +34,11 @@ function keepReachable(entry) {
 
 async function buildAll() {
   rmSync(dist, { recursive: true, force: true });
-  const library = await bundle({ entryPoints: ['src/index.ts'], outfile: join(dist, 'index.js'), metafile: true });
-  const cli = await bundle({
-    entryPoints: ['src/cli/main.ts'],
-    outfile: join(dist, 'cli.js'),
-    metafile: true,
-    banner: { js: `#!/usr/bin/env node\n${requireShim}` },
-  });
-  chmodSync(join(dist, 'cli.js'), 0o755);
-  writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), thirdPartyLicenses([library.metafile, cli.metafile], root));
+  const metafiles = await bundlePackage(dist);
+  writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), thirdPartyLicenses(metafiles, root));
   declarations();
 
-  for (const file of ['index.js', 'cli.js']) {
+  for (const file of ['index.js', 'local.js', 'cli.js']) {
     console.log(`dist/${file}  ${(statSync(join(dist, file)).size / 1024).toFixed(0)} KiB`);
   }
 }

@@ -1,5 +1,5 @@
 // What every bundle of the project shares: the package build and the scripts that run straight from the sources.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -29,6 +29,26 @@ export function bundle(options) {
 /** For CommonJS packages inside an ESM bundle: they call `require` for Node's own modules. */
 export const requireShim =
   "import { createRequire as shardfoldRequire } from 'node:module';\nconst require = shardfoldRequire(import.meta.url);";
+
+/** The package as users import and run it, without its declarations. @returns what went into it */
+export async function bundlePackage(dist) {
+  // What the entries share lies in chunks of its own, so that an error of one is an instance of the other's class.
+  const library = await bundle({
+    entryPoints: { index: 'src/index.ts', local: 'src/local/index.ts' },
+    outdir: dist,
+    splitting: true,
+    chunkNames: 'shared-[hash]',
+    metafile: true,
+  });
+  const cli = await bundle({
+    entryPoints: ['src/cli/main.ts'],
+    outfile: join(dist, 'cli.js'),
+    metafile: true,
+    banner: { js: `#!/usr/bin/env node\n${requireShim}` },
+  });
+  chmodSync(join(dist, 'cli.js'), 0o755);
+  return [library.metafile, cli.metafile];
+}
 
 /** A module of the project, bundled into a folder of its own, and how to remove it. */
 export async function bundleModule(entry) {

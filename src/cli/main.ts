@@ -40,6 +40,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+// Who started `shardfold dev` in the background may listen no more when it is stopped; nothing depends on what is said.
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 try {
   await commandLine().parseAsync();
 } catch (error) {
