@@ -80,17 +80,14 @@ async function importFile(file: string, session: ImportSession): Promise<void> {
   const { link, context, flags, json } = session;
   const from = performance.now();
   const before = flags.append ? await openTable(link, flags.table, context) : undefined;
-  const source = await openSource(file, flags, before);
-  // Looking through a large file may have taken longer than the time limit of a call.
-  context.progress();
   const written = { rows: 0, bytes: 0 };
-  const bar = progressBar({
-    label: `importing ${flags.table}`,
-    unit: 'rows',
-    ...(source.rows !== undefined && { total: source.rows }),
-  });
+  const bar = progressBar({ label: `importing ${flags.table}`, unit: 'rows' });
   let after: TableSnapshot;
   try {
+    const source = await openSource(file, session, before);
+    bar.update(0, source.rows);
+    // Looking through a large file may have taken longer than the time limit of a call.
+    context.progress();
     const options = { ...writeOptions(flags), fields: source.fields, onProgress: noteProgress };
     after = await writeTable(link, flags.table, source.batches, options, context);
   } finally {
@@ -106,12 +103,13 @@ async function importFile(file: string, session: ImportSession): Promise<void> {
 }
 
 /** An append reads the file as the types of the table, where the user does not ask for others. */
-function openSource(file: string, flags: ImportFlags, table: TableSnapshot | undefined): Promise<Source> {
+function openSource(file: string, { flags, signal }: ImportSession, table?: TableSnapshot): Promise<Source> {
   const types = Object.fromEntries(table?.schema.map(({ name, type }) => [name, type]) ?? []);
   return fileSource(file, {
     types: { ...types, ...flags.type },
     ...(flags.rename && { rename: flags.rename }),
     truncate: flags.truncate === true,
+    signal,
     ...(flags.format && { format: flags.format }),
   });
 }

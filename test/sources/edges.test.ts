@@ -335,3 +335,19 @@ describe('files that cannot be read', () => {
     await expect(fileSource(at('.'), { format: 'csv' })).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
   });
 });
+
+test('a signal stops looking through a file, and reading it', async () => {
+  const path = await parquet('stop.parquet', 'SELECT i AS id FROM range(500000) r(i)');
+  const stop = new AbortController();
+  const source = await fileSource(path, { signal: stop.signal });
+  let rows = 0;
+  const reading = (async () => {
+    for await (const batch of source.batches) {
+      rows += batch.rows;
+      stop.abort();
+    }
+  })();
+  await expect(reading).rejects.toMatchObject({ code: 'ABORTED' });
+  expect(rows).toBe(65_024);
+  await expect(fileSource(path, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ABORTED' });
+});

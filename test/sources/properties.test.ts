@@ -1,8 +1,11 @@
+import { writeFileSync } from 'node:fs';
 import * as arrow from 'apache-arrow';
 import fc from 'fast-check';
 import { Dictionary, StructDictionary } from '../../src/storage/sources/dictionary';
-import { arrowSource, columnsSource, rowsSource } from '../../src/storage/sources/index';
-import { collect } from './helpers';
+import { arrowSource, columnsSource, fileSource, rowsSource } from '../../src/storage/sources/index';
+import { collect, workFolder } from './helpers';
+
+const at = workFolder();
 
 const nullable = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
 const SCHEMA = { f: 'float64', i: 'int32', g: 'int64', b: 'bool', s: 'utf8', t: 'timestamp' } as const;
@@ -71,6 +74,56 @@ function structsOf(texts: readonly (string | null)[]): Uint32Array {
   }
   return structs;
 }
+
+const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 20 });
+const written = fc.record({
+  s: nullable(text),
+  f: nullable(fc.double({ noNaN: true })),
+  g: nullable(fc.maxSafeInteger()),
+  c: nullable(fc.integer()),
+  b: nullable(fc.boolean()),
+  t: nullable(fc.date({ noInvalidDate: true, min: new Date('0001-01-01'), max: new Date('9999-12-31') })),
+});
+type Written = typeof written extends fc.Arbitrary<infer T> ? T : never;
+
+const number = (value: number) => (Object.is(value, -0) ? '-0.0' : String(value));
+const cents = (value: number) =>
+  `${value < 0 ? '-' : ''}${String(Math.abs(value)).padStart(3, '0').replace(/..$/, '.$&')}`;
+const texts = ({ s, f, g, c, b, t }: Written) => [
+  s,
+  f === null ? null : number(f),
+  g === null ? null : String(g),
+  c === null ? null : cents(c),
+  b === null ? null : String(b),
+  t === null ? null : t.toISOString(),
+];
+const quoted = (field: string | null) => (field === null ? '' : `"${field.replaceAll('"', '""')}"`);
+
+test('random rows written as CSV and as NDJSON come back, whatever the strings hold', async () => {
+  const types = { s: 'utf8', f: 'float64', g: 'int64', c: 'decimal(2)', b: 'bool', t: 'timestamp' } as const;
+  await fc.assert(
+    fc.asyncProperty(fc.array(written, { minLength: 1, maxLength: 50 }), async (rows) => {
+      const expected = rows.map(({ s, f, g, c, b, t }) => [
+        s,
+        f,
+        g === null ? null : g + 0,
+        c === null ? null : c + 0,
+        b === null ? null : Number(b),
+        t === null ? null : t.getTime(),
+      ]);
+      writeFileSync(at('r.csv'), `s,f,g,c,b,t\n${rows.map((row) => texts(row).map(quoted).join(',')).join('\n')}\n`);
+      expect((await collect(await fileSource(at('r.csv'), { types }))).rows).toEqual(expected);
+      const record = (row: Written) => {
+        const [s, f, g, c, b, t] = texts(row);
+        const infinite = f !== null && f !== undefined && !Number.isFinite(Number(f));
+        return `{"s":${JSON.stringify(s)},"f":${infinite ? JSON.stringify(f) : f},"g":${g},"c":${c},"b":${b},"t":${JSON.stringify(t)}}`;
+      };
+      writeFileSync(at('r.ndjson'), rows.map(record).join('\n'));
+      expect((await collect(await fileSource(at('r.ndjson'), { types }))).rows).toEqual(expected);
+    }),
+    { numRuns: 40 },
+  );
+});
 
 test('struct dictionaries give every string one code, over any number of vectors', () => {
   const text = fc.oneof(fc.string({ maxLength: 3 }), fc.string({ unit: 'binary', minLength: 3, maxLength: 16 }));

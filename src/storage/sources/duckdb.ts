@@ -11,10 +11,14 @@ export class Duck {
   private constructor(
     private readonly instance: DuckDBInstance,
     private readonly file: string,
+    private readonly signal: AbortSignal | undefined,
   ) {}
 
-  /** @param file the file to be read: parameter `$1` of every query, with the signs of a glob pattern escaped */
-  static async open(file: string): Promise<Duck> {
+  /**
+   * @param file the file to be read: parameter `$1` of every query, with the signs of a glob pattern escaped
+   * @param signal interrupts what is under way, which then fails with ABORTED
+   */
+  static async open(file: string, signal?: AbortSignal): Promise<Duck> {
     const { DuckDBInstance } = await load();
     const threads = String(Math.max(2, Math.min(4, availableParallelism())));
     const instance = await DuckDBInstance.create(':memory:', {
@@ -23,7 +27,7 @@ export class Duck {
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     });
-    return new Duck(instance, file);
+    return new Duck(instance, file, signal);
   }
 
   /** A short answer as rows of values. */
@@ -42,15 +46,15 @@ export class Duck {
 
   /** The answer in chunks of at most 2,048 rows, in order; the next one is on its way while the last is worked on. */
   async *stream(sql: string): AsyncGenerator<DuckDBDataChunk, void> {
-    const connection = await this.instance.connect();
+    const { connection, close } = await this.connect();
     let next: Promise<DuckDBDataChunk | null> | undefined;
     try {
-      await connection.run("SET TimeZone = 'UTC'");
       const result = await connection.stream(sql, [this.pattern]);
       next = result.fetchChunk();
       for (;;) {
         const chunk = await next;
         next = undefined;
+        this.checkSignal();
         if (chunk === null || chunk.rowCount === 0) return;
         next = result.fetchChunk();
         // A failure of the chunk after this one is to be seen when its turn comes, and not as an unhandled rejection.
@@ -58,10 +62,10 @@ export class Duck {
         yield chunk;
       }
     } catch (error) {
-      throw fileError(this.file, error);
+      throw this.asOurs(error);
     } finally {
       await next?.catch(() => undefined);
-      connection.closeSync();
+      close();
     }
   }
 
@@ -70,15 +74,37 @@ export class Duck {
   }
 
   private async connected<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    const connection = await this.instance.connect();
+    const { connection, close } = await this.connect();
     try {
-      await connection.run("SET TimeZone = 'UTC'");
       return await use(connection);
     } catch (error) {
-      throw fileError(this.file, error);
+      throw this.asOurs(error);
     } finally {
-      connection.closeSync();
+      close();
     }
+  }
+
+  private async connect(): Promise<{ connection: DuckDBConnection; close: () => void }> {
+    this.checkSignal();
+    const connection = await this.instance.connect();
+    const interrupt = () => connection.interrupt();
+    this.signal?.addEventListener('abort', interrupt);
+    const close = () => {
+      this.signal?.removeEventListener('abort', interrupt);
+      connection.closeSync();
+    };
+    await connection.run("SET TimeZone = 'UTC'");
+    return { connection, close };
+  }
+
+  private checkSignal(): void {
+    if (this.signal?.aborted) throw new ShardfoldError('ABORTED', 'reading the file was stopped');
+  }
+
+  private asOurs(error: unknown): ShardfoldError {
+    return this.signal?.aborted
+      ? new ShardfoldError('ABORTED', 'reading the file was stopped', { cause: error })
+      : fileError(this.file, error);
   }
 
   private get pattern(): string {

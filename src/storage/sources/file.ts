@@ -32,6 +32,8 @@ export type FileFormat = (typeof FORMATS)[keyof typeof FORMATS];
 export interface FileOptions extends ColumnWishes {
   /** By default the file's extension tells; a `.gz` after it is allowed for CSV, TSV, JSON and NDJSON. */
   readonly format?: FileFormat;
+  /** Stops looking through the file, and reading it, with ABORTED. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -51,7 +53,7 @@ export async function fileSource(path: string, options: FileOptions = {}): Promi
   await checkFile(path, file);
   const format = options.format ?? formatOf(path);
   if (format === 'arrow') return await arrowFileSource(file, options);
-  const duck = await Duck.open(file);
+  const duck = await Duck.open(file, options.signal);
   const scan = await plan(duck, file, format, options);
   const { nameOf } = resolveWishes(
     scan.columns.map(({ name }) => name),
