@@ -152,6 +152,22 @@ test('other types by their texts', async () => {
   ]);
 });
 
+test('wider types, and narrower ones where the values fit', async () => {
+  const table = new arrow.Table({
+    i: arrow.vectorFromArray([1, null], new arrow.Int16()),
+    g: arrow.vectorFromArray([5n, null], new arrow.Int64()),
+    f: arrow.vectorFromArray([0.1, null], new arrow.Float32()),
+    n: arrow.vectorFromArray([7n, -7n], new arrow.Int64()),
+  });
+  const types = { i: 'int64', g: 'float64', f: 'float64', n: 'int32' } as const;
+  const source = await arrowSource(table, { types });
+  expect(typesOf(source)).toEqual(types);
+  expect((await collect(source)).rows).toEqual([
+    [1, 5, Math.fround(0.1), 7],
+    [null, null, null, -7],
+  ]);
+});
+
 describe('files', () => {
   const table = arrow.tableFromArrays({
     x: Float64Array.from({ length: 1000 }, (_, i) => i / 4),

@@ -28,6 +28,13 @@ export interface ArrowColumn {
   readonly read: ArrowReader;
 }
 
+/** Types that hold all that another holds; every other change goes by way of the texts. */
+const WIDER: Partial<Record<ColumnType, readonly ColumnType[]>> = {
+  int32: ['int64', 'float64'],
+  int64: ['float64'],
+  float32: ['float64'],
+};
+
 interface Layout {
   readonly type: ColumnType;
   readonly fill: Fill;
@@ -46,6 +53,9 @@ export function arrowColumn(
     throw new ShardfoldError('TYPE_MISMATCH', `column "${name}" is ${type}, which no column type holds`, {
       hint: type.typeId === ID.null ? `it holds only nulls: give its type (--type ${name}=float64)` : 'cast or drop it',
     });
+  }
+  if (layout && wanted !== undefined && WIDER[layout.type]?.includes(wanted)) {
+    return { type: wanted, read: numberReader(name, { ...layout, type: wanted }) };
   }
   if (wanted !== undefined && wanted !== natural) return { type: wanted, read: textReader(name, wanted) };
   return layout ? { type: layout.type, read: numberReader(name, layout) } : { type: 'utf8', read: arrowStrings() };
