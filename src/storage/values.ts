@@ -8,14 +8,16 @@ import type { ColumnType } from './types.js';
 const DAY_MS = 86_400_000;
 const ISO_DATE = /^[+-]?\d{4,6}-\d\d-\d\d$/;
 const ISO_TIMESTAMP = /^([+-]?\d{4,6}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.(\d+))?)?)(Z|[+-]\d\d:?\d\d)?$/;
-const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** What `fromPhysical` gives: timestamps and dates as Date (UTC; a date is its midnight), decimals as exact strings. */
 export type LogicalValue = number | string | boolean | Date;
 
+/** Every Node that we run on has it; the language level that we compile against has not. */
+const wellFormed = (String.prototype as unknown as { isWellFormed: (this: string) => boolean }).isWellFormed;
+
 /** True where every surrogate has its other half, so that the string has a UTF-8 form. */
 export function isWellFormed(text: string): boolean {
-  return !LONE_SURROGATE.test(text);
+  return wellFormed.call(text);
 }
 
 /**
