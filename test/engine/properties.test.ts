@@ -1,0 +1,50 @@
+// Random plans over random tables: in the shards as on the client side, bit for bit, and as DuckDB and exact arithmetic say.
+import { jest } from '@jest/globals';
+import type { Shardfold } from '../../src/shardfold.js';
+import { sharedUrl, uniquePrefix } from '../harness/cluster.js';
+import { Duck } from '../harness/oracle/duckdb.js';
+import type { Classes } from '../harness/oracle/plan.js';
+import { checkPlan, describePlan, forRandomPlans, store } from '../harness/oracle/world.js';
+
+let duck: Duck;
+beforeAll(async () => {
+  duck = await Duck.open();
+});
+afterAll(() => duck.close());
+
+/** A process makes at most 256 kernels; a fresh copy of the package counts them anew. */
+async function freshCopy(): Promise<{ sf: Shardfold; classes: Classes }> {
+  jest.resetModules();
+  const { connect, Expr, AggregateExpr } = await import('../../src/index.js');
+  return { sf: await connect({ url: sharedUrl(3), prefix: uniquePrefix() }), classes: { Expr, AggregateExpr } };
+}
+
+const SIDES = [{ side: 'shards', sliceUnits: 1 }, { side: 'client' }, { side: 'shards' }] as const;
+
+async function property(options: { runs: number; plans: number; large?: boolean; rows?: boolean }): Promise<void> {
+  let copy: { sf: Shardfold; classes: Classes } | undefined;
+  let count = 0;
+  try {
+    await forRandomPlans(options, async (table, plans) => {
+      if (copy === undefined || count++ % 8 === 0) {
+        await copy?.sf.close();
+        copy = await freshCopy();
+      }
+      const { sf, classes } = copy;
+      const name = await store(sf, table);
+      await duck.load(table);
+      for (const plan of plans) {
+        const places = SIDES.map((side) => ({ sf, classes, name, options: side }));
+        const wrong = await checkPlan(options.rows ? places.slice(1, 2) : places, plan, duck);
+        if (wrong !== undefined) throw new Error(`${wrong}\n${describePlan(table, plan)}`);
+      }
+      await sf.drop(name);
+    });
+  } finally {
+    await copy?.sf.close();
+  }
+}
+
+it('aggregates over small tables', () => property({ runs: 60, plans: 5 }), 3_600_000);
+it('aggregates over tables of several units and chunks', () => property({ runs: 8, plans: 5, large: true }), 3_600_000);
+it('rows', () => property({ runs: 40, plans: 4, rows: true }), 3_600_000);

@@ -1,0 +1,99 @@
+/** One table on a cluster and in DuckDB, and plans run over it on every side. */
+import fc from 'fast-check';
+import type { CollectOptions } from '../../../src/engine/options.js';
+import type { Shardfold } from '../../../src/shardfold.js';
+import { fromPhysical } from '../../../src/storage/schema.js';
+import { disagreement, type Outcome, outcomeOf, sameBits } from './check.js';
+import { Draw } from './draw.js';
+import type { Duck } from './duckdb.js';
+import { type Classes, drawPlan, type OraclePlan, toQuery } from './plan.js';
+import { drawTable, type OracleTable } from './table.js';
+
+/** `SHARDFOLD_SOAK=20` runs every property twenty times as often. */
+export const SOAK = Number(process.env.SHARDFOLD_SOAK ?? 1);
+
+/** Draws a table and plans over it, and hands both to `check`. */
+export function forRandomPlans(
+  options: { runs: number; plans: number; large?: boolean; rows?: boolean },
+  check: (table: OracleTable, plans: readonly OraclePlan[]) => Promise<void>,
+): Promise<void> {
+  const { runs, plans, large = false, rows = false } = options;
+  const seed = process.env.SHARDFOLD_SEED === undefined ? {} : { seed: Number(process.env.SHARDFOLD_SEED) };
+  return fc.assert(
+    fc.asyncProperty(fc.gen(), async (g) => {
+      const draw = new Draw(g);
+      const table = drawTable(draw, large);
+      const list = draw.list(plans, () => drawPlan(draw, table, rows));
+      await check(table, list);
+    }),
+    { numRuns: runs * SOAK, endOnFailure: true, ...seed },
+  );
+}
+
+let made = 0;
+
+/** The table under a name of its own. */
+export async function store(sf: Shardfold, { columns, chunkRows }: OracleTable): Promise<string> {
+  const name = `oracle ${made++}`;
+  const data = columns.map((column) => [
+    column.name,
+    column.values.map((value) => (value === null ? null : fromPhysical(column.type, value))),
+  ]);
+  const schema = Object.fromEntries(columns.map((column) => [column.name, column.type]));
+  await sf.createTable(name, Object.fromEntries(data), { schema, chunkRows });
+  return name;
+}
+
+/** A table somewhere, and how plans over it are run. */
+export interface Place {
+  readonly sf: Shardfold;
+  readonly classes: Classes;
+  readonly name: string;
+  readonly options: CollectOptions;
+}
+
+export const run = ({ sf, classes, name, options }: Place, plan: OraclePlan): Promise<Outcome> =>
+  outcomeOf(plan, () => toQuery(sf.table(name), plan, classes).collect(options));
+
+/** Says what a failure was about, for the values drawn one by one show nothing. */
+export function describePlan(table: OracleTable, plan: OraclePlan): string {
+  const { end } = plan;
+  const columns = table.columns.map(
+    ({ name, type, values }) =>
+      `${name} ${type} [${values
+        .slice(0, 12)
+        .map((value) => (Object.is(value, -0) ? '-0' : (JSON.stringify(value) ?? 'null')))
+        .join(', ')}…]`,
+  );
+  const result =
+    end.kind === 'rows'
+      ? `${end.columns.map(({ sql, name }) => `${sql} AS ${name}`).join(', ')} limit ${end.limit}`
+      : `${end.aggregates.map(({ aggregate, arg }) => `${aggregate}(${arg?.sql ?? '*'})`).join(', ')} by ${end.keys.map(({ sql }) => sql).join(', ')}`;
+  return [
+    `${table.rows} rows in chunks of ${table.chunkRows}`,
+    ...columns,
+    `where ${plan.where.map(({ sql }) => sql).join(' AND ') || 'true'}`,
+    result,
+  ].join('\n');
+}
+
+/** Every way to run a plan gives the bits of the first, and DuckDB agrees. */
+export async function checkPlan(places: readonly Place[], plan: OraclePlan, duck: Duck): Promise<string | undefined> {
+  let first: Outcome | undefined;
+  for (const place of places) {
+    const outcome = await run(place, plan);
+    first ??= outcome;
+    if (!sameBits(first, outcome)) {
+      return `${JSON.stringify(place.options)} differs:\n${showOutcome(first)}\n${showOutcome(outcome)}`;
+    }
+  }
+  return first === undefined ? 'nothing was run' : disagreement(duck, plan, first);
+}
+
+function showOutcome(outcome: Outcome): string {
+  if (outcome.code !== undefined) return `${outcome.code}: ${outcome.message}`;
+  const rows = outcome.rows
+    .slice(0, 8)
+    .map((row) => row.map((value) => (Object.is(value, -0) ? '-0' : String(value))).join(' | '));
+  return `${outcome.rows.length} rows: ${rows.join(' // ')}`;
+}
