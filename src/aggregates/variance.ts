@@ -14,6 +14,8 @@ const isExact = ({ type, bounds }: AggregateArg): boolean =>
 function variance(states: States, arg: AggregateArg, lost: 0 | 1): number | null {
   const n = numberOf(states, 'valid');
   if (n <= lost) return null;
+  // One value does not vary, not even an infinite one: so says DuckDB.
+  if (n === 1) return 0;
   let value: number;
   if (isExact(arg)) {
     const total = exactSum(states, 'sumWhole');

@@ -39,6 +39,8 @@ export class FoldBody {
   readonly inputCount: number;
   readonly grouped: boolean;
   readonly keyWires: readonly KeyWire[];
+  /** Whether every row takes part: then nothing is counted or set to zero row by row. */
+  readonly unconditional: boolean;
   /** Slots of dictionary columns whose entries are needed as strings; known once a row has been printed. */
   readonly texts = new Set<number>();
 
@@ -61,6 +63,9 @@ export class FoldBody {
         input += this.grouped ? 0 : code.inputs;
       }
     }
+    const { filter } = shape.spec;
+    // A condition may hold for all rows of a layout: `x is not null` where none is.
+    this.unconditional = !this.grouped && (filter === undefined || values.isTrue(filter) === TRUE);
     this.states = states;
     this.cellCount = cell - 1;
     this.inputCount = input;
@@ -73,11 +78,6 @@ export class FoldBody {
       const name = `u${state.firstCell + field}`;
       return this.grouped ? at(name, variable('g')) : variable(name);
     };
-  }
-
-  /** Whether every row takes part: then nothing is counted or set to zero row by row. */
-  get unconditional(): boolean {
-    return !this.grouped && this.shape.spec.filter === undefined;
   }
 
   row({ names, deliver }: RowHooks, group: (values: Values) => Stmt[]): Stmt[] {

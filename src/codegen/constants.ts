@@ -44,42 +44,50 @@ export class Constants {
   readonly locations: Location[] = [];
   readonly thresholds: Threshold[] = [];
   readonly sets: ConstantSet[] = [];
-  readonly #names = new Map<TypedExpr, string>();
+  /** By node and use: one constant may be a value here, and be looked for in the codes of several columns there. */
+  readonly #names = new Map<TypedExpr, Map<string, string>>();
 
   /** A literal as a variable of the kernel. */
   literal(node: TypedLiteral): Ir {
-    const known = this.#names.get(node);
-    if (known !== undefined) return variable(known);
     const value = node.value ?? 0;
-    const name = typeof value === 'number' ? `k${this.numbers.push(value)}` : `z${this.#string(value)}`;
-    this.#names.set(node, name);
+    const name = this.#named(node, 'value', () =>
+      typeof value === 'number' ? `k${this.numbers.push(value)}` : `z${this.#string(value)}`,
+    );
     return variable(name);
   }
 
   /** A literal's place among the codes of a column: in its dictionary, or among the numbers that codes stand for. */
-  position(node: TypedLiteral, column: KernelColumn): CodePosition {
-    let name = this.#names.get(node);
-    if (name === undefined) {
-      if (typeof node.value === 'number') {
-        name = `n${this.thresholds.length + 1}`;
-        this.thresholds.push({ name, index: column.index, value: node.value });
-      } else {
-        name = `d${this.locations.length + 1}`;
-        this.locations.push({ name, slot: column.slot, string: this.#string(node.value as string) - 1 });
-      }
-      this.#names.set(node, name);
-    }
+  position(node: TypedLiteral, { slot, index }: KernelColumn): CodePosition {
+    const { value } = node;
+    const name = this.#named(node, `column ${slot}`, () => {
+      if (typeof value === 'number') return `n${this.thresholds.push({ name: this.#next('n'), index, value })}`;
+      const string = this.#string(value as string) - 1;
+      return `d${this.locations.push({ name: this.#next('d'), slot, string })}`;
+    });
     return { below: variable(`${name}b`), through: variable(`${name}t`), equal: variable(`${name}e`) };
   }
 
   /** The name of the set of an `isIn`. */
   set(node: TypedIsIn, slot: number | undefined): string {
-    let name = this.#names.get(node);
+    const values = node.values.filter((value) => !Number.isNaN(value));
+    return this.#named(node, `set ${slot}`, () => `in${this.sets.push({ name: this.#next('in'), slot, values })}`);
+  }
+
+  #next(prefix: 'n' | 'd' | 'in'): string {
+    const list = { n: this.thresholds, d: this.locations, in: this.sets }[prefix];
+    return `${prefix}${list.length + 1}`;
+  }
+
+  #named(node: TypedExpr, use: string, make: () => string): string {
+    let uses = this.#names.get(node);
+    if (uses === undefined) {
+      uses = new Map();
+      this.#names.set(node, uses);
+    }
+    let name = uses.get(use);
     if (name === undefined) {
-      name = `in${this.sets.length + 1}`;
-      const values = node.values.filter((value) => !Number.isNaN(value));
-      this.sets.push({ name, slot, values });
-      this.#names.set(node, name);
+      name = make();
+      uses.set(use, name);
     }
     return name;
   }
