@@ -351,3 +351,11 @@ test('a signal stops looking through a file, and reading it', async () => {
   expect(rows).toBe(65_024);
   await expect(fileSource(path, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ABORTED' });
 });
+
+test('a wide table comes in shorter batches', async () => {
+  const columns = Array.from({ length: 1000 }, (_, k) => `i + ${k} AS c${k}`);
+  const path = await parquet('wide.parquet', `SELECT ${columns.join(', ')} FROM range(9000) r(i)`);
+  const { rows, sizes } = await collect(await fileSource(path));
+  expect(sizes).toEqual([8388, 612]);
+  expect(rows[8999]?.[999]).toBe(9998);
+});

@@ -7,15 +7,22 @@ const KEPT_BYTES = 2 ** 20;
 export class Dictionary {
   /** Grows at its end only; replaced (never emptied) when the dictionary starts anew. */
   entries: string[] = [];
-  /** About how much the entries weigh. */
-  bytes = 0;
+  private bytes = 0;
+  private bytesBefore = 0;
   protected readonly codeOfText = new Map<string, number>();
+
+  /** About how much the entries weigh that came since `renew`. */
+  get newBytes(): number {
+    return this.bytes - this.bytesBefore;
+  }
 
   /** Called before every batch: starts anew where the dictionary has grown too large to be kept. True where it did. */
   renew(): boolean {
+    this.bytesBefore = this.bytes;
     if (this.entries.length <= KEPT_ENTRIES && this.bytes <= KEPT_BYTES) return false;
     this.entries = [];
     this.bytes = 0;
+    this.bytesBefore = 0;
     this.codeOfText.clear();
     return true;
   }

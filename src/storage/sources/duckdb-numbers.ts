@@ -5,7 +5,6 @@ import { isSet, Validity } from './bits.js';
 import { type ColumnReader, placeOf, type Run } from './duckdb-reader.js';
 import { itemsAs, type RawMaker, type Vector, validityOf } from './duckdb-vector.js';
 import type { Fill, Target } from './numbers.js';
-import { BATCH_ROWS } from './source.js';
 
 export interface NumberOptions {
   readonly name: string;
@@ -36,15 +35,15 @@ export class TextMisfit extends Error {
 export class NumberReader implements ColumnReader {
   readonly textBytes = 0;
   private target: Target;
-  private validity = new Validity(BATCH_ROWS);
+  private validity = new Validity(0);
 
   constructor(private readonly options: NumberOptions) {
     this.target = new options.target(0);
   }
 
-  begin(): void {
-    this.target = new this.options.target(BATCH_ROWS);
-    this.validity = new Validity(BATCH_ROWS);
+  begin(capacity: number): void {
+    this.target = new this.options.target(capacity);
+    this.validity = new Validity(capacity);
   }
 
   read(vector: Vector, run: Run): void {

@@ -12,11 +12,11 @@ export interface Run {
 }
 
 export interface ColumnReader {
-  /** Starts a batch of at most BATCH_ROWS rows. */
-  begin(): void;
+  /** Starts a batch of at most so many rows. */
+  begin(capacity: number): void;
   read(vector: Vector, run: Run): void;
   finish(rows: number): BatchColumn;
-  /** Bytes of strings held by the batch. */
+  /** About how many bytes of strings the batch has added. */
   readonly textBytes: number;
 }
 

@@ -5,7 +5,7 @@ import { type Duck, identifier } from './duckdb.js';
 import type { PlannedColumn } from './duckdb-columns.js';
 import { TextMisfit } from './duckdb-numbers.js';
 import type { Vector } from './duckdb-vector.js';
-import { BATCH_ROWS, BATCH_TEXT_BYTES } from './source.js';
+import { BATCH_TEXT_BYTES, batchRows } from './source.js';
 import { parseText } from './text.js';
 
 export interface Scan {
@@ -29,8 +29,9 @@ export async function* readBatches(duck: Duck, scan: Scan): AsyncGenerator<Batch
 
 async function* fillBatches(duck: Duck, scan: Scan): AsyncGenerator<Batch, void> {
   const readers = scan.columns.map((column) => column.reader());
+  const capacity = batchRows(readers.length);
   const begin = () => {
-    for (const reader of readers) reader.begin();
+    for (const reader of readers) reader.begin(capacity);
   };
   const finish = (rows: number): Batch => ({ rows, columns: readers.map((reader) => reader.finish(rows)) });
   let at = 0;
@@ -41,12 +42,12 @@ async function* fillBatches(duck: Duck, scan: Scan): AsyncGenerator<Batch, void>
     complete = scan.rows === undefined && endsWithMark(chunk, scan);
     const count = chunk.rowCount - (complete ? 1 : 0);
     for (let from = 0; from < count; ) {
-      const to = Math.min(count, from + BATCH_ROWS - at);
+      const to = Math.min(count, from + capacity - at);
       for (const [k, reader] of readers.entries()) reader.read(chunk.getColumnVector(k), { from, to, at, row });
       at += to - from;
       row += to - from;
       from = to;
-      if (at === BATCH_ROWS || readers.reduce((sum, reader) => sum + reader.textBytes, 0) > BATCH_TEXT_BYTES) {
+      if (at === capacity || readers.reduce((sum, reader) => sum + reader.textBytes, 0) > BATCH_TEXT_BYTES) {
         yield finish(at);
         begin();
         at = 0;

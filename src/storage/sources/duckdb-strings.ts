@@ -5,23 +5,22 @@ import { StructDictionary } from './dictionary.js';
 import { type ColumnReader, placeOf, type Run } from './duckdb-reader.js';
 import { itemsAs, type Vector, validityOf } from './duckdb-vector.js';
 import type { Target } from './numbers.js';
-import { BATCH_ROWS } from './source.js';
 import { parseText } from './text.js';
 
 /** VARCHAR columns as strings. */
 export class StringReader implements ColumnReader {
   protected readonly dictionary = new StructDictionary();
   protected codes = new Int32Array(0);
-  private validity = new Validity(BATCH_ROWS);
+  private validity = new Validity(0);
 
   get textBytes(): number {
-    return this.dictionary.bytes;
+    return this.dictionary.newBytes;
   }
 
-  begin(): void {
+  begin(capacity: number): void {
     this.dictionary.renew();
-    this.codes = new Int32Array(BATCH_ROWS);
-    this.validity = new Validity(BATCH_ROWS);
+    this.codes = new Int32Array(capacity);
+    this.validity = new Validity(capacity);
   }
 
   read(vector: Vector, run: Run): void {
@@ -57,9 +56,9 @@ export class TextReader extends StringReader {
     super();
   }
 
-  override begin(): void {
-    super.begin();
-    this.values = new this.options.target(BATCH_ROWS);
+  override begin(capacity: number): void {
+    super.begin(capacity);
+    this.values = new this.options.target(capacity);
     if (this.known !== this.dictionary.entries) {
       this.known = this.dictionary.entries;
       this.parsed = [];

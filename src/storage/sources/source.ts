@@ -1,5 +1,5 @@
 /** What every reader of a user's data gives the writer, and the wishes about columns that they share. */
-import type { Batch, ColumnType } from '../types.js';
+import { type Batch, CHUNK_ROWS, type ColumnType } from '../types.js';
 
 export interface SourceField {
   readonly name: string;
@@ -27,7 +27,14 @@ export interface ColumnWishes {
 }
 
 /** Most rows of one batch: a full chunk, so that a writer with the usual chunk size need not join batches. */
-export { CHUNK_ROWS as BATCH_ROWS } from '../types.js';
+export const BATCH_ROWS = CHUNK_ROWS;
+
+const BATCH_VALUES = 2 ** 23;
+
+/** Rows of a batch of so many columns: fewer where there are more than 129, so that wide tables do not fill the memory. */
+export function batchRows(columns: number): number {
+  return Math.min(BATCH_ROWS, Math.max(1024, Math.floor(BATCH_VALUES / Math.max(1, columns))));
+}
 
 /** A batch ends early where its strings weigh more than this, so that long texts do not fill the memory. */
 export const BATCH_TEXT_BYTES = 16 * 2 ** 20;

@@ -36,7 +36,7 @@ export class ValueColumn {
   }
 
   get textBytes(): number {
-    return this.dictionary.bytes;
+    return this.dictionary.newBytes;
   }
 
   begin(capacity: number): void {
