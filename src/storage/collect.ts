@@ -41,15 +41,45 @@ export async function collectTable(
   options: { graceMs: number },
   context: CallContext,
 ): Promise<Collected> {
-  const { head, records } = await beginCollection(table, options.graceMs, context);
-  let [writes, versions, keys] = [0, 0, 0];
+  const total = { versions: 0, writes: 0, keys: 0 };
+  for (;;) {
+    const { head, records } = await beginCollection(table, options.graceMs, context);
+    const writes = await collectWrites(table, records, context);
+    const versions = await collectVersions(table, records, head, context);
+    total.writes += writes.count;
+    total.versions += versions.count;
+    total.keys += writes.keys + versions.keys;
+    // The server lists so many versions at a time; where none went, none will go.
+    if (versions.count === 0) break;
+  }
+  await endCollection(table, [], context);
+  return total;
+}
+
+interface Gone {
+  readonly count: number;
+  readonly keys: number;
+}
+
+async function collectWrites(table: TableRef, records: readonly GarbageRecord[], context: CallContext): Promise<Gone> {
+  let [count, keys] = [0, 0];
   for (const { field, value, due } of records) {
     if (!field.startsWith('s:') || !due) continue;
     const abandoned = abandonedKeys(table, field.slice(2), parseExtent(value.toString()));
     keys += await unlinkKeys(table.link, abandoned, context);
     await endCollection(table, [field], context);
-    writes++;
+    count++;
   }
+  return { count, keys };
+}
+
+async function collectVersions(
+  table: TableRef,
+  records: readonly GarbageRecord[],
+  head: Buffer,
+  context: CallContext,
+): Promise<Gone> {
+  let [count, keys] = [0, 0];
   const newest = head.length > 0 ? decodeHead(head) : undefined;
   const retired = retiredVersions(records, newest);
   for (const [k, old] of retired.entries()) {
@@ -60,12 +90,11 @@ export async function collectTable(
     if (old.head && next === undefined && newest) break;
     const deleted = old.head ? await collectVersion(table, old.head, next, context) : 0;
     if (deleted === undefined) break;
-    keys += deleted;
     await endCollection(table, [old.field], context);
-    versions++;
+    keys += deleted;
+    count++;
   }
-  await endCollection(table, [], context);
-  return { versions, writes, keys };
+  return { count, keys };
 }
 
 interface Retired {

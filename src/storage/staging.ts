@@ -27,8 +27,8 @@ export interface Outcome {
   readonly version: number;
 }
 
-/** How long a published write is remembered, so that a repeated call learns that it succeeded. */
-const MEMORY_MS = 600_000;
+/** How long a published write is remembered, so that a call repeated after a lost connection learns that it succeeded. */
+const MEMORY_MS = 120_000;
 
 export async function stage(
   table: TableRef,

@@ -203,6 +203,20 @@ it('old versions go when their grace is over, and not before', async () => {
   expect(await rowsOf(t.link, 'aging')).toEqual(rowsFrom(0, 5));
 });
 
+it('many versions go in one collection, and what the kept ones share stays', async () => {
+  await write(t.link, 'appended', []);
+  for (let i = 0; i < 150; i++) await write(t.link, 'appended', rowsFrom(i, i + 1), { mode: 'append' });
+  const kept = await openTable(t.link, 'appended', t.context());
+  await write(t.link, 'appended', rowsFrom(150, 175), { mode: 'append' });
+  expect(await run(true, 60_000)).toMatchObject({ findings: [], deleted: 0 });
+  expect(await readRows(t.link, kept)).toEqual(rowsFrom(0, 150));
+  expect((await run(true, 0)).deleted).toBeGreaterThan(400);
+  expect(await rowsOf(t.link, 'appended')).toEqual(rowsFrom(0, 175));
+  const { deleted } = await run(true, 0);
+  expect(deleted).toBe(0);
+  expect(await run()).toEqual(clean);
+});
+
 it('repair beside running writers takes nothing from them', async () => {
   const rounds = 6;
   const writers = Array.from({ length: 3 }, async (_, k) => {
