@@ -359,3 +359,14 @@ test('a wide table comes in shorter batches', async () => {
   expect(sizes).toEqual([8388, 612]);
   expect(rows[8999]?.[999]).toBe(9998);
 });
+
+test('no rows at all', async () => {
+  const source = await fileSource(await parquet('none.parquet', "SELECT 1 AS id, 'x' AS s WHERE false"));
+  expect([source.rows, typesOf(source)]).toEqual([0, { id: 'int32', s: 'utf8' }]);
+  expect((await collect(source)).rows).toEqual([]);
+  const nulls = file('nulls.csv', 'a,b\n,\n,\n');
+  expect((await collect(await fileSource(nulls, { types: { a: 'int32' } }))).rows).toEqual([
+    [null, null],
+    [null, null],
+  ]);
+});

@@ -74,6 +74,13 @@ test('append, replace, renaming, types and append ids', async () => {
   ]);
 });
 
+test('a file of names alone makes a table without rows', async () => {
+  const { code, stdout } = await run('import', file('names.csv', 'a,b\n'), '--table', 'empty', '--type', 'b=date');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/empty {2}0 rows in 0 chunks, 0 B/);
+  expect(await rowsOf('empty')).toEqual([]);
+});
+
 test('what goes wrong changes nothing and exits with 1', async () => {
   await run('import', file('ok.csv', 'n\n1\n'), '--table', 'kept');
   const rows = Array.from({ length: 80_000 }, (_, i) => (i === 79_999 ? 'x' : `${i}`));
