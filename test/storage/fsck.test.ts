@@ -3,8 +3,8 @@ import { dropTable, openTable } from '../../src/storage/catalog.js';
 import { fsck } from '../../src/storage/fsck.js';
 import { catalogKey, chunkKeys, tableKey } from '../../src/storage/keys.js';
 import type { TableSnapshot } from '../../src/storage/types.js';
-import { openWriter, type TableWriter } from '../../src/storage/write.js';
-import { FIELDS, keysOf, readRows, rowsFrom, rowsOf, testLink, watchedLink, write } from './tables.js';
+import { openWriter, type TableWriter, writeTable } from '../../src/storage/write.js';
+import { batchOf, FIELDS, keysOf, readRows, rowsFrom, rowsOf, testLink, watchedLink, write } from './tables.js';
 
 const t = testLink();
 
@@ -38,7 +38,6 @@ async function stagedWriter(name: string, options: { leaseMs?: number } = {}): P
 async function anyChunk(): Promise<Parameters<TableWriter['put']>[0]> {
   const { ChunkBuilder } = await import('../../src/storage/chunk-builder.js');
   const { makeSchema } = await import('../../src/storage/schema.js');
-  const { batchOf } = await import('./tables.js');
   const builder = new ChunkBuilder(makeSchema(FIELDS), { rowsOfChunk: () => 10 });
   const [chunk] = builder.add(batchOf(rowsFrom(0, 10)));
   if (!chunk) throw new Error('no chunk');
@@ -201,6 +200,20 @@ it('old versions go when their grace is over, and not before', async () => {
   expect((await run(true, 0)).deleted).toBeGreaterThan(0);
   await expect(readRows(t.link, first)).rejects.toMatchObject({ code: 'VERSION_COLLECTED' });
   expect(await rowsOf(t.link, 'aging')).toEqual(rowsFrom(0, 5));
+});
+
+it('a writer that is slow, and longer at work than its lease, keeps it', async () => {
+  await write(t.link, 'slow', rowsFrom(0, 5));
+  const source = async function* () {
+    for (let i = 0; i < 8; i++) {
+      yield batchOf(rowsFrom(5 + 10 * i, 15 + 10 * i));
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      expect((await run(true)).findings).toEqual([]);
+    }
+  };
+  const options = { fields: FIELDS, mode: 'append' as const, leaseMs: 2000, graceMs: 0 };
+  await writeTable(t.link, 'slow', source(), options, t.context());
+  expect(await rowsOf(t.link, 'slow')).toEqual(rowsFrom(0, 85));
 });
 
 it('many versions go in one collection, and what the kept ones share stays', async () => {

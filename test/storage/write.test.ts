@@ -1,6 +1,6 @@
 // Create, append, replace and drop on real servers, as readers see them.
 import { dropTable, listTables, openTable } from '../../src/storage/catalog.js';
-import { chunkKeys } from '../../src/storage/keys.js';
+import { chunkKeys, tableKey } from '../../src/storage/keys.js';
 import { writeTable } from '../../src/storage/write.js';
 import { batches, FIELDS, keysOf, readRows, rowsFrom, rowsOf, testLink, write } from './tables.js';
 
@@ -79,6 +79,24 @@ describe('append', () => {
     const again = await write(t.link, 'once', rowsFrom(5, 12), { mode: 'append', appendId: 'day 1' });
     expect(again.version).toBe(3);
     expect(await rowsOf(t.link, 'once')).toEqual(rowsFrom(0, 20));
+  });
+
+  it('remembers the last 1,024 ids, and forgets the oldest', async () => {
+    const { tableId } = await write(t.link, 'many ids', []);
+    const key = tableKey(t.link.prefix, tableId);
+    const append = (id: string) => write(t.link, 'many ids', rowsFrom(0, 1), { mode: 'append', appendId: id });
+    await append('first');
+    await append('second');
+    const call = (...command: (string | Buffer)[]) =>
+      t.link.call({ key, command, readOnly: false, idempotent: true }, t.context());
+    // As if 1,022 more had come after them.
+    const known = (await call('HGET', key, 'appends')) as Buffer;
+    await call('HSET', key, 'appends', Buffer.concat([known, Buffer.alloc(20 * 1022, 7)]));
+    await append('third');
+    expect((await append('second')).version).toBe(4);
+    expect((await append('third')).version).toBe(4);
+    expect((await append('first')).version).toBe(5);
+    expect(((await call('HGET', key, 'appends')) as Buffer).length).toBe(20 * 1024);
   });
 
   it('of no rows makes a version and writes no chunk', async () => {
