@@ -46,7 +46,10 @@ export class Table extends RowQuery {
    * row and column), or WRITE_CONFLICT where another writer was first; nothing is changed then.
    */
   async append(source: unknown, options: AppendOptions = {}): Promise<TableDescription> {
-    return write(this.link, this.name, source, { ...options, mode: 'append' });
+    const { columns } = await this.describe(options);
+    // Without it, whole numbers would be taken for integers where the table has floats.
+    const schema = options.schema ?? columns;
+    return write(this.link, this.name, source, { ...options, schema, mode: 'append' });
   }
 
   async describe(options: WorkOptions = {}): Promise<TableDescription> {
@@ -106,7 +109,7 @@ async function write(
   options: CreateTableOptions,
 ): Promise<TableDescription> {
   const { timeout, signal, mode = 'create', ...others } = options;
-  const source = await toSource(input, others);
+  const source = await toSource(input, { ...others, ...(signal && { signal }) });
   const work = { ...others, fields: source.fields, mode };
   return description(await writeTable(link, name, source.batches, work, contextOf(link, { timeout, signal })));
 }
