@@ -62,7 +62,7 @@ export async function confirmChunks(
       {
         shard,
         slot: chunk.slot,
-        hint: 'run it again, with waitReplicas: 1 (--wait-replicas 1)',
+        hint: 'run it again, with waitReplicas: 1',
       },
     );
   });
