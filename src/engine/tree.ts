@@ -42,9 +42,11 @@ export class MergeTree<T> {
     this.#place(height, index, EMPTY);
   }
 
-  /** The state of all leaves; undefined where none held a row. @throws where a leaf has not been accounted for */
+  /** The state of all leaves; undefined where none held a row. @throws where a leaf has not been accounted for, or twice */
   result(): T | undefined {
     if (this.#root === undefined) throw new Error('the merge tree lacks a part of the table');
+    // A part that came again after its sibling had been merged with it waits in vain.
+    if (this.#waiting.some((nodes) => nodes.size > 0)) throw new Error('a part of the table was counted twice');
     return this.#root === EMPTY ? undefined : (this.#root as T);
   }
 

@@ -7,7 +7,7 @@ import { disagreement, type Outcome, outcomeOf, sameBits } from './check.js';
 import { Draw } from './draw.js';
 import type { Duck } from './duckdb.js';
 import { type Classes, drawPlan, type OraclePlan, toQuery } from './plan.js';
-import { drawTable, type OracleTable } from './table.js';
+import { drawTable, type OracleTable, type Stored } from './table.js';
 
 /** `SHARDFOLD_SOAK=20` runs every property twenty times as often. */
 export const SOAK = Number(process.env.SHARDFOLD_SOAK ?? 1);
@@ -55,26 +55,21 @@ export interface Place {
 export const run = ({ sf, classes, name, options }: Place, plan: OraclePlan): Promise<Outcome> =>
   outcomeOf(plan, () => toQuery(sf.table(name), plan, classes).collect(options));
 
-/** Says what a failure was about, for the values drawn one by one show nothing. */
-export function describePlan(table: OracleTable, plan: OraclePlan): string {
-  const { end } = plan;
-  const columns = table.columns.map(
-    ({ name, type, values }) =>
-      `${name} ${type} [${values
-        .slice(0, 12)
-        .map((value) => (Object.is(value, -0) ? '-0' : (JSON.stringify(value) ?? 'null')))
-        .join(', ')}…]`,
+/** The table of a failure, for the values drawn one by one show nothing. */
+export function describeTable({ columns, rows, chunkRows }: OracleTable): string {
+  const show = (value: Stored): string => (Object.is(value, -0) ? '-0' : String(JSON.stringify(value) ?? value));
+  const lines = columns.map(
+    ({ name, type, values }) => `${name} ${type} [${values.slice(0, 12).map(show).join(', ')}…]`,
   );
+  return [`${rows} rows in chunks of ${chunkRows}`, ...lines].join('\n');
+}
+
+export function describePlan(table: OracleTable, { where, end }: OraclePlan): string {
   const result =
     end.kind === 'rows'
       ? `${end.columns.map(({ sql, name }) => `${sql} AS ${name}`).join(', ')} limit ${end.limit}`
       : `${end.aggregates.map(({ aggregate, arg }) => `${aggregate}(${arg?.sql ?? '*'})`).join(', ')} by ${end.keys.map(({ sql }) => sql).join(', ')}`;
-  return [
-    `${table.rows} rows in chunks of ${table.chunkRows}`,
-    ...columns,
-    `where ${plan.where.map(({ sql }) => sql).join(' AND ') || 'true'}`,
-    result,
-  ].join('\n');
+  return `${describeTable(table)}\nwhere ${where.map(({ sql }) => sql).join(' AND ') || 'true'}\n${result}`;
 }
 
 /** Every way to run a plan gives the bits of the first, and DuckDB agrees. */
