@@ -1,5 +1,5 @@
 /** Packages whose files a server outside the system's folders can use: its own, and libraries but the C library. */
-const USABLE = /^(lib|(redis|valkey)-)/;
+const USABLE = /^(lib|lua-|(redis|valkey)-)/;
 /** The C library belongs to the system's dynamic loader; another copy of it beside that loader would not run. */
 const SYSTEM = /^(libc6|libc-bin|libcrypt1)$/;
 
