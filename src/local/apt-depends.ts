@@ -35,14 +35,17 @@ export function parseDepends(text: string): Map<string, Alternatives[]> {
   return packages;
 }
 
-/** The package itself and all it needs, followed along the dependencies of the usable ones only. */
-export function packageClosure(dependsText: string, name: string): string[] {
+/**
+ * The package itself and all it needs, followed along the dependencies of the usable ones only; the C library too where
+ * the system's own is too old for them.
+ */
+export function packageClosure(dependsText: string, name: string, withLibc = false): string[] {
   const graph = parseDepends(dependsText);
   const wanted = new Set([name]);
   for (const current of wanted) {
     for (const alternatives of graph.get(current) ?? []) {
       const real = alternatives.find((one) => !one.startsWith('<'));
-      if (real !== undefined && USABLE.test(real) && !SYSTEM.test(real)) wanted.add(real);
+      if (real !== undefined && USABLE.test(real) && (withLibc || !SYSTEM.test(real))) wanted.add(real);
     }
   }
   return [...wanted];
