@@ -16,7 +16,12 @@ export interface PlacedState {
   readonly code: StateCode;
   readonly firstCell: number;
   readonly firstInput: number;
+  /** Whether the fields hold codes of the argument's column. */
+  readonly asCodes: boolean;
 }
+
+/** States that can be kept of codes as well as of what they stand for. */
+const OF_CODES = new Set<StateKind>(['valid', 'nans', 'sumWhole', 'minNumber', 'maxNumber', 'minString', 'maxString']);
 
 /** How a key's values come back: codes of a coded column, or numbers or strings gathered in the order met. */
 export type KeyWire = 'code' | 'number' | 'string';
@@ -52,13 +57,17 @@ export class FoldBody {
     const states: PlacedState[] = [];
     let [cell, input] = [1, 0];
     for (const [arg, { expr, states: kinds }] of shape.spec.args.entries()) {
+      const column = values.columnOf(expr);
+      const asCodes = column !== undefined && isCoded(column.encoding) && kinds.every((kind) => OF_CODES.has(kind));
       for (const kind of kinds) {
+        // No code stands for NaN.
+        if (kind === 'nans' && asCodes) continue;
         // Where no row is null, the number of values is the number of rows.
         if (kind === 'valid' && values.valid(expr) === TRUE) continue;
         const [low, high] = boundsOf(expr, shape.spec.bounds);
         const magnitude = Math.max(Math.abs(low), Math.abs(high));
-        const code = stateCode(kind, { magnitude, asCodes: values.asCodes(expr) }, MAX_CHUNK_ROWS);
-        states.push({ arg, kind, code, firstCell: cell, firstInput: input });
+        const code = stateCode(kind, { magnitude, asCodes }, MAX_CHUNK_ROWS);
+        states.push({ arg, kind, code, firstCell: cell, firstInput: input, asCodes });
         cell += code.fields.length + (this.grouped ? 0 : code.scratch);
         input += this.grouped ? 0 : code.inputs;
       }
@@ -107,8 +116,7 @@ export class FoldBody {
     const onlyCounts = states.every(({ kind }) => kind === 'valid');
     if (onlyCounts) return states.flatMap((state) => state.code.row(int(0), this.cells(state), () => []));
     const column = values.columnOf(expr);
-    const useCode = column !== undefined && values.asCodes(expr);
-    const value = useCode ? values.code(column) : values.value(expr);
+    const value = column !== undefined && states[0]?.asCodes ? values.code(column) : values.value(expr);
     const once = states.length === 1 && states[0]?.kind === 'sumFloat';
     const x = value.k === 'var' || once ? value : variable('x');
     const body = states.flatMap((state) => {

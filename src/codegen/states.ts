@@ -199,8 +199,9 @@ function extreme(kind: 'minNumber' | 'maxNumber'): StateCode {
   };
 }
 
-/** Least or greatest dictionary code, 0 for none; the dictionary is sorted by bytes. */
-function extremeCode(kind: 'minString' | 'maxString'): StateCode {
+/** Least or greatest code, 0 for none; codes are in the order of what they stand for. */
+function extremeCode(kind: 'minString' | 'maxString' | 'minNumber' | 'maxNumber'): StateCode {
+  const isMin = kind === 'minString' || kind === 'minNumber';
   return {
     kind,
     fields: [COUNT],
@@ -208,9 +209,9 @@ function extremeCode(kind: 'minString' | 'maxString'): StateCode {
     scratch: 0,
     inputs: 0,
     row: (x, cell) => {
-      const better = binary(kind === 'minString' ? '<' : '>', x, cell(0));
+      if (!isMin) return [when(binary('>', x, cell(0)), [set(cell(0), x)])];
       const first = binary('==', cell(0), zero);
-      return [when(kind === 'minString' ? binary('or', first, better) : better, [set(cell(0), x)])];
+      return [when(binary('or', binary('<', x, cell(0)), first), [set(cell(0), x)])];
     },
   };
 }
@@ -234,7 +235,7 @@ function extremeString(kind: 'minString' | 'maxString'): StateCode {
 export interface StateArg {
   /** Largest magnitude of a whole number; Infinity where unknown. */
   readonly magnitude: number;
-  /** Whether strings come as dictionary codes. */
+  /** Whether values come as the codes of a column, and are made what they stand for by whoever reads the partial. */
   readonly asCodes: boolean;
 }
 
@@ -249,6 +250,7 @@ export function stateCode(kind: Exclude<StateKind, 'rows'>, arg: StateArg, maxRo
     case 'sumFloat':
       return sumFloat;
     case 'sumWhole':
+      if (arg.asCodes) return narrowSum(kind);
       return arg.magnitude * maxRows <= MAX_EXACT ? narrowSum(kind) : wideSum(kind);
     case 'sumSquares':
       return arg.magnitude * arg.magnitude * maxRows <= MAX_EXACT ? narrowSum(kind) : wideSum(kind);
@@ -256,7 +258,7 @@ export function stateCode(kind: Exclude<StateKind, 'rows'>, arg: StateArg, maxRo
       return moments;
     case 'minNumber':
     case 'maxNumber':
-      return extreme(kind);
+      return arg.asCodes ? extremeCode(kind) : extreme(kind);
     case 'minString':
     case 'maxString':
       return arg.asCodes ? extremeCode(kind) : extremeString(kind);

@@ -89,12 +89,6 @@ export class Values {
     return expr.kind === 'column' ? this.#columns.get(expr.index) : undefined;
   }
 
-  /** Whether a string argument is handled by its dictionary codes. */
-  asCodes(expr: TypedExpr): boolean {
-    const column = this.columnOf(expr);
-    return column !== undefined && isDictionary(column.encoding);
-  }
-
   code(column: KernelColumn): Ir {
     return this.#row.code(column);
   }

@@ -133,7 +133,7 @@ export class GroupLayout {
       const column = chunk.columns[key.index] as ColumnChunk;
       return (row: number) => valueOfCode(column, key.index, values[row] as number, text);
     });
-    const fill = this.#fillers(partial, body, text);
+    const fill = this.#fillers(partial, body, chunk, text);
     const groups: Groups = new Map();
     for (let row = 0; row < partial.groups; row++) {
       const cells = [...this.#initial];
@@ -146,11 +146,11 @@ export class GroupLayout {
   }
 
   /** For each state of the fold, how its cells follow from the columns of a partial. */
-  #fillers(partial: Partial, body: FoldBody, text: TextOfCode): Fill[] {
+  #fillers(partial: Partial, body: FoldBody, chunk: ChunkMeta, text: TextOfCode): Fill[] {
     const fillers: Fill[] = [];
     const seen = new Set<string>();
     let field = 0;
-    for (const { arg, kind, code } of body.states) {
+    for (const { arg, kind, code, asCodes } of body.states) {
       const columns = partial.fields.slice(field, field + code.fields.length);
       field += code.fields.length;
       const name = `${arg} ${kind}`;
@@ -158,19 +158,20 @@ export class GroupLayout {
       const place = this.#places.get(name) as number;
       const first = columns[0] as PartialColumn;
       const expr = body.shape.spec.args[arg]?.expr;
-      if ((kind === 'sumWhole' || kind === 'sumSquares') && columns.length === 1) {
+      const column = expr?.kind === 'column' && asCodes ? (chunk.columns[expr.index] as ColumnChunk) : undefined;
+      if (column !== undefined && expr?.kind === 'column' && kind === 'sumWhole') {
+        const counts = this.#places.get(`${arg} valid`) as number;
+        // Read after the counts, which come first among the states of an argument.
         fillers.push((cells, row) => {
-          const high = Math.floor((first[row] as number) / LIMB);
-          cells[place] = high;
-          cells[place + 1] = (first[row] as number) - high * LIMB;
+          [cells[place], cells[place + 1]] = sumOfCodes(column, first[row] as number, cells[counts] as number);
         });
-      } else if (
-        (kind === 'minString' || kind === 'maxString') &&
-        code.fields[0]?.wire === 'H' &&
-        expr?.kind === 'column'
-      ) {
+      } else if (column !== undefined && expr?.kind === 'column' && kind !== 'valid') {
         fillers.push((cells, row) => {
-          cells[place] = first[row] === 0 ? null : text(expr.index, first[row] as number);
+          if (first[row] !== 0) cells[place] = valueOfCode(column, expr.index, first[row] as number, text);
+        });
+      } else if ((kind === 'sumWhole' || kind === 'sumSquares') && columns.length === 1) {
+        fillers.push((cells, row) => {
+          [cells[place], cells[place + 1]] = limbs(first[row] as number);
         });
       } else {
         columns.forEach((column, i) => {
@@ -180,15 +181,31 @@ export class GroupLayout {
         });
       }
     }
-    // Counts of values that a kernel did not keep, because no row of the chunk is null.
+    // Counts that a kernel did not keep: of values, where no row of the chunk is null, and of NaN, where there can be none.
+    const counts: Fill[] = [];
     for (const [name, place] of this.#places) {
-      if (seen.has(name)) continue;
-      fillers.push((cells) => {
+      if (seen.has(name) || name.endsWith('nans')) continue;
+      counts.push((cells) => {
         cells[place] = cells[0] as number;
       });
     }
-    return fillers;
+    return [...counts, ...fillers];
   }
+}
+
+/** A whole number below 2^53 as high * 2^32 + low. */
+function limbs(total: number): [number, number] {
+  const high = Math.floor(total / LIMB);
+  return [high, total - high * LIMB];
+}
+
+/** The sum of `count` values from the sum of their codes. */
+function sumOfCodes({ base, step }: ColumnChunk, codes: number, count: number): [number, number] {
+  const total = base * count + step * codes;
+  const isExact = Math.abs(base) * count + step * codes <= Number.MAX_SAFE_INTEGER;
+  if (isExact) return limbs(total);
+  const exact = BigInt(base) * BigInt(count) + BigInt(step) * BigInt(codes);
+  return [Number(exact >> 32n), Number(BigInt.asUintN(32, exact))];
 }
 
 function valueOfCode(column: ColumnChunk, index: number, code: number, text: TextOfCode): Cell {
