@@ -31,3 +31,11 @@ register('table_collected', 'storage.collected', { 'allow-oom' })
 register('table_drop', 'storage.drop', { 'allow-oom' })
 register('table_forget', 'storage.forget', { 'allow-oom' })
 register('chunk_verify', 'storage.verify', { 'no-writes' })
+
+-- Kernels on vectors, each with a binding of the same name in src/kernels.
+register('sum', 'kernels.sum', { 'no-writes' })
+register('norm', 'kernels.norm', { 'no-writes' })
+register('dot', 'kernels.dot', { 'no-writes' })
+register('axpy', 'kernels.axpy')
+register('scale', 'kernels.scale')
+register('chunk_seal', 'linalg.seal')

@@ -2,6 +2,7 @@
 
 import { type ConnectOptions, connectCluster } from './cluster/connect.js';
 import type { ClusterLink } from './cluster/types.js';
+import { Vector } from './linalg/vector.js';
 import { RowQuery } from './query.js';
 import { dropTable, listTables, openTable, type TableInfo } from './storage/catalog.js';
 import { toSource } from './storage/sources/index.js';
@@ -69,6 +70,11 @@ export class Shardfold {
   /** A table; nothing is read yet. */
   table(name: string): Table {
     return new Table(this.link, name);
+  }
+
+  /** A vector: a table with one column `value` (float64); nothing is read yet. */
+  vector(name: string): Vector {
+    return new Vector(this.link, name);
   }
 
   /** All tables, by name. */

@@ -99,7 +99,7 @@ export async function readBatch(
 }
 
 /** The error that ended the write matters more than one that comes while it is taken back: its lease ends by itself. */
-async function takeBack(writer: TableWriter): Promise<void> {
+export async function takeBack(writer: TableWriter): Promise<void> {
   await writer.abort().catch((error: unknown) => {
     process.emitWarning(
       `what a failed write to "${writer.plan.name}" left is collected by the next write or shardfold fsck --repair: ${error}`,

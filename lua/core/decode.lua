@@ -1,0 +1,38 @@
+-- How rows of a packed column of numbers become Lua locals. An operand named a comes as its bytes
+-- (a), and for the coded encodings its base and step (ab, am): value = base + code * step, as in
+-- src/storage/types.ts. There are no nulls here: code 0 does not occur.
+local unroll = require('core.unroll')
+
+local FORMATS = { f64 = { 'd', 8 }, f32 = { 'f', 4 }, u8 = { 'B', 1 }, u16 = { 'H', 2 } }
+
+local decode = {}
+
+---Bytes of a value.
+---@param encoding string
+---@return number
+function decode.width(encoding)
+  return FORMATS[encoding][2]
+end
+
+---Text that decodes rows r + 1 … r + count (r counts from 0) into locals <name>1 … <name>count.
+---@param name string
+---@param encoding 'f64'|'f32'|'u8'|'u16'
+---@param count number at most 64, so that two operands fit among the 200 locals of a function
+---@return string
+function decode.text(name, encoding, count)
+  local letter, size = unpack(FORMATS[encoding])
+  local values = unroll.each(name .. '#', count, ', ')
+  if encoding == 'u8' then
+    values = ('local %s = byte(%s, r + 1, r + %d) '):format(values, name, count)
+  else
+    local format = '<' .. letter:rep(count)
+    values = ('local %s = unpack("%s", %s, r * %d + 1) '):format(values, format, name, size)
+  end
+  if encoding == 'f64' or encoding == 'f32' then
+    return values
+  end
+  -- In place: a copy would cost as much as the arithmetic.
+  return values .. unroll.each(('%s# = %sb + %s# * %sm'):format(name, name, name, name), count)
+end
+
+return decode

@@ -1,0 +1,16 @@
+-- k · x over a slice, written as float64 into a key of the same slot. Run again it leaves what it
+-- left (the last key is that of a write that nobody reads yet).
+--
+-- KEYS, ARGV  as in linalg.slice: one operand, one number: k; the last key is written
+-- Partial     least and greatest value (doubles), flags: 1 NaN, 2 zero, 4 negative zero
+-- Errors      CLUSTER_DOWN (parts written before are gone)
+-- O(rows), about 170 ns a row
+local map = require('core.map')
+local slice = require('linalg.slice')
+
+return function(keys, args)
+  local job = slice.open(keys, args)
+  local bytes, extremes = map('a# * k', job)
+  slice.write(keys[#keys], job, bytes)
+  return slice.reply(job, slice.pack_extremes(extremes))
+end

@@ -1,0 +1,143 @@
+/**
+ * Vectors computed where they lie. Every chunk of the result is made in the slot of the chunk that it is made from, part by
+ * part under the new write's own keys, then sealed; when all are there the write is published. Until then readers see the
+ * old version, and a writer that dies leaves only keys that a collector finds.
+ */
+
+import type { CallContext, ClusterLink } from '../cluster/types.js';
+import type { RunOptions } from '../engine/options.js';
+import { runTasks } from '../engine/schedule.js';
+import { ShardfoldError } from '../errors.js';
+import { callFunction } from '../functions/call.js';
+import type { Extremes, FactorParams, Zone } from '../kernels/extremes.js';
+import type { ChunkMeta, ColumnChunk, TableSnapshot } from '../storage/types.js';
+import { openWriter, type TableWriter, takeBack } from '../storage/write.js';
+import { callKernel, type KernelCall } from './call.js';
+import { VECTOR_FIELDS } from './open.js';
+import { type VectorReceipt, VectorReceiptBuilder } from './reduce.js';
+
+/** Rows that one call computes and writes: about 0.9 ms at 210 ns a row. */
+const PART_ROWS = 4096;
+
+export type VectorWrite = KernelCall<FactorParams, Extremes, Zone | undefined>;
+
+export interface TargetOptions {
+  /** Name of the vector that the result becomes. */
+  readonly into: string;
+  readonly waitReplicas?: number | undefined;
+  readonly graceMs?: number | undefined;
+}
+
+/**
+ * Runs a write kernel over all rows of `home` and publishes the result.
+ * @throws WRITE_CONFLICT where another writer was first, SERVER_REFUSES_WRITES (full), CLUSTER_DOWN where a failover lost what
+ *   was written; nothing is published then
+ */
+export async function writeInShards(
+  link: ClusterLink,
+  home: TableSnapshot,
+  work: VectorWrite & TargetOptions,
+  options: RunOptions,
+  context: CallContext,
+): Promise<VectorReceipt> {
+  const receipt = new VectorReceiptBuilder(home, work.sources);
+  const writer = await openTarget(link, home, work, context);
+  try {
+    checkBase(writer, home, work.into);
+    await writer.reserve(home.chunks.length);
+    let unitsDone = 0;
+    // A task is a whole chunk here, since its parts must be written in order.
+    const schedule = { ...options, sliceUnits: undefined, wholeChunks: () => true, context };
+    await runTasks(link, home.chunks, schedule, async ({ chunk }, shard, inner) => {
+      const took = (microseconds: number): void => receipt.call(shard, microseconds);
+      const column = await makeChunk(link, chunk, { ...work, target: writer.keysOf(chunk.index, 0).data, took }, inner);
+      writer.note(chunk.index, chunk.rows, [column]);
+      receipt.computed(shard, 'shards');
+      unitsDone += 1;
+      options.onProgress?.({ unitsDone, unitsTotal: home.chunks.length });
+      return 0;
+    });
+    await publish(writer);
+  } catch (error) {
+    await takeBack(writer);
+    throw error;
+  }
+  return receipt.done(context);
+}
+
+/** Must not fail once the version is published: run again, the work would be done twice. */
+async function publish(writer: TableWriter): Promise<void> {
+  try {
+    await writer.publish();
+  } catch (error) {
+    // Others have replaced and collected it already; it was published nevertheless.
+    if (!(error instanceof ShardfoldError) || error.code !== 'VERSION_COLLECTED') throw error;
+  }
+}
+
+async function openTarget(
+  link: ClusterLink,
+  home: TableSnapshot,
+  { into, waitReplicas, graceMs }: TargetOptions,
+  context: CallContext,
+): Promise<TableWriter> {
+  const options = {
+    fields: VECTOR_FIELDS,
+    mode: 'replace' as const,
+    chunkRows: home.chunkRows,
+    ...(into !== home.name && { alignWith: home.name }),
+    ...(waitReplicas !== undefined && { waitReplicas }),
+    ...(graceMs !== undefined && { graceMs }),
+  };
+  // Only an append can find that it was counted already.
+  return (await openWriter(link, into, options, context)) as TableWriter;
+}
+
+/** The result must follow the very version that it is made from, and lie where that lies. */
+function checkBase({ plan }: TableWriter, home: TableSnapshot, into: string): void {
+  const inPlace = into === home.name;
+  const overtaken = inPlace && (plan.baseVersion !== home.version || plan.table.tableId !== home.tableId);
+  if (!overtaken && plan.seed === home.seed) return;
+  throw new ShardfoldError('WRITE_CONFLICT', `vector "${home.name}" was replaced while this write began`, {
+    hint: 'run it again: it starts from the newest version',
+  });
+}
+
+interface ChunkWork extends VectorWrite {
+  readonly target: string;
+  took(microseconds: number): void;
+}
+
+/** Makes one chunk of the result, part after part. @returns its entry in the manifest */
+async function makeChunk(
+  link: ClusterLink,
+  chunk: ChunkMeta,
+  { took, ...call }: ChunkWork,
+  context: CallContext,
+): Promise<ColumnChunk> {
+  const { kernel, params, target } = call;
+  let written: Extremes | undefined;
+  for (let firstRow = 0; firstRow < chunk.rows; firstRow += PART_ROWS) {
+    const rows = Math.min(PART_ROWS, chunk.rows - firstRow);
+    const { partial, microseconds } = await callKernel(link, call, { chunk, firstRow, rows }, context);
+    took(microseconds);
+    written = written === undefined ? partial : kernel.merge(written, partial);
+  }
+  const bytes = 8 * chunk.rows;
+  const checksum = await seal(link, target, bytes, context);
+  const none = {
+    validityBytes: 0,
+    validityChecksum: 0,
+    dictionaryBytes: 0,
+    dictionaryChecksum: 0,
+    dictionaryEntries: 0,
+  };
+  const zone = kernel.finish(written, params) as Zone;
+  return { encoding: 'f64', base: 0, step: 0, nullCount: 0, bytes, checksum, ...none, ...zone };
+}
+
+/** Ends the writing of a key; its checksum is computed where it lies. */
+async function seal(link: ClusterLink, key: string, bytes: number, context: CallContext): Promise<number> {
+  const call = { name: 'chunk_seal', key, keys: [key], args: [`${bytes}`], readOnly: false, idempotent: true };
+  return ((await callFunction(link, call, context)) as Buffer).readUInt32LE(0);
+}
