@@ -122,25 +122,27 @@ class Fold {
     if (!this.#pull && !mayUse(kernel)) this.#giveUpKernels('this process has made 256 kernels already');
     let microseconds = 0;
     const pulled = this.#noKernel || (this.#pull && task.units === UNITS_PER_CHUNK);
-    const partial = pulled
-      ? await this.#onClient(task, kernel, context)
+    const found = pulled
+      ? undefined
       : await this.#inShard(task, kernel, context, (us) => {
           microseconds = us;
           this.#receipt.call(shard, us);
         });
+    const partial = found ?? (await this.#onClient(task, kernel, context));
     const text = await dictionariesOf(this.#link, this.#plan.snapshot, kernel, chunk, context);
     const [height, index] = nodeOf(task);
     this.#tree.add(height, index, this.#layout.read(partial, kernel.body, chunk, text));
-    this.#account(task, shard, pulled ? 'client' : 'shards');
+    this.#account(task, shard, found === undefined ? 'client' : 'shards');
     return microseconds;
   }
 
+  /** Undefined where Lua cannot hold the kernel. */
   async #inShard(
     task: Task,
     kernel: Kernel,
     context: CallContext,
     measured: (microseconds: number) => void,
-  ): Promise<Partial> {
+  ): Promise<Partial | undefined> {
     try {
       const { snapshot } = this.#plan;
       const { partial, microseconds, bytes } = await foldInShard(this.#link, snapshot, kernel, task, context);
@@ -150,7 +152,7 @@ class Fold {
     } catch (error) {
       if (error instanceof KernelTooLarge) {
         this.#giveUpKernels('Lua cannot hold a kernel of this size');
-        return this.#onClient(task, kernel, context);
+        return undefined;
       }
       if (error instanceof ShardfoldError && error.code === 'DATA_LOSS') {
         throw await missingChunkError(this.#link, this.#plan.snapshot, task.chunk, context);

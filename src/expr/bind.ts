@@ -87,7 +87,7 @@ function typedLiteral(value: Literal, node: ExprNode): TypedLiteral {
   if (typeof value === 'boolean') return literal('bool', value ? 1 : 0);
   if (typeof value === 'string') return literal('utf8', binaryString(value, node));
   if (value instanceof Date) {
-    if (Number.isNaN(value.getTime())) throw mismatch(node, 'is an invalid Date', 'check how the Date was made');
+    if (Number.isNaN(value.getTime())) throw mismatch(node, 'is no point in time', 'check how the Date was made');
     return literal('timestamp', value.getTime());
   }
   const number = Number(value);

@@ -35,7 +35,8 @@ const SYMBOLS: Record<ArithmeticOp | ComparisonOp, string> = {
 function formatLiteral(value: Literal): string {
   if (value === null) return 'null';
   if (typeof value === 'string') return `'${value.replaceAll("'", "''")}'`;
-  return value instanceof Date ? `'${value.toISOString()}'` : String(value);
+  if (!(value instanceof Date)) return String(value);
+  return Number.isNaN(value.getTime()) ? 'an invalid Date' : `'${value.toISOString()}'`;
 }
 
 /** The node in SQL-like text, for `explain` and error messages. */
