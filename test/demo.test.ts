@@ -6,6 +6,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Block, blocksOf } from './docs/markdown.js';
+import { expectShown, writeUpdates } from './docs/output.js';
 import { runCli } from './harness/cli.js';
 import { gone } from './harness/processes.js';
 
@@ -79,6 +81,12 @@ it('answers six questions as DuckDB does, and leaves nothing behind', async () =
   expect(output).not.toMatch(/\r|━|\p{Cc}\[/u);
   expect(ports(output)).toHaveLength(3);
   await expectNothingLeft(output);
+
+  // The README shows what the demo prints.
+  const blocks = blocksOf('README.md');
+  const shown = blocks[blocks.findIndex(({ code }) => code === 'npm ci && npm run demo') + 1];
+  expectShown('README.md', shown as Block, output.slice(output.indexOf('Shardfold: three million')));
+  writeUpdates();
 }, 180_000);
 
 it('leaves the cluster up with --keep, until it is told to stop', async () => {

@@ -39,7 +39,7 @@ export async function requirePorts(ports: readonly number[], clusterMode: boolea
   }
 }
 
-/** Ports that are free now. Another process may be faster, so the caller tries again where one is taken after all. */
+/** Ports that are free now, in ascending order. Another process may be faster, so the caller tries again where one is taken after all. */
 export async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   for (let tries = 0; ports.size < count; tries++) {
@@ -48,5 +48,5 @@ export async function freePorts(count: number): Promise<number[]> {
     const port = randomInt(FREE_FROM, FREE_TO);
     if (!ports.has(port) && (await isFree(port)) && (await isFree(port + BUS_OFFSET))) ports.add(port);
   }
-  return [...ports];
+  return [...ports].sort((a, b) => a - b);
 }

@@ -1,0 +1,47 @@
+/** Every command and program of the README and the guides runs as it stands, and prints what it is shown to print. */
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type LocalCluster, startLocalCluster } from '../../src/local/cluster.js';
+import { expectShown, writeUpdates } from './output.js';
+import { type Workplace, workplace } from './package.js';
+import { ELSEWHERE, isElsewhere, runBlock, type Scene, scenesOf, stopServers } from './runner.js';
+
+const DOCUMENTS = ['README.md', ...readdirSync('docs').map((name) => `docs/${name}`)].filter(
+  (file) => file.endsWith('.md') && existsSync(file),
+);
+
+describe.each(DOCUMENTS)('%s', (file) => {
+  const scenes = scenesOf(file).filter(({ block }) => !isElsewhere(block));
+  const needsCluster = scenes.length > 0;
+  let cluster: LocalCluster | undefined;
+  let scene: Scene;
+  beforeAll(async () => {
+    if (!needsCluster) return;
+    const place: Workplace = workplace();
+    cluster = await startLocalCluster({ shards: 3 });
+    const { path, env } = cluster.server;
+    // `redis-cli` or `valkey-cli` lies beside the server.
+    const more = { ...env, PATH: `${place.bin}:${process.env.PATH}:${dirname(path)}`, CLONE: process.cwd() };
+    const ports = cluster.nodes.map(({ port }) => port);
+    scene = { file, place, ports, env: more, running: new Set(), programs: 0 };
+  });
+  afterAll(async () => {
+    if (!needsCluster) return;
+    await stopServers(scene);
+    await cluster?.stop();
+    rmSync(dirname(scene.place.folder), { recursive: true, force: true });
+    writeUpdates();
+  });
+
+  it.each(scenes.map(({ block, shown }) => ({ line: block.line, block, shown })))(
+    'runs line $line',
+    async ({ block, shown }) => {
+      const output = await runBlock(scene, block);
+      if (shown) expectShown(file, shown, output);
+    },
+  );
+
+  it('names a language for every block', () => expect(() => scenesOf(file)).not.toThrow());
+});
+
+it.each(Object.entries(ELSEWHERE))('%s is run by %s', (_, where) => expect(existsSync(where)).toBe(true));

@@ -1,0 +1,39 @@
+/** The package as a user has it installed, built from the sources as they stand, in a folder to work in. */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+export interface Workplace {
+  /** Where commands and programs run. Its parents hold node_modules with `shardfold` and all that the project has installed. */
+  readonly folder: string;
+  /** Holds `shardfold` and `npx`. */
+  readonly bin: string;
+}
+
+const BUILD = `import(process.argv[1]).then((m) => m.bundlePackage(process.argv[2]))`;
+
+function executable(file: string, text: string): void {
+  writeFileSync(file, `#!/bin/sh\n${text}\n`);
+  chmodSync(file, 0o755);
+}
+
+/** The run's scratch folder lies in the project and is removed with it. */
+export function workplace(): Workplace {
+  const scratch = process.env.SHARDFOLD_TEST_SCRATCH;
+  if (scratch === undefined) throw new Error('the scratch folder is made by jest’s globalSetup');
+  mkdirSync(scratch, { recursive: true });
+  const home = mkdtempSync(join(scratch, 'docs-'));
+  const [folder, bin, modules] = [join(home, 'work'), join(home, 'bin'), join(home, 'node_modules')];
+  const shardfold = join(modules, 'shardfold');
+  for (const each of [folder, bin, shardfold, join(folder, 'node_modules')]) mkdirSync(each, { recursive: true });
+  // The bundler finds the project by where its own file lies, so it runs from there.
+  const built = spawnSync(process.execPath, ['-e', BUILD, resolve('scripts/bundle.mjs'), join(shardfold, 'dist')]);
+  if (built.status !== 0) throw new Error(`the package cannot be built: ${built.stderr}`);
+  // A project of its own: within ours, `shardfold` would mean ours, as it was built last.
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  copyFileSync('package.json', join(shardfold, 'package.json'));
+  symlinkSync(resolve('node_modules/vega-datasets'), join(folder, 'node_modules/vega-datasets'));
+  executable(join(bin, 'shardfold'), `exec "${process.execPath}" "${join(shardfold, 'dist/cli.js')}" "$@"`);
+  executable(join(bin, 'npx'), 'exec "$@"');
+  return { folder, bin };
+}
