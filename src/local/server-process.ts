@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ShardfoldError } from '../errors.js';
+import { leftAppendOnly, switchAppendOnly } from './append-only.js';
 import { portTaken } from './ports.js';
 import { RespConnection } from './resp.js';
 import type { ServerBinary } from './server-binary.js';
@@ -50,7 +51,12 @@ export class ServerProcess {
   /** Starts the server and waits until it answers with its data loaded. */
   async start(): Promise<void> {
     const { binary, folder, directives, env, watchdog } = this.#settings;
-    await writeFile(join(folder, 'redis.conf'), directives.map(([name, value]) => `${name} ${value}\n`).join(''));
+    const wanted = directives.some(([name, value]) => name === 'appendonly' && value === 'yes');
+    const appendOnly = (await leftAppendOnly(folder)) ?? wanted;
+    const lines = directives.map(([name, value]) =>
+      name === 'appendonly' ? `appendonly ${appendOnly ? 'yes' : 'no'}\n` : `${name} ${value}\n`,
+    );
+    await writeFile(join(folder, 'redis.conf'), lines.join(''));
     const log = openSync(join(folder, LOG), 'w');
     // A group of its own: Ctrl-C in the terminal is for us to handle, not for the server.
     const child = spawn(binary.path, ['redis.conf'], {
@@ -75,6 +81,9 @@ export class ServerProcess {
       if (this.#wanted) this.#settings.onExit(how);
     });
     await this.#ready();
+    if (appendOnly === wanted) return;
+    const connection = await this.connect();
+    await switchAppendOnly(connection, folder, wanted).finally(() => connection.close());
   }
 
   /** Ends the server if it runs, and starts it with the folder that it had. */

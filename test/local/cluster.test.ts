@@ -227,6 +227,28 @@ describe('a folder that lasts', () => {
     });
   });
 
+  it('keeps its data when the append-only file is switched on and off', async () => {
+    const round = async (appendonly: boolean, key: string, before: string[]) => {
+      cluster = await startLocalCluster({ dir, clusterMode: false, appendonly, config: { appendfsync: 'always' } });
+      const [node] = cluster.nodes;
+      expect(await setting(node?.port, 'appendonly')).toBe(appendonly ? 'yes' : 'no');
+      for (const old of before) expect(await ask(node?.port, 'GET', old)).toBe('kept');
+      await ask(node?.port, 'SET', key, 'kept');
+      // A crash right after the write: a snapshot is lost then, the file is not.
+      if (appendonly) {
+        while (!String(await ask(node?.port, 'INFO', 'persistence')).includes('aof_rewrite_in_progress:0'))
+          await sleep(20);
+        cluster.kill(node?.port ?? 0, 'SIGKILL');
+      }
+      await cluster.stop();
+    };
+    await round(false, 'a', []);
+    await round(true, 'b', ['a']);
+    await round(true, 'c', ['a', 'b']);
+    await round(false, 'd', ['a', 'b', 'c']);
+    await round(true, 'e', ['a', 'b', 'c', 'd']);
+  });
+
   it('keeps what a standalone server holds', async () => {
     cluster = await startLocalCluster({ dir, clusterMode: false });
     await ask(cluster.nodes[0]?.port, 'SET', 'kept', 'yes');
