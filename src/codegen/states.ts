@@ -14,7 +14,7 @@ export type Wire = 'd' | 'H' | 'S';
 
 export interface FieldCode {
   /** Name of the initial value: a number, or an infinity that the runtime provides. NONE is a string not yet seen. */
-  readonly init: '0' | 'INF' | '-INF' | 'NONE';
+  readonly init: '0' | '65535' | 'INF' | '-INF' | 'NONE';
   readonly wire: Wire;
 }
 
@@ -199,20 +199,19 @@ function extreme(kind: 'minNumber' | 'maxNumber'): StateCode {
   };
 }
 
-/** Least or greatest code, 0 for none; codes are in the order of what they stand for. */
+/** Stands for no code yet in a least code; codes reach 65,534 at most. */
+export const NO_CODE = 65_535;
+
+/** Least or greatest code, 65535 or 0 for none; codes are in the order of what they stand for. */
 function extremeCode(kind: 'minString' | 'maxString' | 'minNumber' | 'maxNumber'): StateCode {
   const isMin = kind === 'minString' || kind === 'minNumber';
   return {
     kind,
-    fields: [COUNT],
+    fields: [{ init: isMin ? `${NO_CODE}` : '0', wire: 'H' }],
     unitScoped: false,
     scratch: 0,
     inputs: 0,
-    row: (x, cell) => {
-      if (!isMin) return [when(binary('>', x, cell(0)), [set(cell(0), x)])];
-      const first = binary('==', cell(0), zero);
-      return [when(binary('or', binary('<', x, cell(0)), first), [set(cell(0), x)])];
-    },
+    row: (x, cell) => [when(binary(isMin ? '<' : '>', x, cell(0)), [set(cell(0), x)])],
   };
 }
 

@@ -6,7 +6,7 @@ import { at, int } from '../codegen/ir.js';
 import type { Partial, PartialColumn } from '../codegen/partial.js';
 import { printJavaScript } from '../codegen/print.js';
 import { type FoldSpec, isDictionary } from '../codegen/shape.js';
-import { TREE_STATES } from '../codegen/states.js';
+import { NO_CODE, TREE_STATES } from '../codegen/states.js';
 import type { ChunkMeta, ColumnChunk } from '../storage/types.js';
 
 type Cell = number | string | null;
@@ -167,7 +167,8 @@ export class GroupLayout {
         });
       } else if (column !== undefined && expr?.kind === 'column' && kind !== 'valid') {
         fillers.push((cells, row) => {
-          if (first[row] !== 0) cells[place] = valueOfCode(column, expr.index, first[row] as number, text);
+          const code = first[row] as number;
+          if (code !== 0 && code !== NO_CODE) cells[place] = valueOfCode(column, expr.index, code, text);
         });
       } else if ((kind === 'sumWhole' || kind === 'sumSquares') && columns.length === 1) {
         fillers.push((cells, row) => {
