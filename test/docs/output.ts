@@ -11,6 +11,8 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/\b(\w*(?:Ms|[cC]alls|bytesSent|bytesReceived)): [\d.]+/g, '$1: #'],
   [/\b[0-9a-f]{40}\b/g, '<id>'],
   [/(\b|_)[0-9a-f]{12}\b/g, '$1<hash>'],
+  // How many functions there are.
+  [/<hash> +\d+/g, '<hash> #'],
   [/\b(primary|replica) +\d+/g, '$1 <pid>'],
   [/\bkill \d+/g, 'kill <pid>'],
   [/\b(?:redis|valkey) \d+\.\d+\.\d+(?:, \S+)?/g, '<server>'],
