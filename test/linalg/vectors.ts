@@ -1,6 +1,11 @@
 // What the tests of vectors share: connections of 1, 3 and 5 shards, exact sums, and numbers that are hard to add.
 import fc from 'fast-check';
+import type { ClusterLink } from '../../src/cluster/types.js';
+import { Vector } from '../../src/linalg/vector.js';
 import { connect, type Shardfold } from '../../src/shardfold.js';
+import { openTable } from '../../src/storage/catalog.js';
+import { fsck } from '../../src/storage/fsck.js';
+import { numberStats } from '../../src/storage/number-stats.js';
 import { sharedUrl, uniquePrefix } from '../harness/cluster.js';
 
 /** A connection to a shared cluster, for the describe block (or file) in which it is called. */
@@ -45,3 +50,24 @@ export const finite = fc.oneof(
 
 /** Lengths around the borders of blocks, units and chunks. */
 export const SIZES = [0, 1, 2, 63, 64, 65, 127, 128, 8127, 8128, 8129, 16_257, 65_023, 65_024, 65_025, 130_100];
+
+export const bits = (values: Float64Array): Buffer => Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+/** A matcher would take seconds over a megabyte. */
+export const expectSame = (found: Float64Array, expected: Float64Array) =>
+  expect(bits(found).equals(bits(expected))).toBe(true);
+export const axpyOf = (a: number, x: Float64Array, y: Float64Array): Float64Array =>
+  y.map((value, i) => value + a * (x[i] as number));
+
+/** Nothing is wrong with the tables, whose checksums and zone maps were made in the shards. */
+export async function expectSound(link: ClusterLink, name: string): Promise<void> {
+  expect(await fsck(link, {}, link.context())).toMatchObject({
+    findings: [],
+  });
+  const values = await new Vector(link, name).get();
+  const { chunks } = await openTable(link, name, link.context());
+  for (const { firstRow, rows, columns } of chunks) {
+    const { min, max, hasNaN } = numberStats(values.slice(firstRow, firstRow + rows), undefined);
+    const zone = [columns[0]?.min, columns[0]?.max];
+    expect(zone).toEqual([min ?? Number.NaN, hasNaN ? Number.NaN : max]);
+  }
+}

@@ -4,6 +4,7 @@ import type { ClusterLink, NodeInfo, Reply } from '../../src/cluster/types.js';
 import { dropTable, openTable } from '../../src/storage/catalog.js';
 import { fsck } from '../../src/storage/fsck.js';
 import { testCluster } from '../harness/cluster.js';
+import { moveSlot } from './move-slot.js';
 import { readRows, rowsFrom, write } from './tables.js';
 
 const cluster = testCluster({ shards: 3 });
@@ -16,26 +17,6 @@ afterAll(() => link.close());
 const on = (node: NodeInfo, ...command: string[]): Promise<Reply> => link.callNode(node.id, command, link.context());
 const primaries = () => link.nodes().filter(({ role }) => role === 'primary');
 
-/** Moves a slot to the next primary, key by key, as `redis-cli --cluster reshard` does. */
-async function moveSlot(slot: number): Promise<void> {
-  const source = link.ownerOf(slot);
-  const all = primaries();
-  const target = all[(all.findIndex(({ id }) => id === source.id) + 1) % all.length] as NodeInfo;
-  const [host, port] = target.address.split(':') as [string, string];
-  await on(target, 'CLUSTER', 'SETSLOT', `${slot}`, 'IMPORTING', source.id);
-  await on(source, 'CLUSTER', 'SETSLOT', `${slot}`, 'MIGRATING', target.id);
-  for (;;) {
-    const keys = (await on(source, 'CLUSTER', 'GETKEYSINSLOT', `${slot}`, '2')) as Reply[];
-    if (keys.length === 0) break;
-    await on(source, 'MIGRATE', host, port, '', '0', '5000', 'KEYS', ...keys.map(String));
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-  for (const node of [target, source, ...all]) await on(node, 'CLUSTER', 'SETSLOT', `${slot}`, 'NODE', target.id);
-  for (const end = Date.now() + 5000; link.ownerOf(slot).id !== target.id && Date.now() < end; ) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
 it('writes, reads, checks and collects exactly while the slots of its chunks move', async () => {
   const first = await write(link, 'moving', rowsFrom(0, 200));
   let done = false;
@@ -43,7 +24,7 @@ it('writes, reads, checks and collects exactly while the slots of its chunks mov
   const mover = (async () => {
     while (!done) {
       const chunk = first.chunks[moved++ % first.chunks.length];
-      if (chunk) await moveSlot(chunk.slot);
+      if (chunk) await moveSlot(link, chunk.slot);
     }
   })();
   const work = (async () => {
