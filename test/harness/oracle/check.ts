@@ -12,13 +12,15 @@ const DAY_MS = 86_400_000;
 /** What a query came to: rows in stored form, or the code of its error. */
 export type Outcome =
   | { readonly code: string; readonly message: string }
-  | { readonly code: undefined; readonly rows: readonly (readonly Stored[])[] };
+  | { readonly code: undefined; readonly rows: readonly (readonly Stored[])[]; readonly reason?: string };
 
 export async function outcomeOf(plan: OraclePlan, run: () => Promise<Rows>): Promise<Outcome> {
   const types = resultTypes(plan);
   try {
     const rows = await run();
-    return { code: undefined, rows: rows.map((row) => types.map(({ name, type }) => toStored(type, row[name]))) };
+    const { reason } = rows.receipt.computedOn;
+    const list = rows.map((row) => types.map(({ name, type }) => toStored(type, row[name])));
+    return { code: undefined, rows: list, ...(reason !== undefined && { reason }) };
   } catch (error) {
     const { code, message } = error as { code?: unknown; message: string };
     if (typeof code !== 'string') throw error;

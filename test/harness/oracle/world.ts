@@ -78,6 +78,10 @@ export async function checkPlan(places: readonly Place[], plan: OraclePlan, duck
   for (const place of places) {
     const outcome = await run(place, plan);
     first ??= outcome;
+    // A test of the shards that computes on the client side would test nothing.
+    if (place.options.side === 'shards' && outcome.code === undefined && /256/.test(outcome.reason ?? '')) {
+      return 'the kernels of this process are used up';
+    }
     if (!sameBits(first, outcome)) {
       return `${JSON.stringify(place.options)} differs:\n${showOutcome(first)}\n${showOutcome(outcome)}`;
     }
