@@ -8,9 +8,10 @@ export type { Receipt } from './engine/receipt.js';
 export { type ErrorCode, type ErrorDetails, ShardfoldError } from './errors.js';
 export { AggregateExpr, col, count, Expr, lit, type Operand } from './expr/expr.js';
 export type { Literal } from './expr/nodes.js';
-export type { VectorReceipt } from './linalg/reduce.js';
+export type { VectorReceipt } from './linalg/receipt.js';
+export type { VectorOptions, VectorWriteOptions } from './linalg/run.js';
 export type { VectorData } from './linalg/values.js';
-export type { Vector, VectorOptions, VectorSetOptions, VectorWriteOptions } from './linalg/vector.js';
+export type { Vector, VectorSetOptions } from './linalg/vector.js';
 export type { AggregatedQuery, AggregateMap, GroupBy, RowQuery } from './query.js';
 export {
   type AppendOptions,

@@ -4,7 +4,7 @@
 -- KEYS, ARGV  as in linalg.slice: one operand, one number: k; the last key is written
 -- Partial     least and greatest value (doubles), flags: 1 NaN, 2 zero, 4 negative zero
 -- Errors      CLUSTER_DOWN (parts written before are gone)
--- O(rows), about 170 ns a row
+-- O(rows), about 110 ns a row
 local map = require('core.map')
 local slice = require('linalg.slice')
 

@@ -1,9 +1,7 @@
 /** Vectors: reductions and updates inside the shards. */
 
-import { countRetry } from '../cluster/context.js';
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { runOptions } from '../engine/collect.js';
-import type { CollectOptions } from '../engine/options.js';
 import { ShardfoldError } from '../errors.js';
 import type { FactorParams } from '../kernels/extremes.js';
 import { KERNELS } from '../kernels/index.js';
@@ -11,24 +9,11 @@ import { scaleFor } from '../kernels/norm.js';
 import type { ColumnChunk, TableSnapshot } from '../storage/types.js';
 import { writeTable } from '../storage/write.js';
 import { checkReplaceable, openVector, VECTOR_FIELDS } from './open.js';
-import { type Reduced, reduce, type VectorReceipt } from './reduce.js';
+import { type Reduced, reduce } from './reduce.js';
+import { contextOf, runOnNewest, type VectorOptions, type VectorWriteOptions } from './run.js';
 import { areAligned, checkLengths, Resident, type Source, sourceBeside, storedBytes } from './sources.js';
 import { readValues, type VectorData, vectorBatches } from './values.js';
 import { type VectorWrite, writeInShards } from './write.js';
-
-/** How an operation on vectors is run; what is left out is as in `collect`. */
-export interface VectorOptions
-  extends Pick<CollectOptions, 'maxInFlight' | 'sliceUnits' | 'timeout' | 'signal' | 'onProgress'> {
-  /** Called once, before the result is handed back, with what it accounts for and what it cost. */
-  readonly onReceipt?: (receipt: VectorReceipt) => void;
-}
-
-export interface VectorWriteOptions extends VectorOptions {
-  /** How many replicas of every shard must confirm the writes before they are published; by default none. */
-  readonly waitReplicas?: number;
-  /** Milliseconds that the old version stays for those who read it; by default 5 minutes. */
-  readonly graceMs?: number;
-}
 
 export interface VectorSetOptions extends Pick<VectorWriteOptions, 'timeout' | 'signal' | 'waitReplicas' | 'graceMs'> {
   /** A vector (or table) beside whose chunks these shall lie, so that both meet on their shards. */
@@ -36,9 +21,6 @@ export interface VectorSetOptions extends Pick<VectorWriteOptions, 'timeout' | '
   /** The most values of a chunk, by default 65,024. */
   readonly chunkRows?: number;
 }
-
-/** A version that is collected while it is read is read again in its successor, so many times. */
-const MAX_VERSIONS = 5;
 
 /**
  * A vector by its name: a table with one column `value` (float64) and no nulls. Sums are compensated and go up the same merge
@@ -62,7 +44,7 @@ export class Vector {
    */
   async set(data: VectorData, options: VectorSetOptions = {}): Promise<this> {
     const { alignWith, chunkRows, waitReplicas, graceMs } = options;
-    const context = this.#context(options);
+    const context = contextOf(this.#link, options);
     await checkReplaceable(this.#link, this.name, context);
     const write = {
       fields: VECTOR_FIELDS,
@@ -193,27 +175,8 @@ export class Vector {
     return new Vector(this.#link, target);
   }
 
-  /** Runs work on the newest versions, again where one of them was collected meanwhile. */
-  async #run<Result>(
-    options: VectorOptions,
-    work: (context: CallContext) => Promise<Reduced<Result>>,
-  ): Promise<Result> {
-    const context = this.#context(options);
-    for (let version = 1; ; version++) {
-      try {
-        const { result, receipt } = await work(context);
-        options.onReceipt?.(receipt);
-        return result;
-      } catch (error) {
-        const collected = error instanceof ShardfoldError && error.code === 'VERSION_COLLECTED';
-        if (!collected || version === MAX_VERSIONS) throw error;
-        countRetry(context.tally, 'VERSION_COLLECTED');
-      }
-    }
-  }
-
-  #context({ timeout, signal }: Pick<VectorOptions, 'timeout' | 'signal'>): CallContext {
-    return this.#link.context({ ...(timeout !== undefined && { timeoutMs: timeout }), ...(signal && { signal }) });
+  #run<Result>(options: VectorOptions, work: (context: CallContext) => Promise<Reduced<Result>>): Promise<Result> {
+    return runOnNewest(contextOf(this.#link, options), options, work);
   }
 
   #nameOf(other: Vector | string): string {

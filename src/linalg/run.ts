@@ -1,0 +1,51 @@
+/** How work on vectors is run: options, deadline, and versions that are collected meanwhile. */
+
+import { countRetry } from '../cluster/context.js';
+import type { CallContext, ClusterLink } from '../cluster/types.js';
+import type { CollectOptions } from '../engine/options.js';
+import { ShardfoldError } from '../errors.js';
+import type { VectorReceipt } from './receipt.js';
+import type { Reduced } from './reduce.js';
+
+/** How an operation on vectors is run; what is left out is as in `collect`. */
+export interface VectorOptions
+  extends Pick<CollectOptions, 'maxInFlight' | 'sliceUnits' | 'timeout' | 'signal' | 'onProgress'> {
+  /** Called once, before the result is handed back, with what it accounts for and what it cost. */
+  readonly onReceipt?: (receipt: VectorReceipt) => void;
+}
+
+export interface VectorWriteOptions extends VectorOptions {
+  /** How many replicas of every shard must confirm the writes before they are published; by default none. */
+  readonly waitReplicas?: number;
+  /** Milliseconds that the old version stays for those who read it; by default 5 minutes. */
+  readonly graceMs?: number;
+}
+
+/** A version that is collected while it is read is read again in its successor, so many times. */
+const MAX_VERSIONS = 5;
+
+/** Runs work on the newest versions, again where one of them was collected meanwhile. */
+export async function runOnNewest<Result>(
+  context: CallContext,
+  { onReceipt }: VectorOptions,
+  work: (context: CallContext) => Promise<Reduced<Result>>,
+): Promise<Result> {
+  for (let version = 1; ; version++) {
+    try {
+      const { result, receipt } = await work(context);
+      onReceipt?.(receipt);
+      return result;
+    } catch (error) {
+      const collected = error instanceof ShardfoldError && error.code === 'VERSION_COLLECTED';
+      if (!collected || version === MAX_VERSIONS) throw error;
+      countRetry(context.tally, 'VERSION_COLLECTED');
+    }
+  }
+}
+
+export function contextOf(
+  link: ClusterLink,
+  { timeout, signal }: Pick<VectorOptions, 'timeout' | 'signal'>,
+): CallContext {
+  return link.context({ ...(timeout !== undefined && { timeoutMs: timeout }), ...(signal && { signal }) });
+}
