@@ -1,10 +1,11 @@
 /** Every command and program of the README and the guides runs as it stands, and prints what it is shown to print. */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { type LocalCluster, startLocalCluster } from '../../src/local/cluster.js';
 import { expectShown, writeUpdates } from './output.js';
 import { type Workplace, workplace } from './package.js';
-import { ELSEWHERE, isElsewhere, runBlock, type Scene, scenesOf, stopServers } from './runner.js';
+import { ELSEWHERE, isElsewhere, programOf, runBlock, type Scene, scenesOf, stopServers } from './runner.js';
 
 const DOCUMENTS = ['README.md', ...readdirSync('docs').map((name) => `docs/${name}`)].filter(
   (file) => file.endsWith('.md') && existsSync(file),
@@ -42,6 +43,34 @@ describe.each(DOCUMENTS)('%s', (file) => {
   );
 
   it('names a language for every block', () => expect(() => scenesOf(file)).not.toThrow());
+});
+
+it('shows programs whose types fit', () => {
+  const folder = workplace().folder;
+  const settings = {
+    extends: resolve('tsconfig.json'),
+    compilerOptions: {
+      paths: { shardfold: [resolve('src/index.ts')], 'shardfold/local': [resolve('src/local/index.ts')] },
+      typeRoots: [resolve('node_modules/@types')],
+      types: ['node'],
+      // They are JavaScript for the most part, and share the start of a program.
+      noUnusedLocals: false,
+      useUnknownInCatchVariables: false,
+      noUncheckedIndexedAccess: false,
+    },
+    include: ['./*.ts', resolve('src/types')],
+  };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(settings));
+  for (const file of DOCUMENTS) {
+    for (const { block } of scenesOf(file)) {
+      if (block.language !== 'js' && block.language !== 'ts') continue;
+      writeFileSync(join(folder, `${basename(file, '.md')}-${block.line}.ts`), programOf(block));
+    }
+  }
+  const compiler = resolve('node_modules/@typescript/native/bin/tsc');
+  const { status, stdout } = spawnSync(process.execPath, [compiler, '-p', folder], { encoding: 'utf8' });
+  rmSync(dirname(folder), { recursive: true, force: true });
+  expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
 });
 
 it.each(Object.entries(ELSEWHERE))('%s is run by %s', (_, where) => expect(existsSync(where)).toBe(true));

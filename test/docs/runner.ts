@@ -114,10 +114,13 @@ function shell(scene: Scene, code: string): ChildProcess {
 /** Types are stripped by the bundler, in the same way on every Node. */
 const ESBUILD = resolve('node_modules/esbuild/bin/esbuild');
 
-function program(scene: Scene, { code }: Block): ChildProcess {
+/** The program that a block stands for. */
+export const programOf = ({ code }: Block): string =>
+  /^import .* from 'shardfold/m.test(code) ? code : `${PRELUDE}${code}\nawait sf.close();\n`;
+
+function program(scene: Scene, block: Block): ChildProcess {
   const name = join(scene.place.folder, `program-${scene.programs++}`);
-  const isWhole = /^import .* from 'shardfold/m.test(code);
-  writeFileSync(`${name}.ts`, ours(scene, isWhole ? code : `${PRELUDE}${code}\nawait sf.close();\n`));
+  writeFileSync(`${name}.ts`, ours(scene, programOf(block)));
   const build = `"$0" "$1.ts" --format=esm --target=node20 --log-level=warning --outfile="$1.mjs"`;
   return spawn('sh', ['-ec', `exec 2>&1\n${build}\nexec "$2" "$1.mjs"`, ESBUILD, name, process.execPath], {
     cwd: scene.place.folder,
