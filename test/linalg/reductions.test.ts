@@ -1,6 +1,9 @@
 /** Sums, means, norms and dot products against exact arithmetic, against queries, and on 1, 3 and 5 shards. */
 import fc from 'fast-check';
-import { col, type VectorReceipt } from '../../src/index.js';
+import { col, type Progress, type VectorReceipt } from '../../src/index.js';
+import { Vector } from '../../src/linalg/vector.js';
+import { fsck } from '../../src/storage/fsck.js';
+import { watchedLink } from '../storage/tables.js';
 import { abs, exact, finite, numbers, SIZES, testShardfold } from './vectors.js';
 
 const sf = testShardfold();
@@ -80,6 +83,50 @@ describe('sum', () => {
     expect([await vector.sum(), await vector.norm(), await vector.dot(vector)]).toEqual([0, 0, 0]);
     expect(await vector.mean()).toBeNaN();
     expect(await vector.get()).toEqual(new Float64Array(0));
+  });
+});
+
+describe('a receipt', () => {
+  it('accounts for every chunk; progress ends where the work does', async () => {
+    const vector = await sf().vector('told').set(numbers(130_100));
+    const receipts: VectorReceipt[] = [];
+    const progress: number[] = [];
+    const options = {
+      onReceipt: (receipt: VectorReceipt) => void receipts.push(receipt),
+      onProgress: ({ unitsDone, unitsTotal }: Progress) => void progress.push(unitsDone / unitsTotal),
+      sliceUnits: 4,
+    } as const;
+    await vector.sum(options);
+    await vector.mean(options);
+    await vector.scale(2, vector, options);
+    await vector.get(options);
+    expect(receipts.map(({ version }) => version)).toEqual([1, 1, 1, 2]);
+    for (const receipt of receipts) {
+      expect(receipt).toMatchObject({ table: 'told', chunks: { expected: 3, computed: 3 }, bytesStored: 8 * 130_100 });
+      expect(receipt.bytesReceived).toBeGreaterThan(0);
+    }
+    expect(receipts.map(({ computedOn }) => computedOn.shards)).toEqual([3, 3, 3, 0]);
+    const calls = receipts.map(({ shards }) => Object.values(shards).reduce((sum, share) => sum + share.calls, 0));
+    expect(calls).toEqual([5, 5, 33, 0]);
+    expect(receipts[0]?.bytesReceived).toBeLessThan(10_000);
+    expect(progress.filter((share) => share === 1)).toHaveLength(3);
+  });
+
+  it('is that of the version that was read, which may be a later one', async () => {
+    const vector = await sf().vector('collected').set(numbers(100));
+    let met = false;
+    const link = watchedLink(sf().link, async (call) => {
+      if (!met && String(call.command[1]).startsWith('sum_')) {
+        met = true;
+        await vector.set([1, 2], { graceMs: 0 });
+        await fsck(sf().link, { repair: true, graceMs: 0 }, sf().link.context());
+      }
+      return call;
+    });
+    const receipts: VectorReceipt[] = [];
+    const onReceipt = (receipt: VectorReceipt) => void receipts.push(receipt);
+    expect(await new Vector(link, 'collected').sum({ onReceipt })).toBe(3);
+    expect(receipts).toMatchObject([{ version: 2, retries: { VERSION_COLLECTED: 1 } }]);
   });
 });
 
