@@ -30,19 +30,25 @@ export async function fsck(link: ClusterLink, options: FsckOptions, context: Cal
   const catalog = await readCatalog(link, context);
   const findings: Finding[] = [];
   let [tables, chunks, keys, bytes, deleted] = [0, 0, 0, 0, 0];
-  for (const name of catalog.keys()) {
-    const check = await checkTable(link, name, context);
-    findings.push(...check.findings);
-    chunks += check.chunks;
-    keys += check.keys;
-    bytes += check.bytes;
-    tables += check.published ? 1 : 0;
-    onProgress?.({ tables, of: catalog.size, chunks });
-  }
+  const checkAll = async (names: readonly string[]) => {
+    for (const name of names) {
+      const check = await checkTable(link, name, context);
+      findings.push(...check.findings);
+      chunks += check.chunks;
+      keys += check.keys;
+      bytes += check.bytes;
+      tables += check.published ? 1 : 0;
+      onProgress?.({ tables, of: Math.max(catalog.size, tables), chunks });
+    }
+  };
+  await checkAll([...catalog.keys()]);
   const garbage = await findGarbage(link, { repair }, context);
   findings.push(...garbage.findings);
   deleted += garbage.deleted;
   if (repair) {
+    // What was lost together with the catalog must be told in the same run: it would pass for mended.
+    const listed = await readCatalog(link, context);
+    await checkAll([...listed.keys()].filter((name) => !catalog.has(name)));
     for (const tableId of catalog.values()) deleted += await collectOld({ link, tableId }, graceMs, context);
   }
   return { tables, chunks, keys, bytes, findings, deleted };

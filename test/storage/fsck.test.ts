@@ -57,6 +57,19 @@ it('a sound cluster is clean, and every key was looked at', async () => {
 });
 
 describe('what is lost', () => {
+  it('is named in the run that lists its table again, which does not pass for mended', async () => {
+    const table = await write(t.link, 'unlisted', rowsFrom(0, 30));
+    const key = keyOf(table, 1, 0, 'data');
+    await command('HDEL', catalogKey(t.link.prefix), 'unlisted');
+    await command('DEL', key);
+    const { findings, tables } = await run(true);
+    expect(tables).toBeGreaterThan(0);
+    expect(findings).toContainEqual(expect.objectContaining({ code: 'UNLISTED', table: 'unlisted', repaired: true }));
+    expect(findings).toContainEqual(expect.objectContaining({ code: 'DATA_LOSS', key, repaired: false }));
+    await dropTable(t.link, 'unlisted', t.context());
+    expect(await run(true)).toEqual(clean);
+  });
+
   it('is named key by key: missing, shorter, and with one byte changed', async () => {
     const made = await write(t.link, 'damaged', rowsFrom(0, 50));
     const [missing, short, changed] = [
