@@ -1,6 +1,6 @@
 /** The folder of a local cluster whose data lasts: what it holds, and how the next start finds it again. */
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { ShardfoldError } from '../errors.js';
 import { BUS_OFFSET } from './ports.js';
 import { RespConnection } from './resp.js';
@@ -86,12 +86,33 @@ export async function requireUnused(dir: string, saved: SavedCluster): Promise<v
   }
 }
 
+/** Node's own recursive `mkdir` never ends in a folder that takes none and says ENOENT, as /proc does. */
+async function makeFolder(dir: string): Promise<void> {
+  try {
+    await mkdir(dir);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await stat(dir)).isDirectory()) return;
+    const parent = dirname(dir);
+    const noParent = code === 'ENOENT' && parent !== dir && !(await exists(parent));
+    if (!noParent) throw error;
+    await makeFolder(parent);
+    await mkdir(dir);
+  }
+}
+
+const exists = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
 /** Makes the folders of the nodes, empty where `fresh`. */
 export async function prepareFolders(dir: string, count: number, fresh: boolean): Promise<void> {
-  await mkdir(dir, { recursive: true });
+  await makeFolder(dir);
   for (let i = 0; i < count; i++) {
     if (fresh) await rm(nodeFolder(dir, i), { recursive: true, force: true });
-    await mkdir(nodeFolder(dir, i), { recursive: true });
+    await makeFolder(nodeFolder(dir, i));
   }
 }
 

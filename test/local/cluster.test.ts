@@ -227,6 +227,13 @@ describe('a folder that lasts', () => {
     });
   });
 
+  it('where no folder can be made is an error at once', async () => {
+    await expect(startLocalCluster({ dir: '/proc/shardfold/data' })).rejects.toMatchObject({
+      code: 'LOCAL_CLUSTER_FAILED',
+      message: expect.stringContaining('/proc/shardfold/data'),
+    });
+  });
+
   it('keeps its data when the append-only file is switched on and off', async () => {
     const round = async (appendonly: boolean, key: string, before: string[]) => {
       cluster = await startLocalCluster({ dir, clusterMode: false, appendonly, config: { appendfsync: 'always' } });
