@@ -11,6 +11,8 @@ export class Lease {
   readonly #writeId: string;
   readonly #leaseMs: number;
   #extent: Extent;
+  /** The end of what the servers' record names for certain. */
+  #declared: number;
   #timer: NodeJS.Timeout | undefined;
   /** Renewals run one after the other: an older one that arrived last would take a reservation back. */
   #renewals: Promise<void> = Promise.resolve();
@@ -21,14 +23,16 @@ export class Lease {
     this.#writeId = options.writeId;
     this.#leaseMs = options.leaseMs;
     this.#extent = options.extent;
+    this.#declared = options.extent.upTo;
     this.#timer = setInterval(() => this.#tick(), options.leaseMs / 3).unref();
   }
 
   /** Declares chunks up to `end` (exclusive). @throws STAGING_EXPIRED */
   async reserve(end: number, context: CallContext): Promise<void> {
     if (this.#lost) throw this.#lost;
-    if (end <= this.#extent.upTo) return;
-    this.#extent = { ...this.#extent, upTo: end + RESERVED_AHEAD };
+    if (end <= this.#declared) return;
+    if (end > this.#extent.upTo) this.#extent = { ...this.#extent, upTo: end + RESERVED_AHEAD };
+    // Also where another call has just asked for as much: until that is answered, nothing is declared.
     await this.#renew(context);
   }
 
@@ -46,9 +50,11 @@ export class Lease {
   }
 
   #renew(context: CallContext): Promise<void> {
-    const { promise, settled } = chain(this.#renewals, () =>
-      renew(this.#table, { writeId: this.#writeId, leaseMs: this.#leaseMs, extent: this.#extent }, context),
-    );
+    const { promise, settled } = chain(this.#renewals, async () => {
+      const extent = this.#extent;
+      await renew(this.#table, { writeId: this.#writeId, leaseMs: this.#leaseMs, extent }, context);
+      this.#declared = Math.max(this.#declared, extent.upTo);
+    });
     this.#renewals = settled;
     return promise;
   }

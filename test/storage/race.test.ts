@@ -6,7 +6,8 @@ import { functionName } from '../../src/functions/library.js';
 import { openTable } from '../../src/storage/catalog.js';
 import { fsck } from '../../src/storage/fsck.js';
 import { tableKey } from '../../src/storage/keys.js';
-import { rowsFrom, rowsOf, testLink, watchedLink, write } from './tables.js';
+import { openWriter } from '../../src/storage/write.js';
+import { FIELDS, rowsFrom, rowsOf, testLink, watchedLink, write } from './tables.js';
 
 const t = testLink();
 
@@ -141,6 +142,28 @@ describe('a writer that was overtaken just before it published', () => {
     expect(await rowsOf(t.link, 'overtaken')).toEqual(rowsFrom(0, 45));
     await dropQuietly('overtaken');
   });
+});
+
+it('chunks count as declared only once the servers have said so, whoever asked first', async () => {
+  const steps: string[] = [];
+  let renewed = (): void => undefined;
+  const answer = new Promise<void>((resolve) => {
+    renewed = resolve;
+  });
+  const link = watchedLink(t.link, async (call) => {
+    if (call.command[1] === functionName('table_renew')) await answer;
+    return call;
+  });
+  const options = { fields: FIELDS, mode: 'create' as const };
+  const writer = await openWriter(link, 'declared', options, t.context());
+  if (!writer) throw new Error('not staged');
+  const both = [1000, 900].map((end) => writer.reserve(end).then(() => steps.push(`reserved ${end}`)));
+  await new Promise((resolve) => setImmediate(resolve));
+  steps.push('answered');
+  renewed();
+  await Promise.all(both);
+  expect(steps).toEqual(['answered', 'reserved 1000', 'reserved 900']);
+  await writer.abort();
 });
 
 async function dropQuietly(name: string): Promise<void> {
