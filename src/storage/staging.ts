@@ -27,8 +27,14 @@ export interface Outcome {
   readonly version: number;
 }
 
-/** How long a published write is remembered, so that a call repeated after a lost connection learns that it succeeded. */
+/**
+ * How long a published write is remembered at least, so that a call repeated after a lost connection learns that it succeeded.
+ * A patient caller repeats it for longer: once it is forgotten, the answer would be that nothing was published.
+ */
 const MEMORY_MS = 120_000;
+const LONGEST_MEMORY_MS = 86_400_000;
+const memoryMs = ({ timeoutMs }: CallContext): number =>
+  Math.ceil(Math.min(LONGEST_MEMORY_MS, Math.max(MEMORY_MS, 3 * timeoutMs)));
 
 export async function stage(
   table: TableRef,
@@ -56,7 +62,7 @@ export async function publish(
   context: CallContext,
 ): Promise<Outcome> {
   const { writeId, base, head, appendId, parts } = options;
-  const args = [writeId, `${base}`, head, hashOf(appendId), `${MEMORY_MS}`];
+  const args = [writeId, `${base}`, head, hashOf(appendId), `${memoryMs(context)}`];
   return outcome(await onTable('table_publish', table, args, context, parts));
 }
 

@@ -31,6 +31,8 @@ export interface WriterOptions {
 
 export const DEFAULT_GRACE_MS = 300_000;
 export const DEFAULT_LEASE_MS = 30_000;
+/** So long a dead writer's keys would stay; and timers of Node end at 24 days. */
+const LONGEST_LEASE_MS = 86_400_000;
 
 /** The version that an append goes on from. */
 export interface AppendBase {
@@ -132,5 +134,7 @@ export function checkOptions({
     fail('appendId goes with an append, and is not empty', "mode: 'append', or leave it out");
   }
   if (!(Number.isInteger(waitReplicas) && waitReplicas >= 0)) fail(`waitReplicas is ${waitReplicas}`, '0, 1, 2 …');
-  if (!(leaseMs > 0 && graceMs >= 0)) fail('leaseMs and graceMs are milliseconds', 'a lease of more than 0');
+  if (!(leaseMs > 0 && leaseMs <= LONGEST_LEASE_MS && graceMs >= 0)) {
+    fail('leaseMs and graceMs are milliseconds', `a lease of more than 0, and of ${LONGEST_LEASE_MS} at most`);
+  }
 }
