@@ -19,9 +19,11 @@ export type Found = Stored | bigint;
 const ROW = '"#"';
 
 export class Duck {
+  readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
 
-  constructor(connection: DuckDBConnection) {
+  constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.#instance = instance;
     this.#connection = connection;
   }
 
@@ -30,11 +32,12 @@ export class Duck {
     const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
     const connection = await instance.connect();
     await connection.run('PRAGMA disable_optimizer');
-    return new Duck(connection);
+    return new Duck(instance, connection);
   }
 
   close(): void {
     this.#connection.closeSync();
+    this.#instance.closeSync();
   }
 
   /** Loads the rows exactly, numbered in a column of its own. */
