@@ -3,7 +3,7 @@
 // Exit code 1: a benchmark failed or a target does not hold.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -90,7 +90,11 @@ if (list) {
   process.exit(0);
 }
 
-console.log(`${availableParallelism()} cores, Node ${process.versions.node}; medians of interleaved runs\n`);
+// A machine with other work to do gives other figures; the reader is to know.
+const busy = loadavg()[0].toFixed(1);
+console.log(
+  `${availableParallelism()} cores, load ${busy}, Node ${process.versions.node}; medians of interleaved runs\n`,
+);
 const { env, close } = environment();
 const results = [];
 try {
