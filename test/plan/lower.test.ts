@@ -18,7 +18,11 @@ const table: OracleTable = {
 };
 const { snapshot } = pureChunks(table);
 const scan: RowNode = { kind: 'scan', table: 'pure' };
-const filtered = (predicate: Expr, input: RowNode = scan): RowNode => ({ kind: 'filter', input, predicate: predicate.node });
+const filtered = (predicate: Expr, input: RowNode = scan): RowNode => ({
+  kind: 'filter',
+  input,
+  predicate: predicate.node,
+});
 const made = (name: string, expr: Expr, input: RowNode = scan): RowNode => ({
   kind: 'withColumns',
   input,
