@@ -159,6 +159,7 @@ describe('types asked for', () => {
     ['n=int32', '2147483648', 'beyond its range'],
     ['n=int32', '1.5', 'not an integer'],
     ['n=int64', '9007199254740993', 'beyond its range'],
+    ['n=int64', '9007199254740992', 'integers end just before'],
     ['n=decimal(1)', '1.25', 'more than 1 decimal places'],
     ['n=bool', '2', 'neither true nor false'],
     ['n=date', '2020-13-01', 'date'],

@@ -88,5 +88,7 @@ async function explain(duck: Duck, scan: Scan, { type, place }: TextMisfit): Pro
   } catch (error) {
     if (error instanceof Error) return error;
   }
-  return invalidValue(type, shown, place, type === 'timestamp' ? 'write it as ISO 8601' : 'not an exact integer');
+  // Read as a double, ±2^53 is also what its neighbour beyond the range becomes.
+  const reason = type === 'timestamp' ? 'write it as ISO 8601' : 'in a text file, integers end just before ±2^53';
+  return invalidValue(type, shown, place, reason);
 }
