@@ -11,6 +11,9 @@ const LONGEST_PAUSE_MS = 250;
 /** NOREPLICAS seldom passes by itself. */
 const BRIEF_RETRY_MS = 2000;
 
+const UNREACHABLE_HINT =
+  'see whether that server runs and can be reached (shardfold status); a longer timeout (--timeout, or timeoutMs) waits for it';
+
 /** Commands whose second word says what they do. */
 const TWO_WORDS = /^(FCALL(_RO)?|FUNCTION|CLUSTER)$/;
 
@@ -109,7 +112,7 @@ export class Attempt {
     const unreachable = verdict.cause === 'NOT_CONNECTED' || verdict.cause === 'CONNECTION_LOST';
     const reason = unreachable ? errorFromReply(this.#connection?.lastError ?? last, place) : undefined;
     const code = reason === undefined ? 'TIMEOUT' : reason.code === 'AUTH_FAILED' ? 'AUTH_FAILED' : 'CONNECTION_FAILED';
-    const hint = reason?.hint ?? error.hint;
+    const hint = reason ? (reason.hint ?? UNREACHABLE_HINT) : error.hint;
     return new ShardfoldError(code, reason ? `${reason.message}; ${error.message}` : error.message, {
       ...place,
       ...(hint !== undefined && { hint }),
