@@ -17,6 +17,7 @@ const range = (count: number): number[] => Array.from({ length: count }, (_, i) 
 
 /** Rows decoded at once, 0 where not even eight fit. */
 export function decodeWidth(body: FoldBody): number {
+  const copied = copiedInputs(body, (values) => findGroup(body, values));
   const { columns } = body.shape;
   const { constants } = body;
   const fixed =
@@ -31,8 +32,7 @@ export function decodeWidth(body: FoldBody): number {
     constants.sets.length +
     (body.grouped ? 6 + 4 * body.shape.spec.keys.length : 0);
   const fits = (width: number): boolean =>
-    fixed + body.inputCount * width + columns.reduce((sum, column) => sum + decodeLocals(column, width), 0) <=
-    MAX_LOCALS;
+    fixed + copied * width + columns.reduce((sum, column) => sum + decodeLocals(column, width), 0) <= MAX_LOCALS;
   return [64, 32, 16, 8].find(fits) ?? 0;
 }
 
@@ -119,8 +119,7 @@ function wideGroup(body: FoldBody, from: number, width: number, group: Parameter
     const { names, before } = wideRow(body.shape.columns, i);
     const deliver = (input: number, value: Ir, always: boolean): Stmt[] => {
       const list = inputs[input] as Ir[];
-      // A decoded value that every row delivers needs no copy.
-      if (always && value.k === 'var' && /^c\d+_\d+$/.test(value.name)) {
+      if (always && outlivesRow(value)) {
         list[i - 1] = value;
         return [];
       }
@@ -146,6 +145,31 @@ function wideGroup(body: FoldBody, from: number, width: number, group: Parameter
     lines.push(`local y${input} = ${printLuaExpression(pairwise(values))}`);
   }
   return lines;
+}
+
+/** Whether a value can be taken later in the block: nothing in it is a local of its row. Then it needs no copy. */
+function outlivesRow(value: Ir): boolean {
+  switch (value.k) {
+    case 'var':
+      return /^(c\d+_\d+|[bkm]\d+)$/.test(value.name);
+    case 'int':
+      return true;
+    case 'binary':
+      return outlivesRow(value.a) && outlivesRow(value.b);
+    default:
+      return false;
+  }
+}
+
+/** How many inputs need a local a row. */
+function copiedInputs(body: FoldBody, group: Parameters<FoldBody['row']>[1]): number {
+  const copied = new Set<number>();
+  const deliver = (input: number, value: Ir, always: boolean): Stmt[] => {
+    if (!always || !outlivesRow(value)) copied.add(input);
+    return [];
+  };
+  body.row({ names: wideRow(body.shape.columns, 1).names, deliver }, group);
+  return copied.size;
 }
 
 /** Sum of a power of two of values as a balanced tree. */
