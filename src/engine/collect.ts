@@ -72,7 +72,10 @@ async function runOn(
 }
 
 function rowMaker(outputs: readonly { name: string; type: ColumnType }[]) {
+  // Assigning to this name would set the prototype, and the column would be lost.
+  const hidden = outputs.some(({ name }) => name === '__proto__');
   return (value: (column: number) => Physical): ResultRow => {
+    if (hidden) return Object.fromEntries(outputs.map(({ name, type }, i) => [name, logical(type, value(i))]));
     const row: ResultRow = {};
     outputs.forEach(({ name, type }, column) => {
       row[name] = logical(type, value(column));

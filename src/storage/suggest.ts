@@ -12,16 +12,19 @@ export function closest(wanted: string, names: Iterable<string>): string | undef
   return best;
 }
 
-/** Levenshtein's distance, one row of the table at a time. */
+/** Levenshtein's distance, with two neighbours exchanged as one step (optimal string alignment), one row of the table at a time. */
 function distance(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
       const change = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+      const exchanged = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const exchange = exchanged ? (before[j - 2] as number) + 1 : change;
+      next.push(Math.min(change, exchange, (row[j] as number) + 1, (next[j - 1] as number) + 1));
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[b.length] as number;
 }

@@ -19,6 +19,9 @@ afterAll(() => sf.close());
 
 const total = { n: count(), sum: col('x').sum() };
 const expected = [{ n: rows, sum: (rows * (rows - 1)) / 16 }];
+/** As an object literal would not: a key of any name. */
+const odd = (into: object, [name, value]: unknown[]): object =>
+  Object.defineProperty(into, name as string, { value, enumerable: true });
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Kernel calls under way, by shard. */
@@ -206,19 +209,40 @@ describe('plans that Lua cannot hold run on the client side, with the same resul
   });
 });
 
-it('a process makes 256 kernels at most; further plans run on the client side and say so', async () => {
-  await sf.createTable('small', { x: [1, 2, 3] });
-  const reasons = new Set<string | undefined>();
-  for (let k = 0; k < 270; k++) {
-    // The structure differs, not only the constants: each needs a kernel of its own.
-    let expr = col('x').add(0);
-    for (let bit = 0; bit < 9; bit++) expr = (k >> bit) % 2 === 0 ? expr.add(bit) : expr.mul(2);
-    const result = await sf.table('small').agg({ sum: expr.sum() }).collect({ side: 'shards' });
-    const client = k % 50 === 0 ? await sf.table('small').agg({ sum: expr.sum() }).collect({ side: 'client' }) : result;
-    expect([...result]).toEqual([...client]);
-    reasons.add(result.receipt.computedOn.reason);
-  }
-  expect([...reasons]).toEqual([undefined, expect.stringMatching(/256 kernels/)]);
+it('columns may be called as objects call their own', async () => {
+  await sf.createTable(
+    'odd',
+    [
+      ['__proto__', [1, 2]],
+      ['constructor', ['a', 'b']],
+    ].reduce(odd, {}),
+  );
+  const result = await sf.table('odd').select('__proto__', 'constructor').collect();
+  expect(result.map((row) => Object.entries(row))).toEqual([
+    [
+      ['__proto__', 1],
+      ['constructor', 'a'],
+    ],
+    [
+      ['__proto__', 2],
+      ['constructor', 'b'],
+    ],
+  ]);
+  const [total] = await sf.table('odd').agg(col('__proto__').sum()).collect();
+  expect(Object.entries(total ?? {})).toEqual([['__proto__', 3]]);
+});
+
+it('a server that has forgotten the kernels is sent them again', async () => {
+  const query = sf
+    .table('t')
+    .filter(col('x').lt(9999))
+    .agg({ n: count(), least: col('id').min() });
+  const before = await query.collect({ side: 'shards' });
+  for (const { id } of sf.link.nodes()) await sf.link.callNode(id, ['SCRIPT', 'FLUSH'], sf.link.context());
+  const after = await query.collect({ side: 'shards' });
+  expect([...after]).toEqual([...before]);
+  expect(after.receipt.retries.NOSCRIPT).toBeGreaterThan(0);
+  expect((await query.collect({ side: 'shards' })).receipt.retries.NOSCRIPT).toBeUndefined();
 });
 
 describe('a server that stands still', () => {
@@ -238,4 +262,38 @@ describe('a server that stands still', () => {
       await own.close();
     }
   });
+
+  it('without memory left it still answers queries', async () => {
+    const own = await connect({ url: cluster.url });
+    try {
+      await own.createTable('full', { x: [1, 2, 3] });
+      const [node] = own.link.nodes();
+      await own.link.callNode(node?.id as string, ['CONFIG', 'SET', 'maxmemory', '1'], own.link.context());
+      const result = await own
+        .table('full')
+        .filter(col('x').gt(1))
+        .agg({ sum: col('x').sum() })
+        .collect({ side: 'shards' });
+      expect([...result]).toEqual([{ sum: 5 }]);
+      expect(result.receipt.computedOn).toMatchObject({ shards: 1, client: 0 });
+    } finally {
+      await own.close();
+    }
+  });
+});
+
+// The last of this file, for its process makes no kernels after it.
+it('a process makes 256 kernels at most; further plans run on the client side and say so', async () => {
+  await sf.createTable('small', { x: [1, 2, 3] });
+  const reasons = new Set<string | undefined>();
+  for (let k = 0; k < 270; k++) {
+    // The structure differs, not only the constants: each needs a kernel of its own.
+    let expr = col('x').add(0);
+    for (let bit = 0; bit < 9; bit++) expr = (k >> bit) % 2 === 0 ? expr.add(bit) : expr.mul(2);
+    const result = await sf.table('small').agg({ sum: expr.sum() }).collect({ side: 'shards' });
+    const client = k % 50 === 0 ? await sf.table('small').agg({ sum: expr.sum() }).collect({ side: 'client' }) : result;
+    expect([...result]).toEqual([...client]);
+    reasons.add(result.receipt.computedOn.reason);
+  }
+  expect([...reasons]).toEqual([undefined, expect.stringMatching(/256 kernels/)]);
 });
