@@ -1,6 +1,7 @@
 // How long everyone else waits while a job runs: GETs from a separate process while a group-by over three million rows runs again and
-// again in this one, and while nothing runs.
-import { fork } from 'node:child_process';
+// again in this one, and while nothing runs. For comparison, without a target: nothing runs, but as many other processes as the job keeps
+// busy compete for the processors, as they do where servers, job and foreground share one machine.
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { interleave, median, quantile, row } from './lib.mjs';
@@ -74,6 +75,17 @@ async function during(job, times, work) {
   }
 }
 
+/** Runs `work` while as many processes as there are servers do nothing but count; they end by themselves if this one dies. */
+async function amongBusyProcesses(count, work) {
+  const counting = `const end = Date.now() + ${MEASURE_MS + 2000}; while (Date.now() < end);`;
+  const children = Array.from({ length: count }, () => spawn(process.execPath, ['-e', counting], { stdio: 'ignore' }));
+  try {
+    return await work();
+  } finally {
+    for (const child of children) child.kill('SIGKILL');
+  }
+}
+
 async function groupBy(env) {
   const { col, count } = await env.shardfold();
   const flights = await env.flights();
@@ -89,14 +101,23 @@ export async function run(env, job) {
   const foreground = await startForeground(await foregroundKeys(env));
   const times = [];
   try {
-    const [idle, busy] = await interleave(
-      [() => foreground.measure(), () => during(work, times, foreground.measure)],
+    const shards = (await env.cluster()).nodes.length;
+    const [idle, busy, crowded] = await interleave(
+      [
+        () => foreground.measure(),
+        () => during(work, times, foreground.measure),
+        () => amongBusyProcesses(shards, foreground.measure),
+      ],
       RUNS,
     );
     return [
       ...['p50', 'p99', 'p999', 'max'].flatMap((key) => {
         const label = key.replace('p999', 'p99.9');
-        return [row(`${label}, no job`, idle[key], 'ms'), row(`${label}, a job runs`, busy[key], 'ms')];
+        return [
+          row(`${label}, no job`, idle[key], 'ms'),
+          row(`${label}, a job runs`, busy[key], 'ms'),
+          row(`${label}, no job, ${shards} other busy processes`, crowded[key], 'ms'),
+        ];
       }),
       row('p99.9 with a job less p99.9 without', busy.p999 - idle.p999, 'ms', { atMost: 10 }),
       row('the job, one after another', median(times), 'ms a query'),
