@@ -41,7 +41,10 @@ export function sameBits(a: Outcome, b: Outcome): boolean {
   if (a.code !== undefined || b.code !== undefined) return a.code === b.code;
   return (
     a.rows.length === b.rows.length &&
-    a.rows.every((row, i) => row.every((value, column) => Object.is(value, b.rows[i]?.[column])))
+    a.rows.every((row, i) => {
+      const other = b.rows[i] ?? [];
+      return row.length === other.length && row.every((value, column) => Object.is(value, other[column]));
+    })
   );
 }
 
@@ -69,7 +72,8 @@ export async function disagreement(duck: Duck, plan: OraclePlan, outcome: Outcom
   for (const row of outcome.rows) {
     const key = keyText(row.slice(0, keys.length));
     const their = byKey.get(key);
-    if (their === undefined) return `the group ${key} is not among theirs`;
+    if (their === undefined) return `the group ${key} is not among theirs, or came before`;
+    byKey.delete(key);
     for (const [i, aggregate] of aggregates.entries()) {
       const value = row[keys.length + i] as Stored;
       const values = groups.get(key)?.[i] ?? [];

@@ -56,7 +56,8 @@ export function nearSum(value: number, { sum, magnitude }: Exact, divisor = 1n):
 /** Whether a double is the one nearest to numerator / denominator. */
 export function isNearest(value: number, numerator: bigint, denominator: bigint): boolean {
   const distance = (x: number): bigint => abs(scaled(x) * denominator - (numerator << SCALE));
-  return distance(value) <= distance(nextTo(value, 1)) && distance(value) <= distance(nextTo(value, -1));
+  const neighbours = [nextTo(value, 1), nextTo(value, -1)].filter(Number.isFinite);
+  return neighbours.every((other) => distance(value) <= distance(other));
 }
 
 export function nextTo(x: number, direction: 1 | -1): number {
