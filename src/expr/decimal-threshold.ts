@@ -1,9 +1,11 @@
 /** Comparing a decimal column with a number exactly: the constant becomes a scaled integer, never the column a float. */
 
+import { MAX_INTEGER } from '../storage/schema.js';
 import type { ComparisonOp } from './nodes.js';
 
 /** Beyond every scaled integer that a column may hold (±2^53), and still exact as a double. */
 const BEYOND = 2 ** 54;
+const LIMIT = BigInt(MAX_INTEGER);
 
 export interface Threshold {
   readonly op: ComparisonOp;
@@ -36,6 +38,6 @@ export function decimalThreshold(op: ComparisonOp, text: string, scale: number):
 }
 
 function clamp(scaled: bigint): number {
-  if (scaled > BigInt(BEYOND)) return BEYOND;
-  return scaled < -BigInt(BEYOND) ? -BEYOND : Number(scaled);
+  if (scaled > LIMIT) return BEYOND;
+  return scaled < -LIMIT ? -BEYOND : Number(scaled);
 }

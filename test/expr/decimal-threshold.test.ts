@@ -16,8 +16,13 @@ function exactly(op: ComparisonOp, n: bigint, scale: number, digits: bigint, exp
   return shift >= 0 ? holds(op, n, digits * 10n ** BigInt(shift)) : holds(op, n * 10n ** BigInt(-shift), digits);
 }
 
-const digits = fc.oneof(fc.bigInt({ min: -999n, max: 999n }), fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }));
-const value = fc.oneof(fc.bigInt({ min: -200n, max: 200n }), fc.bigInt({ min: -(2n ** 53n), max: 2n ** 53n }));
+const edge = fc.bigInt({ min: -30n, max: 30n }).map((n) => (n < 0n ? -(10n * 2n ** 53n) : 10n * 2n ** 53n) + n);
+const digits = fc.oneof(edge, fc.bigInt({ min: -999n, max: 999n }), fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }));
+const value = fc.oneof(
+  fc.constantFrom(2n ** 53n, -(2n ** 53n)),
+  fc.bigInt({ min: -200n, max: 200n }),
+  fc.bigInt({ min: -(2n ** 53n), max: 2n ** 53n }),
+);
 
 it('random constants, written with exponents', () => {
   fc.assert(
@@ -27,7 +32,10 @@ it('random constants, written with exponents', () => {
       fc.integer({ min: -30, max: 30 }),
       fc.integer({ min: 0, max: 12 }),
       fc.array(value, { minLength: 5 }),
-      (op, number, exponent, scale, values) => {
+      fc.boolean(),
+      (op, number, anyExponent, scale, values, oneMore) => {
+        // One place more than the scale: the constant lies between two values of the column.
+        const exponent = oneMore ? -scale - 1 : anyExponent;
         const threshold = decimalThreshold(op, `${number}e${exponent}`, scale);
         // The values beside the constant itself decide most.
         const near =
@@ -54,6 +62,10 @@ it.each([
   ['eq', '.5', 1, 'eq', 5],
   ['eq', '5.', 1, 'eq', 50],
   ['lt', '1e-400', 2, 'ltEq', 0],
+  // Beside ±2^53 whole numbers are no doubles any more.
+  ['lt', '-90071992547409.92001', 2, 'ltEq', -(2 ** 54)],
+  ['gt', '90071992547409.93', 2, 'gt', 2 ** 54],
+  ['ltEq', '90071992547409.92', 2, 'ltEq', 2 ** 53],
 ] as const)('%s %s at scale %i', (op, text, scale, wanted, threshold) => {
   expect(decimalThreshold(op, text, scale)).toEqual({ op: wanted, value: threshold });
 });
