@@ -67,7 +67,7 @@ function numberLiteral(draw: Draw, samples: readonly (number | string)[]): Oracl
     () => draw.double(),
     () => draw.pick([0, -0, 1, -1, 2, 3, 0.1, 2 ** 31, -(2 ** 31), 2 ** 53, 1e300]),
     () => (near.length > 0 ? draw.pick(near) : 7),
-    () => (near.length > 0 ? draw.pick(near) : 7),
+    () => (near.length > 0 ? draw.pick(near) + draw.pick([0, 0, 1, -1, 0.5, -0.5]) : 7),
   ])();
   return numeric(value);
 }
