@@ -76,6 +76,14 @@ it('rows, no chunks at all, and answers from the manifest', async () => {
   expect(await sf.table('flights').agg({ n: count() }).explain()).toContain('answered from the manifest');
 });
 
+it('a table without rows', async () => {
+  await sf.createTable('empty', [], { schema: { x: 'float64', s: 'utf8' } });
+  const text = await sf.table('empty').groupBy('s').agg(col('x').mean()).explain();
+  expect(text).toMatch(/^columns {3}x \(float64\), s \(utf8\)$/m);
+  expect(text).toMatch(/^chunks {4}0 read, 0 pruned/m);
+  expect(text).toMatch(/^shards {4}none$/m);
+});
+
 it('runs nothing', async () => {
   const before = await query().explain();
   expect(await query().explain()).toBe(before);
