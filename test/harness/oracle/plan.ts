@@ -64,7 +64,7 @@ export function drawPlan(draw: Draw, table: OracleTable, rows: boolean): OracleP
     wide.push(...columns.flatMap((column) => column.wide));
     return { steps, where, wide, end: { kind: 'rows', columns, ...(draw.chance(0.3) && { limit: draw.int(0, 40) }) } };
   }
-  const keys = draw.list(draw.pick([0, 0, 0, 1, 1, 1, 2, 3, 4]), (i) => ({
+  const keys = draw.list(draw.pick([0, 0, 0, 1, 1, 1, 2, 3, 4, 7]), (i) => ({
     ...drawKey(draw, scope),
     name: `key ${i}`,
   }));
