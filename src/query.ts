@@ -58,6 +58,7 @@ export class RowQuery extends LazyQuery {
 
   /** Keeps the rows for which the condition is true; false and null drop them. */
   filter(predicate: Expr): RowQuery {
+    if (!(predicate instanceof Expr)) throw invalid(`${String(predicate)} is no condition`, "e.g. col('x').gt(0)");
     return this.#then({ kind: 'filter', input: this.#rows('filter'), predicate: predicate.node });
   }
 
@@ -137,16 +138,18 @@ export class AggregatedQuery extends LazyQuery {
   /** Orders the groups by a result column; nulls last. A further `sort` orders those that are equal. */
   sort(column: string, order: 'asc' | 'desc' = 'asc'): AggregatedQuery {
     if (this.#query.limit !== undefined) throw invalid('sort() after limit()', 'put limit() last');
+    if (order !== 'asc' && order !== 'desc') throw invalid(`the order is "${String(order)}"`, "'asc' or 'desc'");
     const sort = [...this.#query.sort, { name: column, descending: order === 'desc' }];
     return new AggregatedQuery(this.link, { ...this.#query, sort });
   }
 
-  /** The first `count` groups of that order. */
+  /** The first `count` groups of the order that stands; nothing but `limit` and `collect` may follow. */
   limit(count: number): AggregatedQuery {
     const limit = Math.min(checkCount(count), this.#query.limit ?? count);
     return new AggregatedQuery(this.link, { ...this.#query, limit });
   }
 
+  /** The first groups, 5 by default. */
   head(count = 5): AggregatedQuery {
     return this.limit(count);
   }
@@ -161,7 +164,7 @@ function aggregated(
   const aggregates = list.flatMap((each) =>
     each instanceof AggregateExpr
       ? [namedAggregate(each, each.alias)]
-      : Object.entries(each).map(([name, aggregate]) => namedAggregate(aggregate, name)),
+      : Object.entries(each ?? {}).map(([name, aggregate]) => namedAggregate(aggregate, name)),
   );
   if (aggregates.length === 0)
     throw invalid('agg() names no aggregate', "e.g. .agg({ n: count(), mean: col('x').mean() })");

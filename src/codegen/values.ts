@@ -4,7 +4,7 @@
  */
 
 import { type ColumnBounds, mayOverflow } from '../expr/bounds.js';
-import type { ComparisonOp } from '../expr/nodes.js';
+import { type ComparisonOp, MIRRORED } from '../expr/nodes.js';
 import {
   isFloat,
   type TypedArithmetic,
@@ -51,14 +51,6 @@ const COMPARISONS: Record<ComparisonOp, BinaryOp> = {
   ltEq: '<=',
   gt: '>',
   gtEq: '>=',
-};
-const MIRRORED: Record<ComparisonOp, ComparisonOp> = {
-  eq: 'eq',
-  neq: 'neq',
-  lt: 'gt',
-  ltEq: 'gtEq',
-  gt: 'lt',
-  gtEq: 'ltEq',
 };
 const ARITHMETIC = { add, sub, mul, div } as const;
 

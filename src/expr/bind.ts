@@ -5,7 +5,7 @@ import { decimalScale, MAX_INTEGER, toPhysical } from '../storage/schema.js';
 import { closest } from '../storage/suggest.js';
 import type { ColumnType } from '../storage/types.js';
 import { decimalThreshold } from './decimal-threshold.js';
-import { type ComparisonOp, type ExprNode, formatNode, type Literal } from './nodes.js';
+import { type ComparisonOp, type ExprNode, formatNode, type Literal, MIRRORED } from './nodes.js';
 import {
   isDecimal,
   isFloat,
@@ -22,14 +22,6 @@ export type Scope = ReadonlyMap<string, TypedExpr>;
 
 const DAY_MS = 86_400_000;
 const INT32_MAX = 2 ** 31 - 1;
-const FLIPPED: Record<ComparisonOp, ComparisonOp> = {
-  eq: 'eq',
-  neq: 'neq',
-  lt: 'gt',
-  ltEq: 'gtEq',
-  gt: 'lt',
-  gtEq: 'ltEq',
-};
 
 /** @throws UNKNOWN_COLUMN with the nearest name, TYPE_MISMATCH naming the part of the expression that does not fit. */
 export function bind(node: ExprNode, scope: Scope): TypedExpr {
@@ -145,7 +137,7 @@ function bindCompare(node: Extract<ExprNode, { kind: 'compare' }>, scope: Scope)
   const left = bind(node.left, scope);
   const right = bind(node.right, scope);
   if (left.kind === 'literal' && right.kind !== 'literal') {
-    return compare(node, FLIPPED[node.op], [right, node.right], [left, node.left]);
+    return compare(node, MIRRORED[node.op], [right, node.right], [left, node.left]);
   }
   return compare(node, node.op, [left, node.left], [right, node.right]);
 }
@@ -161,6 +153,8 @@ function compare(node: ExprNode, op: ComparisonOp, [left, leftNode]: Bound, [rig
   if (typeof constant === 'string' && (left.type === 'timestamp' || left.type === 'date' || isDecimal(left.type))) {
     return compareText(node, op, left, constant);
   }
+  // As days where it can be: then chunks are pruned, codes compared, and `isIn` has one type to look for.
+  if (left.type === 'date' && constant instanceof Date) return compareTime(op, left, constant.getTime());
   if (left.type === right.type) return make(left, right);
   if (isDecimal(left.type) && (typeof constant === 'number' || typeof constant === 'bigint')) {
     if (Number.isFinite(Number(constant))) return compareDecimal(op, left, String(constant));

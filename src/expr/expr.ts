@@ -92,7 +92,8 @@ export class Expr {
   }
   /** True where the value is one of `values`; with a null among them, null instead of false (SQL's IN). */
   isIn(values: readonly Literal[]): Expr {
-    return new Expr({ kind: 'isIn', arg: this.node, values: Object.freeze([...values]) });
+    if (!Array.isArray(values)) throw notForExpressions(values, 'isIn takes an array of values: isIn([1, 2])');
+    return new Expr({ kind: 'isIn', arg: this.node, values: Object.freeze(values.map(toLiteral)) });
   }
 
   /** Three-valued: false and null is false, true and null is null. */
@@ -161,16 +162,19 @@ export class Expr {
 /** The node of an operand; a bare value becomes a constant. */
 export function toNode(operand: Operand): ExprNode {
   if (operand instanceof Expr) return operand.node;
-  const isLiteral =
-    operand === null ||
-    operand instanceof Date ||
-    ['number', 'bigint', 'string', 'boolean'].includes(typeof operand as string);
-  if (!isLiteral) {
-    throw new ShardfoldError('INVALID_ARGUMENT', `${String(operand)} cannot stand in an expression`, {
-      hint: 'use col(name), or a number, bigint, string, boolean, Date or null',
-    });
-  }
-  return Object.freeze({ kind: 'literal', value: operand });
+  return Object.freeze({ kind: 'literal', value: toLiteral(operand) });
+}
+
+/** Callers without types may hand in anything: undefined would be taken for NaN. */
+function toLiteral(value: Literal): Literal {
+  if (value === null || value instanceof Date) return value;
+  if (['number', 'bigint', 'string', 'boolean'].includes(typeof value as string)) return value;
+  throw notForExpressions(value, 'use col(name), or a number, bigint, string, boolean, Date or null');
+}
+
+function notForExpressions(value: unknown, hint: string): ShardfoldError {
+  const text = value instanceof Expr || value instanceof AggregateExpr ? 'an expression' : String(value);
+  return new ShardfoldError('INVALID_ARGUMENT', `${text} cannot stand here`, { hint });
 }
 
 /** A column by its name. */

@@ -4,6 +4,16 @@ export type ArithmeticOp = 'add' | 'sub' | 'mul' | 'div' | 'mod';
 export type ComparisonOp = 'eq' | 'neq' | 'lt' | 'ltEq' | 'gt' | 'gtEq';
 export type LogicOp = 'and' | 'or';
 
+/** `a op b` is `b MIRRORED[op] a`. */
+export const MIRRORED: Readonly<Record<ComparisonOp, ComparisonOp>> = {
+  eq: 'eq',
+  neq: 'neq',
+  lt: 'gt',
+  ltEq: 'gtEq',
+  gt: 'lt',
+  gtEq: 'ltEq',
+};
+
 /** A constant as it may stand in an expression. Dates compare with timestamps and dates; strings also stand for those and for decimals. */
 export type Literal = number | bigint | string | boolean | Date | null;
 

@@ -112,3 +112,31 @@ it('a constant on the left is moved to the right', () => {
     right: { value: 5 },
   });
 });
+
+it('a Date beside a date column is a day, and one with a time of day makes the column a timestamp', () => {
+  const [midnight, noon] = [Date.UTC(2001, 1, 3), Date.UTC(2001, 1, 3, 12)].map((ms) => new Date(ms)) as [Date, Date];
+  const day = midnight.getTime() / 86_400_000;
+  expect(bind(col('date').isIn([midnight, null]).node, scope)).toMatchObject({ values: [day], hasNull: true });
+  const column = scope.get('date');
+  expect(bind(col('date').gt(midnight).node, scope)).toMatchObject({
+    left: column,
+    right: { type: 'date', value: day },
+  });
+  expect(bind(lit(midnight).gt(col('date')).node, scope)).toMatchObject({ op: 'lt', left: column });
+  expect(bind(col('date').gt(noon).node, scope)).toMatchObject({
+    left: { kind: 'scale', type: 'timestamp' },
+    right: { value: noon.getTime() },
+  });
+  expect(() => bind(col('date').isIn([noon]).node, scope)).toThrow(expect.objectContaining({ code: 'TYPE_MISMATCH' }));
+});
+
+it.each<[string, () => unknown]>([
+  ['isIn of undefined, which is not NaN', () => col('a').isIn([1, undefined as never])],
+  ['isIn of a column', () => col('a').isIn([col('b') as never])],
+  ['isIn of a string, which is no list of letters', () => col('a').isIn('abc' as never)],
+  ['a constant that is an object', () => lit({} as never)],
+  ['arithmetic with undefined', () => col('a').add(undefined as never)],
+  ['a comparison with an aggregate', () => col('a').gt(col('b').sum() as never)],
+])('refused at once: %s', (_, make) =>
+  expect(make).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', hint: expect.any(String) })),
+);
