@@ -1,5 +1,6 @@
 /** Columns on their way to the client side, and dictionaries, which are kept: groups come back as codes. */
 
+import { waitUnder } from '../cluster/context.js';
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import type { Kernel } from '../codegen/kernel.js';
 import { isDictionary } from '../codegen/shape.js';
@@ -9,12 +10,16 @@ import type { ChunkMeta, ColumnChunk, TableSnapshot } from '../storage/types.js'
 import { entryOf } from './client-side.js';
 import type { TextOfCode } from './groups.js';
 
-/** Bytes of dictionaries that a process keeps. */
+/** Memory that dictionaries take in a process. */
 const MAX_CACHED_BYTES = 64 * 2 ** 20;
+/** What V8 needs for a string beside its bytes. */
+const STRING_BYTES = 32;
+
+type TextOfOne = (code: number) => string;
 
 interface Cached {
   readonly bytes: number;
-  readonly text: Promise<(code: number) => string>;
+  readonly text: Promise<TextOfOne>;
 }
 
 /** Keys are never written twice with other bytes, so that what was read once stays right. */
@@ -36,14 +41,14 @@ export async function dictionariesOf(
     const expr = shape.spec.args[arg]?.expr;
     if ((kind === 'minString' || kind === 'maxString') && expr?.kind === 'column') wanted.add(expr.index);
   }
-  const texts = new Map<number, (code: number) => string>();
+  const texts = new Map<number, TextOfOne>();
   await Promise.all(
     [...wanted].map(async (index) => {
       if (!isDictionary((chunk.columns[index] as ColumnChunk).encoding)) return;
       texts.set(index, await dictionary(link, snapshot, chunk, index, context));
     }),
   );
-  return (index, code) => (texts.get(index) as (code: number) => string)(code);
+  return (index, code) => (texts.get(index) as TextOfOne)(code);
 }
 
 function dictionary(
@@ -52,19 +57,26 @@ function dictionary(
   chunk: ChunkMeta,
   index: number,
   context: CallContext,
-): Promise<(code: number) => string> {
+): Promise<TextOfOne> {
   const key = chunkKeys(snapshot, chunk, index).dictionary as string;
   const known = cache.get(key);
   if (known) {
     cache.delete(key);
     cache.set(key, known);
-    return known.text;
+    return waitUnder(context, known.text, () => `the dictionary ${key}`).catch(() => {
+      // Another query asked for it, and may have been aborted or have failed elsewhere since: that is not ours.
+      context.check();
+      return dictionary(link, snapshot, chunk, index, context);
+    });
   }
   const { dictionaryBytes, dictionaryEntries } = chunk.columns[index] as ColumnChunk;
   const text = load(link, snapshot, chunk, key, context, dictionaryBytes, dictionaryEntries);
-  cache.set(key, { bytes: dictionaryBytes, text });
-  cachedBytes += dictionaryBytes;
-  text.catch(() => forget(key));
+  const entry = { bytes: 2 * dictionaryBytes + STRING_BYTES * dictionaryEntries, text };
+  cache.set(key, entry);
+  cachedBytes += entry.bytes;
+  text.catch(() => {
+    if (cache.get(key) === entry) forget(key);
+  });
   for (const oldest of cache.keys()) {
     if (cachedBytes <= MAX_CACHED_BYTES || oldest === key) break;
     forget(oldest);
@@ -85,7 +97,7 @@ async function load(
   context: CallContext,
   size: number,
   entries: number,
-): Promise<(code: number) => string> {
+): Promise<TextOfOne> {
   const bytes = await link.call({ key, command: ['GET', key], readOnly: true, idempotent: true }, context);
   if (!Buffer.isBuffer(bytes) || bytes.length !== size) throw await missingChunkError(link, snapshot, chunk, context);
   const texts: string[] = [];
