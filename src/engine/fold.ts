@@ -8,12 +8,13 @@ import { ShardfoldError } from '../errors.js';
 import type { Physical } from '../expr/typed.js';
 import type { AggregateOutput, FoldPlan } from '../plan/lower.js';
 import { missingChunkError, readColumns } from '../storage/read.js';
-import { type ChunkMeta, type ColumnChunk, UNIT_ROWS, UNITS_PER_CHUNK } from '../storage/types.js';
+import { type ChunkMeta, UNIT_ROWS, UNITS_PER_CHUNK } from '../storage/types.js';
 import { foldOnClient } from './client-side.js';
 import { dictionariesOf } from './columns.js';
 import { type Group, GroupLayout, type Groups } from './groups.js';
 import type { RunOptions } from './options.js';
-import { type Receipt, ReceiptBuilder } from './receipt.js';
+import { unitProgress } from './progress.js';
+import { bytesStored, type Receipt, ReceiptBuilder } from './receipt.js';
 import { nodeOf, runTasks, type Task } from './schedule.js';
 import { foldInShard, KernelTooLarge, mayUse } from './shard-side.js';
 import { MergeTree } from './tree.js';
@@ -56,14 +57,7 @@ function countFromManifest({ snapshot }: FoldPlan, layout: GroupLayout, receipt:
 
 /** Bytes of the columns read, in the chunks that were not pruned. */
 function storedBytes(plan: FoldPlan): number {
-  return isRowCount(plan) ? 0 : plan.chunks.reduce((sum, chunk) => sum + columnBytes(plan, chunk), 0);
-}
-
-function columnBytes({ spec }: Pick<FoldPlan, 'spec'>, chunk: ChunkMeta): number {
-  return spec.columns.reduce((sum, index) => {
-    const { bytes, validityBytes, dictionaryBytes } = chunk.columns[index] as ColumnChunk;
-    return sum + bytes + validityBytes + dictionaryBytes;
-  }, 0);
+  return isRowCount(plan) ? 0 : plan.chunks.reduce((sum, chunk) => sum + bytesStored(chunk, plan.spec.columns), 0);
 }
 
 class Fold {
@@ -77,8 +71,7 @@ class Fold {
   readonly #tree: MergeTree<Groups>;
   /** Rows of each chunk that are still to come. */
   readonly #rowsLeft = new Map<ChunkMeta, number>();
-  readonly #unitsTotal: number;
-  #unitsDone = 0;
+  readonly #progress: (rows: number) => void;
   #pull: boolean;
   #noKernel = false;
   #partialBytes = 0;
@@ -100,7 +93,7 @@ class Fold {
     this.#kernels = new Kernels(plan.spec, plan.snapshot.schema);
     const leaves = plan.snapshot.chunks.length * UNITS_PER_CHUNK;
     this.#tree = new MergeTree(leaves, (left, right) => parts.layout.merge(left, right));
-    this.#unitsTotal = plan.chunks.reduce((sum, { rows }) => sum + Math.ceil(rows / UNIT_ROWS), 0);
+    this.#progress = unitProgress(plan.chunks, options);
     this.#pull = options.side === 'client';
     if (this.#pull) parts.receipt.because('asked for');
   }
@@ -176,7 +169,7 @@ class Fold {
   /** Whether partials turn out so heavy that the rest is better pulled. */
   #weigh({ chunk, rows }: Task, bytes: number): void {
     this.#partialBytes += bytes;
-    this.#sourceBytes += (columnBytes(this.#plan, chunk) * rows) / chunk.rows;
+    this.#sourceBytes += (bytesStored(chunk, this.#plan.spec.columns) * rows) / chunk.rows;
     if (this.#options.side === 'shards' || this.#pull || this.#partialBytes < PULL_JUDGED_BYTES) return;
     if (this.#partialBytes > PULL_SHARE * this.#sourceBytes) {
       this.#pull = true;
@@ -194,8 +187,7 @@ class Fold {
         this.#tree.skip(0, chunk.index * UNITS_PER_CHUNK + unit);
       }
     }
-    this.#unitsDone += Math.ceil(rows / UNIT_ROWS);
-    this.#options.onProgress?.({ unitsDone: this.#unitsDone, unitsTotal: this.#unitsTotal });
+    this.#progress(rows);
   }
 }
 

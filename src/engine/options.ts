@@ -1,5 +1,6 @@
 /** How a query is run. */
 
+/** How far a piece of work is, in units of up to 8,128 rows of a chunk; pruned chunks do not count. */
 export interface Progress {
   readonly unitsDone: number;
   readonly unitsTotal: number;
@@ -11,7 +12,7 @@ export interface CollectOptions {
    * results turn out heavier than half of the columns that they come from. The bits of the result are the same.
    */
   readonly side?: 'auto' | 'shards' | 'client';
-  /** Calls in a shard's queue at once, 2 by default. */
+  /** Calls in a shard's queue at once, 2 by default; where columns are pulled, chunks. */
   readonly maxInFlight?: number;
   /** Units of 8,128 rows a call (1, 2, 4 or 8); without it they adapt, so that a call takes about a millisecond. */
   readonly sliceUnits?: 1 | 2 | 4 | 8;

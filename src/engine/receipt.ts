@@ -1,7 +1,7 @@
 /** What a result accounts for: every chunk once, and what it cost. */
 
 import type { Tally } from '../cluster/types.js';
-import type { TableSnapshot } from '../storage/types.js';
+import type { ChunkMeta, ColumnChunk, TableSnapshot } from '../storage/types.js';
 
 export type Side = 'shards' | 'client';
 
@@ -26,7 +26,7 @@ export interface Receipt {
   readonly retries: Readonly<Record<string, number>>;
   readonly bytesSent: number;
   readonly bytesReceived: number;
-  /** Bytes of the columns that the query reads, as they are stored, in the chunks that were not pruned. */
+  /** Bytes of the columns that the query reads, as they are stored, in the chunks that were computed. */
   readonly bytesStored: number;
   /** Milliseconds that the kernels took, summed over the shards. */
   readonly serverMs: number;
@@ -37,6 +37,14 @@ export interface Receipt {
   readonly shards: Readonly<
     Record<string, { readonly chunks: number; readonly calls: number; readonly serverMs: number }>
   >;
+}
+
+/** Bytes of columns of a chunk as they are stored, with what tells their nulls and their dictionaries. */
+export function bytesStored({ columns }: ChunkMeta, indexes: readonly number[]): number {
+  return indexes.reduce((sum, index) => {
+    const { bytes, validityBytes, dictionaryBytes } = columns[index] as ColumnChunk;
+    return sum + bytes + validityBytes + dictionaryBytes;
+  }, 0);
 }
 
 /** Collects a receipt while the work is done. */

@@ -11,46 +11,66 @@ import { readColumns } from '../storage/read.js';
 import type { ChunkMeta, ColumnChunk } from '../storage/types.js';
 import { sliceColumn } from './client-side.js';
 import type { RunOptions } from './options.js';
-import { type Receipt, ReceiptBuilder } from './receipt.js';
+import { unitProgress } from './progress.js';
+import { bytesStored, type Receipt, ReceiptBuilder } from './receipt.js';
+import { stoppable } from './schedule.js';
 
 /** Values of rows, column by column in the order of the plan's outputs. */
 export type Columns = readonly (readonly Physical[])[];
 
-/** Chunks on their way at once: one is computed while others come. */
+/** Chunks on their way or waiting for their turn: one is computed while others come. */
 const AHEAD = 4;
 
-/** The rows of one chunk after another, in the order of the table; stops pulling once `limit` rows are there. */
+interface Pending {
+  readonly chunk: ChunkMeta;
+  readonly shard: string;
+  readonly columns: Promise<Columns>;
+}
+
+/**
+ * The rows of one chunk after another, in the order of the table; stops pulling once `limit` rows are there, or a chunk fails.
+ */
 export async function* scanChunks(
   link: ClusterLink,
   plan: ScanPlan,
   options: RunOptions,
-  context: CallContext,
+  outer: CallContext,
 ): AsyncGenerator<Columns, Receipt> {
   const receipt = new ReceiptBuilder(plan.snapshot);
   const kernels = new Map<string, RowsKernel>();
-  const pending: { chunk: ChunkMeta; columns: Promise<Columns> }[] = [];
+  const pending: Pending[] = [];
+  const progress = unitProgress(plan.chunks, options);
+  const { context, stop } = stoppable(outer);
   let [next, left, bytes] = [0, plan.limit ?? Number.POSITIVE_INFINITY, 0];
+  const start = (chunk: ChunkMeta): boolean => {
+    const shard = link.ownerOf(chunk.slot).address;
+    if (pending.filter((other) => other.shard === shard).length >= options.maxInFlight) return false;
+    const columns = readChunk(link, plan, chunk, kernels, context);
+    // Whoever awaits it hears of the failure; nobody does where an earlier chunk failed.
+    columns.catch(() => undefined);
+    return pending.push({ chunk, shard, columns }) > 0;
+  };
   receipt.pruned(plan.snapshot.chunks.length - plan.chunks.length);
   receipt.because('rows are asked for');
-  while (left > 0) {
-    // A limit is mostly met by the first chunk.
-    while (pending.length < (plan.limit === undefined ? AHEAD : 1) && next < plan.chunks.length) {
-      const chunk = plan.chunks[next++] as ChunkMeta;
-      const columns = readChunk(link, plan, chunk, kernels, context);
-      columns.catch(() => undefined);
-      pending.push({ chunk, columns });
+  // A limit is mostly met by the first chunk.
+  const ahead = plan.limit === undefined ? AHEAD : 1;
+  try {
+    while (left > 0) {
+      while (pending.length < ahead && next < plan.chunks.length && start(plan.chunks[next] as ChunkMeta)) next += 1;
+      const first = pending.shift();
+      if (first === undefined) break;
+      const columns = await first.columns;
+      context.check();
+      context.progress();
+      receipt.computed(first.shard, 'client');
+      bytes += bytesStored(first.chunk, plan.columns);
+      const rows = columns[0]?.length ?? 0;
+      yield rows > left ? columns.map((column) => column.slice(0, left)) : columns;
+      left -= rows;
+      progress(first.chunk.rows);
     }
-    const first = pending.shift();
-    if (first === undefined) break;
-    const columns = await first.columns;
-    context.check();
-    context.progress();
-    receipt.computed(link.ownerOf(first.chunk.slot).address, 'client');
-    bytes += plan.columns.reduce((sum, index) => sum + (first.chunk.columns[index] as ColumnChunk).bytes, 0);
-    const rows = columns[0]?.length ?? 0;
-    yield rows > left ? columns.map((column) => column.slice(0, left)) : columns;
-    left -= rows;
-    options.onProgress?.({ unitsDone: next - pending.length, unitsTotal: plan.chunks.length });
+  } finally {
+    stop();
   }
   receipt.notNeeded(plan.chunks.length - next);
   return receipt.finish(context.tally, bytes);

@@ -99,9 +99,7 @@ export async function runTasks(
     else byShard.set(address, [chunk]);
   }
   const failures: unknown[] = [];
-  const stop = new AbortController();
-  const { signal } = options.context;
-  const context = { ...options.context, signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal };
+  const { context, stop } = stoppable(options.context);
   const lane = async (shard: string, queue: ShardQueue): Promise<void> => {
     for (;;) {
       const task = failures.length === 0 ? queue.next(options.wholeChunks()) : undefined;
@@ -112,7 +110,7 @@ export async function runTasks(
         context.progress();
       } catch (error) {
         failures.push(error);
-        stop.abort();
+        stop();
       }
     }
   };
@@ -123,6 +121,13 @@ export async function runTasks(
     }),
   );
   if (failures.length > 0) throw failures[0];
+}
+
+/** A context under the given one, and the means to end all that waits under it. */
+export function stoppable(outer: CallContext): { readonly context: CallContext; stop(): void } {
+  const controller = new AbortController();
+  const signal = outer.signal ? AbortSignal.any([outer.signal, controller.signal]) : controller.signal;
+  return { context: { ...outer, signal }, stop: () => controller.abort() };
 }
 
 /** Height of a task's node in the merge tree, and its index there. */

@@ -2,11 +2,11 @@
 
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import type { RunOptions } from '../engine/options.js';
+import { unitProgress } from '../engine/progress.js';
 import { nodeOf, runTasks, type Task } from '../engine/schedule.js';
 import { MergeTree } from '../engine/tree.js';
 import { type TableSnapshot, UNIT_ROWS, UNITS_PER_CHUNK } from '../storage/types.js';
 import { callKernel, type KernelCall } from './call.js';
-import { unitProgress } from './progress.js';
 import { type VectorReceipt, VectorReceiptBuilder } from './receipt.js';
 
 export interface Reduced<Result> {
@@ -25,7 +25,7 @@ export async function reduce<Params, Partial, Result>(
   const { kernel, sources, params } = call;
   const receipt = new VectorReceiptBuilder(home, sources);
   const tree = new MergeTree<Partial>(home.chunks.length * UNITS_PER_CHUNK, kernel.merge);
-  const done = unitProgress(home, options);
+  const done = unitProgress(home.chunks, options);
   const rowsLeft = new Map(home.chunks.map(({ index, rows }) => [index, rows]));
   const schedule = { ...options, wholeChunks: () => false, context };
   await runTasks(link, home.chunks, schedule, async (task, shard, inner) => {

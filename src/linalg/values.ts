@@ -1,48 +1,43 @@
 /** A vector's values on their way in and out. */
 
 import type { CallContext, ClusterLink } from '../cluster/types.js';
+import type { RunOptions } from '../engine/options.js';
+import { unitProgress } from '../engine/progress.js';
 import { ReceiptBuilder } from '../engine/receipt.js';
+import { runTasks } from '../engine/schedule.js';
 import { ShardfoldError } from '../errors.js';
-import { concurrently } from '../storage/concurrently.js';
 import { decodeColumn } from '../storage/decode.js';
 import { readColumns } from '../storage/read.js';
 import { invalidValue } from '../storage/schema.js';
-import {
-  type Batch,
-  CHUNK_ROWS,
-  type ChunkMeta,
-  type ColumnChunk,
-  type NumberColumn,
-  type TableSnapshot,
-} from '../storage/types.js';
+import { type Batch, CHUNK_ROWS, type ColumnChunk, type NumberColumn, type TableSnapshot } from '../storage/types.js';
 import type { Reduced } from './reduce.js';
 import { storedBytes } from './sources.js';
 
 /** Numbers as a user hands them in. */
 export type VectorData = ArrayLike<number> | Iterable<number>;
 
-/** Chunks that are pulled at once. */
-const AHEAD = 4;
-
 /** All values, pulled chunk by chunk. */
 export async function readValues(
   link: ClusterLink,
   snapshot: TableSnapshot,
+  options: RunOptions,
   context: CallContext,
 ): Promise<Reduced<Float64Array>> {
   const receipt = new ReceiptBuilder(snapshot);
   receipt.because('the values are asked for');
   const values = new Float64Array(snapshot.rows);
-  await concurrently(snapshot.chunks, AHEAD, async (chunk: ChunkMeta) => {
-    context.check();
-    const [column] = await readColumns(link, snapshot, chunk, [0], context);
+  const done = unitProgress(snapshot.chunks, options);
+  const schedule = { ...options, sliceUnits: undefined, wholeChunks: () => true, context };
+  await runTasks(link, snapshot.chunks, schedule, async ({ chunk }, shard, inner) => {
+    const [column] = await readColumns(link, snapshot, chunk, [0], inner);
     const meta = chunk.columns[0] as ColumnChunk;
     values.set(
       (decodeColumn(meta, chunk.rows, column as NonNullable<typeof column>) as NumberColumn).values,
       chunk.firstRow,
     );
-    receipt.computed(link.ownerOf(chunk.slot).address, 'client');
-    context.progress();
+    receipt.computed(shard, 'client');
+    done(chunk.rows);
+    return 0;
   });
   return { result: values, receipt: receipt.finish(context.tally, storedBytes(snapshot)) };
 }

@@ -61,7 +61,7 @@ export class Vector {
   /** All values. */
   get(options: VectorOptions = {}): Promise<Float64Array> {
     return this.#run(options, async (context) =>
-      readValues(this.#link, await openVector(this.#link, this.name, context), context),
+      readValues(this.#link, await openVector(this.#link, this.name, context), runOptions(options), context),
     );
   }
 

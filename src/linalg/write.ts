@@ -6,6 +6,7 @@
 
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import type { RunOptions } from '../engine/options.js';
+import { unitProgress } from '../engine/progress.js';
 import { runTasks } from '../engine/schedule.js';
 import { ShardfoldError } from '../errors.js';
 import { callFunction } from '../functions/call.js';
@@ -14,7 +15,6 @@ import type { ChunkMeta, ColumnChunk, TableSnapshot } from '../storage/types.js'
 import { openWriter, type TableWriter, takeBack } from '../storage/write.js';
 import { callKernel, type KernelCall } from './call.js';
 import { VECTOR_FIELDS } from './open.js';
-import { unitProgress } from './progress.js';
 import { type VectorReceipt, VectorReceiptBuilder } from './receipt.js';
 
 /** Rows that one call computes and writes: about 0.6 ms at 150 ns a row, so that slower machines stay near 1 ms. */
@@ -46,7 +46,7 @@ export async function writeInShards(
   try {
     checkBase(writer, home, work.into);
     await writer.reserve(home.chunks.length);
-    const done = unitProgress(home, options);
+    const done = unitProgress(home.chunks, options);
     // A task is a whole chunk here, since its parts must be written in order.
     const schedule = { ...options, sliceUnits: undefined, wholeChunks: () => true, context };
     await runTasks(link, home.chunks, schedule, async ({ chunk }, shard, inner) => {
