@@ -2,7 +2,7 @@ import { isFloat, type ValueType } from '../expr/typed.js';
 import type { ColumnType } from '../storage/types.js';
 import { type Aggregate, type AggregateArg, numberOf, type States } from './aggregate.js';
 
-const resultType = (type: ValueType): ColumnType => (type === 'null' ? 'int32' : type === 'float32' ? 'float32' : type);
+const resultType = (type: ValueType): ColumnType => (type === 'null' ? 'int32' : type);
 
 function requires(end: 'min' | 'max') {
   return ({ type }: AggregateArg) => {

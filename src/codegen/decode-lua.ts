@@ -1,7 +1,7 @@
 /** How rows of a packed column become Lua locals: many at once (cheapest a row), or one. */
 
 import { add, call, type Ir, int, local, mul, type Stmt, variable } from './ir.js';
-import { isWideCode, type KernelColumn } from './shape.js';
+import { hasBitmap, isWideCode, type KernelColumn } from './shape.js';
 import type { RowNames } from './values.js';
 
 const FORMATS = { f64: ['d', 8], f32: ['f', 4] } as const;
@@ -10,8 +10,6 @@ const names = (prefix: string, count: number): string =>
   range(count)
     .map((i) => `${prefix}${i}`)
     .join(', ');
-const hasBitmap = ({ nullable, encoding }: KernelColumn): boolean =>
-  nullable && (encoding === 'f64' || encoding === 'f32' || encoding === 'plain');
 
 /** Locals that one column needs to decode `width` rows at once. */
 export function decodeLocals(column: KernelColumn, width: number): number {

@@ -13,9 +13,9 @@ export type Ir =
   | { readonly k: 'binary'; readonly op: BinaryOp; readonly a: Ir; readonly b: Ir }
   | { readonly k: 'not'; readonly a: Ir }
   | { readonly k: 'minus'; readonly a: Ir }
-  /** A function of the runtime that both sides have under this name. */
   /** `a` where the condition holds, else `b`; both are evaluated or not, so they must be free of effects. */
   | { readonly k: 'select'; readonly cond: Ir; readonly a: Ir; readonly b: Ir }
+  /** A function of the runtime that both sides have under this name. */
   | { readonly k: 'call'; readonly fn: string; readonly args: readonly Ir[] }
   /** Whether a set of constants holds a value. */
   | { readonly k: 'has'; readonly table: string; readonly index: Ir }

@@ -1,7 +1,7 @@
 /** What generated JavaScript shares: constants and columns bound to the names that the printed rows use. */
 
 import type { Constants } from './constants.js';
-import { isDictionary, type KernelColumn } from './shape.js';
+import { hasBitmap, isDictionary, type KernelColumn } from './shape.js';
 
 /** Binds the runtime, the columns and the constants; the function's parameters are `input` and, outside, `runtime`. */
 export function prologue(columns: readonly KernelColumn[], constants: Constants): string[] {
@@ -32,9 +32,10 @@ export function prologue(columns: readonly KernelColumn[], constants: Constants)
 
 /** Binds the values of row r. */
 export function readRow(columns: readonly KernelColumn[]): string[] {
-  return columns.flatMap(({ slot, encoding, nullable }) => {
+  return columns.flatMap((column) => {
+    const { slot, encoding } = column;
     const lines = [encoding === 'plain' ? `const x${slot} = text${slot}(r);` : `const c${slot} = s${slot}[r];`];
-    if (nullable && ['f64', 'f32', 'plain'].includes(encoding)) {
+    if (hasBitmap(column)) {
       lines.push(`const p${slot} = (v${slot}[r >> 3] >> (r & 7) & 1) === 1;`);
     }
     return lines;

@@ -1,7 +1,7 @@
 /** Pieces of Lua that a generated kernel begins with, each where it is needed. */
 
 import type { FoldBody } from './body.js';
-import { isDictionary, type KernelColumn } from './shape.js';
+import { hasBitmap, isDictionary } from './shape.js';
 
 /** Numbers of a column in the kernel's first argument: six a column, after the first row and the number of rows. */
 export const HEADER_NUMBERS = 2;
@@ -119,9 +119,6 @@ export interface KernelKey {
   readonly slot: number;
   readonly kind: 'data' | 'validity' | 'dictionary';
 }
-
-const hasBitmap = ({ nullable, encoding }: KernelColumn): boolean =>
-  nullable && (encoding === 'f64' || encoding === 'f32' || encoding === 'plain');
 
 /** The keys of a kernel in the order of KEYS; known once its rows have been printed. */
 export function kernelKeys(body: FoldBody): KernelKey[] {

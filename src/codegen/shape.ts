@@ -47,6 +47,8 @@ export const MAX_DENSE_GROUPS = 1024;
 export const isCoded = (encoding: Encoding): boolean =>
   encoding === 'u8' || encoding === 'u16' || encoding === 'dict8' || encoding === 'dict16';
 export const isDictionary = (encoding: Encoding): boolean => encoding === 'dict8' || encoding === 'dict16';
+/** Whether nulls are told by a validity bitmap; those of coded columns are code 0. */
+export const hasBitmap = ({ nullable, encoding }: KernelColumn): boolean => nullable && !isCoded(encoding);
 export const isWideCode = (encoding: Encoding): boolean => encoding === 'u16' || encoding === 'dict16';
 
 export function kernelColumns(spec: Pick<FoldSpec, 'columns'>, schema: Schema, chunk: ChunkMeta): KernelColumn[] {
