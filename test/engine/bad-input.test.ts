@@ -128,7 +128,15 @@ describe('what is no query', () => {
     ['nothing instead of aggregates', () => sf.table('t').agg(undefined as never)],
     ['a condition that is text', () => sf.table('t').filter('price > 1' as never)],
     ['a condition that is no expression any more', () => sf.table('t').filter((5 > 3) as never)],
-    ['an order that is none', () => sf.table('t').groupBy('open').agg(count()).sort('open', 'DESC' as never)],
+    [
+      'an order that is none',
+      () =>
+        sf
+          .table('t')
+          .groupBy('open')
+          .agg(count())
+          .sort('open', 'DESC' as never),
+    ],
   ])('%s', (_, build) => {
     expect(build).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', hint: expect.any(String) }));
   });

@@ -109,7 +109,7 @@ describe('a receipt', () => {
     const calls = receipts.map(({ shards }) => Object.values(shards).reduce((sum, share) => sum + share.calls, 0));
     expect(calls).toEqual([5, 5, 33, 0]);
     expect(receipts[0]?.bytesReceived).toBeLessThan(10_000);
-    expect(progress.filter((share) => share === 1)).toHaveLength(3);
+    expect(progress.filter((share) => share === 1)).toHaveLength(4);
   });
 
   it('is that of the version that was read, which may be a later one', async () => {
