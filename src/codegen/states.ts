@@ -199,15 +199,15 @@ function extreme(kind: 'minNumber' | 'maxNumber'): StateCode {
   };
 }
 
-/** Stands for no code yet in a least code; codes reach 65,534 at most. */
-export const NO_CODE = 65_535;
-
-/** Least or greatest code, 65535 or 0 for none; codes are in the order of what they stand for. */
+/**
+ * Least or greatest code; codes are in the order of what they stand for. They reach 65,535, so that no code is left to say
+ * that there was none: the number of values does.
+ */
 function extremeCode(kind: 'minString' | 'maxString' | 'minNumber' | 'maxNumber'): StateCode {
   const isMin = kind === 'minString' || kind === 'minNumber';
   return {
     kind,
-    fields: [{ init: isMin ? `${NO_CODE}` : '0', wire: 'H' }],
+    fields: [{ init: isMin ? '65535' : '0', wire: 'H' }],
     unitScoped: false,
     scratch: 0,
     inputs: 0,

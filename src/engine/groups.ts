@@ -6,7 +6,7 @@ import { at, int } from '../codegen/ir.js';
 import type { Partial, PartialColumn } from '../codegen/partial.js';
 import { printJavaScript } from '../codegen/print.js';
 import { type FoldSpec, isDictionary } from '../codegen/shape.js';
-import { NO_CODE, TREE_STATES } from '../codegen/states.js';
+import { TREE_STATES } from '../codegen/states.js';
 import type { ChunkMeta, ColumnChunk } from '../storage/types.js';
 
 type Cell = number | string | null;
@@ -159,16 +159,16 @@ export class GroupLayout {
       const first = columns[0] as PartialColumn;
       const expr = body.shape.spec.args[arg]?.expr;
       const column = expr?.kind === 'column' && asCodes ? (chunk.columns[expr.index] as ColumnChunk) : undefined;
+      // Read after the counts, which come first among the states of an argument.
+      const counts = this.#places.get(`${arg} valid`) as number;
       if (column !== undefined && expr?.kind === 'column' && kind === 'sumWhole') {
-        const counts = this.#places.get(`${arg} valid`) as number;
-        // Read after the counts, which come first among the states of an argument.
         fillers.push((cells, row) => {
           [cells[place], cells[place + 1]] = sumOfCodes(column, first[row] as number, cells[counts] as number);
         });
       } else if (column !== undefined && expr?.kind === 'column' && kind !== 'valid') {
         fillers.push((cells, row) => {
-          const code = first[row] as number;
-          if (code !== 0 && code !== NO_CODE) cells[place] = valueOfCode(column, expr.index, code, text);
+          // Without values the code means nothing: any may also stand for a value.
+          if (cells[counts] !== 0) cells[place] = valueOfCode(column, expr.index, first[row] as number, text);
         });
       } else if ((kind === 'sumWhole' || kind === 'sumSquares') && columns.length === 1) {
         fillers.push((cells, row) => {
