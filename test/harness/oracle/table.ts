@@ -36,7 +36,7 @@ export const TYPES: readonly ColumnType[] = [
 ];
 
 /** Around the widths of decoding, the units and the chunks. */
-const SIZES = [0, 1, 2, 3, 7, 8, 9, 20, 40, 63, 64, 65, 100, 127, 128, 129, 200, 300, 700];
+const SIZES = [0, 1, 2, 3, 7, 8, 9, 20, 40, 63, 64, 65, 100, 127, 128, 129, 200, 254, 255, 256, 300, 700];
 const LARGE_SIZES = [8127, 8128, 8129, 8192, 12_000, 16_256, 16_257, 20_000, 25_000];
 
 export function drawTable(draw: Draw, large: boolean): OracleTable {
@@ -175,6 +175,8 @@ function whole(draw: Draw, most: number, steps: readonly number[]): () => number
     () => within(draw.int(-100, 100)),
     () => within(low + draw.int(0, 200)),
     () => within(low + draw.int(0, 60_000) * step),
+    // The last codes of one byte and of two.
+    () => within(low + draw.pick([0, 1, 254, 255, 65_534, 65_535]) * step),
     () => within(draw.int(-3_000_000, 3_000_000)),
     () => within(draw.wide(-most, most)),
     () => draw.pick(edges),
