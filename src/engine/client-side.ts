@@ -7,11 +7,12 @@ import type { Partial } from '../codegen/partial.js';
 import type { KernelColumn } from '../codegen/shape.js';
 import type { ColumnBuffers } from '../storage/decode.js';
 import type { ColumnChunk } from '../storage/types.js';
+import { withPlace } from './overflow.js';
 
 /** A slice through the JavaScript kernel. @param buffers of the whole chunk, one a column of the kernel */
 export function foldOnClient(kernel: Kernel, slice: Slice, buffers: readonly ColumnBuffers[]): Partial {
   const { body } = kernel;
-  return compileJavaScript<Partial>(kernel.javaScript)({
+  const input = {
     rows: slice.rows,
     columns: body.shape.columns.map((column, slot) => sliceColumn(column, slice, buffers[slot] as ColumnBuffers)),
     numbers: body.constants.numbers,
@@ -19,7 +20,8 @@ export function foldOnClient(kernel: Kernel, slice: Slice, buffers: readonly Col
     sets: body.constants.sets.map(({ values }) => values),
     thresholds: kernel.thresholds(slice.chunk),
     strides: kernel.strides(slice.chunk),
-  });
+  };
+  return withPlace(slice, () => compileJavaScript<Partial>(kernel.javaScript)(input));
 }
 
 /** The rows of a slice (it starts at a multiple of 8) as JavaScript kernels read them. */

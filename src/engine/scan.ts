@@ -11,6 +11,7 @@ import { readColumns } from '../storage/read.js';
 import type { ChunkMeta, ColumnChunk } from '../storage/types.js';
 import { sliceColumn } from './client-side.js';
 import type { RunOptions } from './options.js';
+import { withPlace } from './overflow.js';
 import { unitProgress } from './progress.js';
 import { bytesStored, type Receipt, ReceiptBuilder } from './receipt.js';
 import { stoppable } from './schedule.js';
@@ -97,7 +98,8 @@ async function readChunk(
     kernels.set(layout, kernel);
   }
   const slice = { chunk, firstRow: 0, rows: chunk.rows };
-  return compileJavaScript<Columns>(kernel.source)({
+  const { source } = kernel;
+  const input = {
     rows: chunk.rows,
     columns: columns.map((column, slot) => sliceColumn(column, slice, buffers[slot] as (typeof buffers)[number])),
     numbers: kernel.constants.numbers,
@@ -107,5 +109,6 @@ async function readChunk(
       locateNumber(chunk.columns[index] as ColumnChunk, value),
     ),
     strides: [],
-  });
+  };
+  return withPlace(slice, () => compileJavaScript<Columns>(source)(input));
 }

@@ -3,12 +3,13 @@
 import { countRetry } from '../cluster/context.js';
 import { errorFromReply } from '../cluster/errors.js';
 import type { Argument, CallContext, ClusterLink, Reply } from '../cluster/types.js';
-import { OVERFLOW_HINT, overflowMessage } from '../codegen/js-runtime.js';
+import { overflowMessage } from '../codegen/js-runtime.js';
 import type { Kernel, Slice } from '../codegen/kernel.js';
 import { type Partial, readPartial } from '../codegen/partial.js';
 import { ShardfoldError } from '../errors.js';
 import { type ColumnKeys, chunkKeys } from '../storage/keys.js';
 import type { TableSnapshot } from '../storage/types.js';
+import { overflowIn } from './overflow.js';
 
 /** A kernel that Lua cannot hold (too many locals, constants or levels): the plan runs on the client side. */
 export class KernelTooLarge extends Error {}
@@ -76,18 +77,10 @@ function isMissingScript(error: unknown): boolean {
   return /\bNOSCRIPT\b/.test(textOf(error));
 }
 
-function kernelError(error: unknown, { chunk, firstRow }: Slice): Error {
+function kernelError(error: unknown, slice: Slice): Error {
   const text = textOf(error);
   if (text.includes('Error compiling script')) return new KernelTooLarge(text);
   const overflow = /NUMERIC_OVERFLOW (int32|int64)/.exec(text)?.[1];
-  if (overflow === undefined) return errorFromReply(error, { slot: chunk.slot, kernel: 'generated' });
-  return new ShardfoldError(
-    'NUMERIC_OVERFLOW',
-    `${overflowMessage(overflow)} (chunk ${chunk.index}, from row ${chunk.firstRow + firstRow})`,
-    {
-      hint: OVERFLOW_HINT,
-      slot: chunk.slot,
-      cause: error,
-    },
-  );
+  if (overflow === undefined) return errorFromReply(error, { slot: slice.chunk.slot, kernel: 'generated' });
+  return overflowIn(slice, overflowMessage(overflow), error);
 }

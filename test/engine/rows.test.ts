@@ -63,9 +63,28 @@ it('progress counts units, and the receipt all that is stored of the columns rea
 it('a chunk that fails ends the pulling of the others', async () => {
   const { sf: watched, seen } = watch(sf.link);
   const overflow = watched.table('t').select(col('id').add(2147483647).as('n'));
-  await expect(overflow.collect()).rejects.toMatchObject({ code: 'NUMERIC_OVERFLOW' });
+  await expect(overflow.collect()).rejects.toMatchObject({
+    code: 'NUMERIC_OVERFLOW',
+    message: expect.stringMatching(/chunk 0, from row 0/),
+  });
   const { calls } = seen;
   expect(calls).toBeLessThanOrEqual(4);
   await pause(50);
   expect(seen.calls).toBe(calls);
+});
+
+it('both sides say where arithmetic left its type', async () => {
+  const overflow = sf
+    .table('t')
+    .filter(col('id').gtEq(21_000))
+    .agg({ n: col('id').mul(2147483647).max() });
+  for (const side of ['shards', 'client'] as const) {
+    const error = await overflow.collect({ side, maxInFlight: 1 }).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      code: 'NUMERIC_OVERFLOW',
+      message: expect.stringMatching(/int32 \(chunk (\d+), from row \d+\)/),
+      slot: expect.any(Number),
+      hint: expect.any(String),
+    });
+  }
 });
