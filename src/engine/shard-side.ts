@@ -65,7 +65,18 @@ export async function foldInShard(
       kernel: 'generated',
     });
   }
-  return { partial: readPartial(kernel.body, bytes), microseconds, bytes: bytes.length };
+  return { partial: partialOf(kernel, bytes, slice), microseconds, bytes: bytes.length };
+}
+
+/** @throws KERNEL_FAILED where the reply is not of the shape that the kernel was generated to give */
+function partialOf(kernel: Kernel, bytes: Buffer, { chunk }: Slice): Partial {
+  try {
+    return readPartial(kernel.body, bytes);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const message = `a kernel's reply for chunk ${chunk.index} cannot be read: ${error.message}`;
+    throw new ShardfoldError('KERNEL_FAILED', message, { slot: chunk.slot, kernel: 'generated', cause: error });
+  }
 }
 
 const textOf = (error: unknown): string =>
