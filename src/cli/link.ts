@@ -54,11 +54,16 @@ export async function withLink<Flags = object>(
 /** What to hand to `connectCluster`, with the password; for commands that connect in another way than by `withLink`. */
 export async function connectionOf(command: Command): Promise<Connect> {
   const options = await connectOptions(command.opts<ConnectionFlags>());
+  const user = options.username ?? /^rediss?:\/\/([^:/@]+)@/.exec(options.url)?.[1];
   const password = process.env.SHARDFOLD_PASSWORD;
-  if (password) return { ...options, password };
-  const needed = options.username !== undefined && !/^rediss?:\/\/[^/@]*:[^/@]+@/.test(options.url);
-  if (!needed || !canAsk()) return options;
-  return { ...options, password: await askPassword(`Password of ${options.username}: `) };
+  // Empty, it is the password of a user that has none; of nobody, it is none.
+  if (password || (password === '' && user !== undefined)) return { ...options, password };
+  if (user === undefined || /^rediss?:\/\/[^/@]*:[^/@]+@/.test(options.url)) return options;
+  if (canAsk()) return { ...options, password: await askPassword(`Password of ${user}: `) };
+  if (user === 'default') return options;
+  throw new ShardfoldError('AUTH_FAILED', `no password for ${user}: set SHARDFOLD_PASSWORD`, {
+    hint: 'the password comes from SHARDFOLD_PASSWORD (empty for a user that has none), the URL, or a terminal to ask on',
+  });
 }
 
 async function connect(command: Command): Promise<ClusterLink> {

@@ -10,7 +10,9 @@ export interface TlsOptions {
 export interface ConnectOptions {
   /** `redis://[user[:password]@]host[:port]`, `rediss://…` for TLS; several name several nodes of one cluster. */
   url: string | string[];
+  /** Comes with a password, here or in the URL. */
   username?: string;
+  /** `''` for a user that has none (`nopass`). */
   password?: string;
   /** `true`, or certificates as PEM text. */
   tls?: boolean | TlsOptions;
@@ -57,6 +59,13 @@ export function readOptions(options: ConnectOptions): { seeds: Address[]; access
   });
   if (options.username !== undefined) access.username = options.username;
   if (options.password !== undefined) access.password = options.password;
+  const { username, password } = access;
+  // Without one nothing would be sent, and the server would take the connection for that of the user `default`.
+  if (username && username !== 'default' && password === undefined) {
+    throw new ShardfoldError('AUTH_FAILED', `no password for ${username}`, {
+      hint: "give it as password, or as user:password@ in the URL; '' for a user that has none",
+    });
+  }
   if (options.tls) access.tls = options.tls === true ? (access.tls ?? {}) : options.tls;
   return { seeds, access };
 }

@@ -20,7 +20,8 @@ function makeClient(address: Address, access: Access, options: { readonly: boole
   const { username, password, tls } = access;
   return createClient({
     ...(username !== undefined && { username }),
-    ...(password !== undefined && { password }),
+    // The client never sends an empty password, and a user that has none takes any.
+    ...(password !== undefined && { password: username && password === '' ? 'nopass' : password }),
     readonly: options.readonly,
     // A command that waits in a queue of a node that is gone would outlive its deadline.
     disableOfflineQueue: true,

@@ -74,6 +74,23 @@ describe('a server with a password', () => {
   });
 });
 
+it('does not become the default user where the password of another is missing', async () => {
+  const env = { SHARDFOLD_PASSWORD: undefined };
+  const named = sharedUrl(1).replace('://', '://bob@');
+  for (const args of [
+    ['--user', 'bob', '--url', sharedUrl(1)],
+    ['--url', named],
+  ]) {
+    expect(await runCli(['tables', ...args], { env })).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^error AUTH_FAILED: no password for bob: set SHARDFOLD_PASSWORD\nhint: /),
+    });
+  }
+  const unknown = await runCli(['tables', '--user', 'bob', '--url', sharedUrl(1)], { env: { SHARDFOLD_PASSWORD: '' } });
+  expect(unknown).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error AUTH_FAILED: WRONGPASS/) });
+});
+
 it('ends with 130 when it is interrupted', async () => {
   // Something that accepts and never answers.
   const sockets = new Set<Socket>();

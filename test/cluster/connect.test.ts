@@ -70,6 +70,20 @@ describe('a single server', () => {
     await admin('CONFIG', 'SET', 'requirepass', '');
   });
 
+  it('never takes a user without a password for the default user', async () => {
+    const url = `redis://127.0.0.1:${port()}`;
+    const named = { code: 'AUTH_FAILED', message: 'no password for bob', hint: expect.any(String) };
+    expect(await refusal({ url, username: 'bob' })).toMatchObject(named);
+    expect(await refusal({ url: url.replace('://', '://bob@') })).toMatchObject(named);
+    expect(await refusal({ url, username: 'bob', password: '' })).toMatchObject({ code: 'AUTH_FAILED' });
+    await admin('ACL', 'SETUSER', 'bob', 'on', 'nopass', '+@all', '~*');
+    const bob = await connectCluster({ url, username: 'bob', password: '' });
+    const [node] = bob.nodes();
+    expect(String(await bob.callNode(node?.id as string, ['ACL', 'WHOAMI'], bob.context()))).toBe('bob');
+    await bob.close();
+    expect(await refusal({ url, username: 'default' })).toBe('connected');
+  });
+
   it('says what a user lacks', async () => {
     await admin('ACL', 'SETUSER', 'half', 'on', '>pw', '~half:*', '+@all', '-set', '-function');
     const half = await connectCluster({ url: single.url, username: 'half', password: 'pw' });
