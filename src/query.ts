@@ -1,7 +1,7 @@
 /** Lazy queries: frozen plans with methods that extend them; nothing runs before `collect()` or `explain()`. */
 
 import type { ClusterLink } from './cluster/types.js';
-import { collectQuery, type Rows } from './engine/collect.js';
+import { collectQuery, type ResultRow, type Rows } from './engine/collect.js';
 import { type ExplainOptions, explainQuery } from './engine/explain.js';
 import type { CollectOptions } from './engine/options.js';
 import { ShardfoldError } from './errors.js';
@@ -25,13 +25,13 @@ abstract class LazyQuery {
 
   /**
    * Runs the query on the table's newest version. The rows are plain objects; `rows.receipt` accounts for every chunk and
-   * says what it cost.
+   * says what it cost. `collect<{ n: number }>()` asserts the shape of the rows for the compiler; nothing checks it.
    *
    * @throws TABLE_NOT_FOUND, UNKNOWN_COLUMN, TYPE_MISMATCH before anything is read; DATA_LOSS, NUMERIC_OVERFLOW, OUT_OF_RANGE,
    *   TIMEOUT, ABORTED, …: a result is whole, or an error
    */
-  collect(options: CollectOptions = {}): Promise<Rows> {
-    return collectQuery(this.link, this.query, options);
+  collect<Row extends object = ResultRow>(options: CollectOptions = {}): Promise<Rows<Row>> {
+    return collectQuery(this.link, this.query, options) as Promise<Rows<object>> as Promise<Rows<Row>>;
   }
 
   /** The plan in words: steps, columns read, chunks pruned, shards, and the generated kernels. */
