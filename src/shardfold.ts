@@ -95,8 +95,14 @@ export class Shardfold {
     return dropTable(this.link, name, contextOf(this.link, options));
   }
 
+  /** Ends the connection; work that is under way fails. */
   close(): Promise<void> {
     return this.link.close();
+  }
+
+  /** For `await using sf = await connect(…)`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 }
 

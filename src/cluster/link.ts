@@ -167,7 +167,8 @@ const isNoOwner = (error: unknown): boolean => error instanceof ShardfoldError &
 const unknownNode = (id: string): ShardfoldError =>
   new ShardfoldError('CONNECTION_FAILED', `node ${id} is not part of the cluster now`);
 
-const closedError = (): ShardfoldError => new ShardfoldError('CONNECTION_FAILED', 'the link to the cluster is closed');
+const closedError = (): ShardfoldError =>
+  new ShardfoldError('CONNECTION_FAILED', 'the connection is closed: close() was called', { hint: 'connect again' });
 
 /** `MOVED 3999 127.0.0.1:6381`; a node that leaves out the host means its own. */
 function redirectTarget(text: string, from: Connection | undefined): string {

@@ -265,6 +265,22 @@ describe('data that was taken away', () => {
   );
 });
 
+it('a connection that was closed, by close() or at the end of its block', async () => {
+  let left: Shardfold;
+  {
+    await using here = await connect({ url: sharedUrl(3), prefix: sf.link.prefix });
+    expect([...(await here.table('t').agg({ n: count() }).collect())]).toEqual([{ n: 3 }]);
+    left = here;
+  }
+  const closed = {
+    code: 'CONNECTION_FAILED',
+    message: 'the connection is closed: close() was called',
+    hint: 'connect again',
+  };
+  expect(await failure(left.table('t').collect())).toMatchObject(closed);
+  expect(await failure(left.tables())).toMatchObject(closed);
+});
+
 it('a URL at which nothing listens', async () => {
   const error = await failure(connect({ url: 'redis://127.0.0.1:1', timeoutMs: 2000 }));
   expect(error).toMatchObject({ code: 'CONNECTION_FAILED', message: expect.stringContaining('127.0.0.1:1') });
