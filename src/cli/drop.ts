@@ -1,12 +1,12 @@
-import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
+import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { ShardfoldError } from '../errors.js';
-import { dropTable, listTables } from '../storage/catalog.js';
+import { dropTable, listTables, lookUp, tableNotFound } from '../storage/catalog.js';
 import { withLink } from './link.js';
 import { connectionOptions } from './options.js';
 import { printJson, say } from './output.js';
-import { canAsk } from './prompt.js';
-import { formatCount } from './units.js';
+import { ask, canAsk } from './prompt.js';
+import { formatCounted } from './units.js';
 
 interface DropFlags {
   yes?: boolean;
@@ -27,7 +27,7 @@ export function register(program: Command): void {
     .addHelpText('after', EXAMPLES);
   connectionOptions(command).action((name: string) =>
     withLink<DropFlags>(command, async ({ link, context, signal, flags, json }) => {
-      if (!flags.yes && !(await confirm(await question(name, () => listTables(link, context)), signal))) {
+      if (!flags.yes && !(await confirm(await question(name, link, context), signal))) {
         throw new ShardfoldError('ABORTED', 'nothing was dropped');
       }
       context.progress();
@@ -38,9 +38,12 @@ export function register(program: Command): void {
   );
 }
 
-async function question(name: string, list: () => ReturnType<typeof listTables>): Promise<string> {
-  const table = (await list()).find((info) => info.name === name);
-  return `Drop table "${name}"${table ? ` with its ${formatCount(table.rows)} rows` : ''}? [y/N] `;
+/** @throws TABLE_NOT_FOUND: nobody is asked about a table that is not there */
+async function question(name: string, link: ClusterLink, context: CallContext): Promise<string> {
+  const table = (await listTables(link, context)).find((info) => info.name === name);
+  // The catalog may hold one that is not listed, and which can be dropped all the same.
+  if (!table && (await lookUp(link, name, context)) === undefined) throw await tableNotFound(link, name, context);
+  return `Drop table "${name}"${table ? ` with its ${formatCounted(table.rows, 'row')}` : ''}? [y/N] `;
 }
 
 /** True where somebody said yes. @throws INVALID_ARGUMENT where nobody can be asked */
@@ -50,10 +53,5 @@ async function confirm(text: string, signal: AbortSignal): Promise<boolean> {
       hint: '--yes drops without asking',
     });
   }
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await lines.question(text, { signal })).trim());
-  } finally {
-    lines.close();
-  }
+  return /^y(es)?$/i.test((await ask(text, signal))?.trim() ?? '');
 }

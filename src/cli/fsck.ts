@@ -4,7 +4,7 @@ import { withLink } from './link.js';
 import { connectionOptions } from './options.js';
 import { ExitCode, paint, print, printJson, say } from './output.js';
 import { progressBar } from './progress.js';
-import { formatBytes, formatCount } from './units.js';
+import { formatBytes, formatCounted } from './units.js';
 
 interface FsckFlags {
   repair?: boolean;
@@ -50,13 +50,15 @@ function show({ tables, chunks, keys, bytes, findings, deleted }: FsckReport): v
     const colour = repaired ? 'green' : LOSSES.has(code) ? 'red' : 'yellow';
     print(`${paint(colour, code, process.stdout)}  ${message}${repaired ? '  (mended)' : ''}`);
   }
-  const looked = `${counted(tables, 'table')}, ${counted(chunks, 'chunk')}, ${counted(keys, 'key')}, ${formatBytes(bytes)}`;
-  const gone = deleted > 0 ? `; ${counted(deleted, 'key')} deleted` : '';
-  print(findings.length === 0 ? `clean: ${looked}${gone}` : `${counted(findings.length, 'finding')}; ${looked}${gone}`);
+  const looked = `${formatCounted(tables, 'table')}, ${formatCounted(chunks, 'chunk')}, ${formatCounted(keys, 'key')}, ${formatBytes(bytes)}`;
+  const gone = deleted > 0 ? `; ${formatCounted(deleted, 'key')} deleted` : '';
+  print(
+    findings.length === 0
+      ? `clean: ${looked}${gone}`
+      : `${formatCounted(findings.length, 'finding')}; ${looked}${gone}`,
+  );
   const open = findings.filter(({ repaired }) => !repaired);
   if (open.some(({ code }) => !LOSSES.has(code))) say('hint: shardfold fsck --repair deletes what is left over');
   if (open.some(({ code }) => LOSSES.has(code)))
     say('hint: import the tables again, or restore the servers from a backup');
 }
-
-const counted = (count: number, thing: string): string => `${formatCount(count)} ${thing}${count === 1 ? '' : 's'}`;

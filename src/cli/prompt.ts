@@ -5,6 +5,35 @@ import { ShardfoldError } from '../errors.js';
 /** True where somebody is there to be asked. */
 export const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
 
+/** Asks on the terminal; undefined where Ctrl-C, Ctrl-D or the signal came instead of an answer. */
+export function ask(
+  question: string,
+  signal: AbortSignal,
+  { input, output }: { input: NodeJS.ReadableStream; output: NodeJS.WritableStream } = {
+    input: process.stdin,
+    output: process.stderr,
+  },
+): Promise<string | undefined> {
+  const lines = createInterface({ input, output, terminal: true });
+  const end = () => lines.close();
+  signal.addEventListener('abort', end);
+  return new Promise<string | undefined>((resolve) => {
+    lines.on('SIGINT', end);
+    lines.on('close', () => {
+      signal.removeEventListener('abort', end);
+      // Only where there was no answer; what is said next gets a line of its own.
+      if (!answered) output.write('\n');
+      resolve(undefined);
+    });
+    let answered = false;
+    lines.question(question, (answer) => {
+      answered = true;
+      resolve(answer);
+      end();
+    });
+  });
+}
+
 /** Asks for a password on the terminal; what is typed is not shown. @throws ABORTED on Ctrl-C */
 export function askPassword(question: string): Promise<string> {
   // readline echoes what is typed to its output; this one shows nothing.

@@ -26,6 +26,8 @@ it('drop: wants --yes where nobody can be asked, and a table that is there', asy
   await write(t.link, 'goner', rowsFrom(0, 5));
   expect(await cli('drop', 'goner')).toMatchObject({ code: 1, stderr: expect.stringContaining('--yes') });
   expect(await cli('drop', 'goner', '--yes')).toMatchObject({ code: 0, stderr: 'dropped goner\n' });
+  // Nobody is asked about a table that is not there.
+  expect(await cli('drop', 'gonar')).toMatchObject({ code: 1, stderr: expect.stringContaining('TABLE_NOT_FOUND') });
   const again = await cli('drop', 'gonar', '--yes');
   expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('TABLE_NOT_FOUND') });
 });
