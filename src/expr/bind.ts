@@ -3,6 +3,7 @@
 import { ShardfoldError } from '../errors.js';
 import { decimalScale, MAX_INTEGER, toPhysical } from '../storage/schema.js';
 import { closest } from '../storage/suggest.js';
+import { parseTime } from '../storage/times.js';
 import type { ColumnType } from '../storage/types.js';
 import { decimalThreshold } from './decimal-threshold.js';
 import { type ComparisonOp, type ExprNode, formatNode, type Literal, MIRRORED } from './nodes.js';
@@ -174,27 +175,19 @@ function toTimestamp(expr: TypedExpr): TypedExpr {
 
 /** A timestamp, date or decimal against a string: the string is read as that type (a date with a time of day as a timestamp). */
 function compareText(node: ExprNode, op: ComparisonOp, left: TypedExpr, text: string): TypedExpr {
-  const place = { row: 0, column: formatNode(node) };
+  let reason = '';
   if (isDecimal(left.type)) {
     if (/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(text)) return compareDecimal(op, left, text.trim());
   } else {
-    const value = readTime(text, place);
-    if (value !== undefined) return compareTime(op, left, value);
+    const time = parseTime(text);
+    if (time && 'ms' in time) return compareTime(op, left, time.ms);
+    if (time && 'reason' in time) reason = `: ${time.reason}`;
   }
   throw mismatch(
     node,
-    `compares ${left.type} with text that is none`,
+    `compares ${left.type} with text that is none${reason}`,
     "write times as '2001-02-03' or '2001-02-03T04:05:06Z'",
   );
-}
-
-function readTime(text: string, place: { row: number; column: string }): number | undefined {
-  try {
-    return toPhysical('timestamp', text, place) as number;
-  } catch (error) {
-    if (error instanceof ShardfoldError) return undefined;
-    throw error;
-  }
 }
 
 function compareTime(op: ComparisonOp, left: TypedExpr, ms: number): TypedExpr {

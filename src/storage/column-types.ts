@@ -63,6 +63,12 @@ export interface ValuePlace {
   readonly column: string;
 }
 
+/** How a user asks for a column's type: in a program, and on the command line. */
+export function asType(column: string, type: ColumnType): string {
+  const key = /^[A-Za-z_$][\w$]*$/.test(column) ? column : JSON.stringify(column);
+  return `types: { ${key}: '${type}' }, or --type ${column}=${type}`;
+}
+
 /** The error for a value that does not fit its column. */
 export function invalidValue(
   type: ColumnType,
@@ -75,7 +81,7 @@ export function invalidValue(
   return new ShardfoldError(
     'INVALID_VALUE',
     `row ${place.row}, column "${place.column}": ${shown} is no ${type} value${why}`,
-    { hint: hint ?? `load the column as text (--type ${place.column}=utf8), or mend the row` },
+    { hint: hint ?? `mend the row, or load the column as text: ${asType(place.column, 'utf8')}` },
   );
 }
 

@@ -4,7 +4,15 @@ import { parseType } from './column-types.js';
 import type { ColumnType, Field, Schema } from './types.js';
 import { isWellFormed } from './values.js';
 
-export { decimalScale, integerBounds, invalidValue, MAX_INTEGER, parseType, type ValuePlace } from './column-types.js';
+export {
+  asType,
+  decimalScale,
+  integerBounds,
+  invalidValue,
+  MAX_INTEGER,
+  parseType,
+  type ValuePlace,
+} from './column-types.js';
 export { fromPhysical, isWellFormed, type LogicalValue, toPhysical } from './values.js';
 
 /** A column as a user declares it. */

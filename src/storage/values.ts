@@ -2,12 +2,19 @@
  * A logical value, as an app hands it in or gets it back, against the physical number or string that is stored.
  * Physical: milliseconds for timestamps, days since 1970 for dates, scaled integers for decimals, 0 and 1 for bool.
  */
-import { decimalScale, integerBounds, invalidValue, MAX_INTEGER, showValue, type ValuePlace } from './column-types.js';
+import {
+  asType,
+  decimalScale,
+  integerBounds,
+  invalidValue,
+  MAX_INTEGER,
+  showValue,
+  type ValuePlace,
+} from './column-types.js';
+import { parseTime } from './times.js';
 import type { ColumnType } from './types.js';
 
 const DAY_MS = 86_400_000;
-const ISO_DATE = /^[+-]?\d{4,6}-\d\d-\d\d$/;
-const ISO_TIMESTAMP = /^([+-]?\d{4,6}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.(\d+))?)?)(Z|[+-]\d\d:?\d\d)?$/;
 
 /** What `fromPhysical` gives: timestamps and dates as Date (UTC; a date is its midnight), decimals as exact strings. */
 export type LogicalValue = number | string | boolean | Date;
@@ -32,7 +39,7 @@ export function toPhysical(type: ColumnType, value: unknown, place: ValuePlace):
     case 'float32': {
       const number = Math.fround(float(type, value, place));
       if (!Number.isFinite(number) && Number.isFinite(Number(value))) {
-        throw invalidValue(type, showValue(value), place, 'beyond its range', `--type ${place.column}=float64`);
+        throw invalidValue(type, showValue(value), place, 'beyond its range', asType(place.column, 'float64'));
       }
       return number;
     }
@@ -46,7 +53,7 @@ export function toPhysical(type: ColumnType, value: unknown, place: ValuePlace):
       }
       return value ? 1 : 0;
     case 'timestamp':
-      return inBounds(type, timestamp(value, place), value, place);
+      return inBounds(type, timestamp(type, value, place), value, place);
     case 'date':
       return inBounds(type, date(value, place), value, place);
     case 'int32':
@@ -94,23 +101,25 @@ function exceeds(type: ColumnType, value: bigint): boolean {
   return decimalScale(type) === undefined && (value > BigInt(MAX_INTEGER) || value < -BigInt(MAX_INTEGER));
 }
 
-function timestamp(value: unknown, place: ValuePlace): unknown {
-  if (value instanceof Date) return value.getTime();
-  if (typeof value !== 'string') return value;
-  if (ISO_DATE.test(value)) return Date.parse(value);
-  const [, day, time, fraction = '', zone = 'Z'] = ISO_TIMESTAMP.exec(value) ?? [];
-  if (/[^0]/.test(fraction.slice(3))) {
-    const hint = '--truncate cuts to milliseconds';
-    throw invalidValue('timestamp', showValue(value), place, 'finer than a millisecond', hint);
+/** Milliseconds of a Date, a text or a number. */
+function timestamp(type: 'timestamp' | 'date', value: unknown, place: ValuePlace): number {
+  if (typeof value === 'number') return value;
+  if (value instanceof Date) {
+    if (!Number.isNaN(value.getTime())) return value.getTime();
+    throw invalidValue(type, showValue(value), place, undefined, 'check how the Date was made');
   }
-  const shortened = time?.replace(/(\.\d{3})\d+$/, '$1');
-  return day === undefined ? value : Date.parse(`${day}T${shortened}${zone}`);
+  if (typeof value !== 'string') throw invalidValue(type, showValue(value), place, 'not a Date', 'pass a Date');
+  const time = parseTime(value);
+  if (time && 'ms' in time) return time.ms;
+  const writing = type === 'date' ? 'write dates as 2026-01-05' : 'write times as 2026-01-05T10:00:00Z';
+  const hint = time?.isFiner ? 'cut it to milliseconds (files: --truncate, truncate: true)' : undefined;
+  throw invalidValue(type, showValue(value), place, time?.reason ?? writing, hint);
 }
 
-function date(value: unknown, place: ValuePlace): unknown {
-  const ms = value instanceof Date || typeof value === 'string' ? timestamp(value, place) : value;
-  if (typeof ms !== 'number' || ms % DAY_MS === 0) return typeof ms === 'number' ? ms / DAY_MS : ms;
-  throw invalidValue('date', showValue(value), place, 'it has a time of day', `--type ${place.column}=timestamp`);
+function date(value: unknown, place: ValuePlace): number {
+  const ms = timestamp('date', value, place);
+  if (!Number.isInteger(ms) || ms % DAY_MS === 0) return ms / DAY_MS;
+  throw invalidValue('date', showValue(value), place, 'it has a time of day', asType(place.column, 'timestamp'));
 }
 
 function decimal(type: ColumnType, value: unknown, place: ValuePlace): unknown {

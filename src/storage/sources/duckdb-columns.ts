@@ -90,9 +90,11 @@ export function texts(name: string, type: ColumnType, sql = identifier(name)): P
 
 const DAY = String.raw`\d{4}-\d{2}-\d{2}`;
 const ZONE = String.raw`(?: ?(?:Z|z|[+-]\d{2}(?::?\d{2})?))?`;
+// DuckDB takes 24:00 for the next day.
+const HOUR = String.raw`(?:[01]\d|2[0-3])`;
 /** A date, or a date and a time, as ISO 8601 writes them; digits beyond the microsecond only where they are zeros. */
 export const ISO_DATE = DAY;
-export const ISO_TIMESTAMP = String.raw`${DAY}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6}0*)?)?${ZONE})?`;
+export const ISO_TIMESTAMP = String.raw`${DAY}(?:[T ]${HOUR}:[0-5]\d(?::[0-5]\d(?:\.\d{1,6}0*)?)?${ZONE})?`;
 
 /**
  * Texts read as timestamps by DuckDB, which is many times faster than doing it here. Its own casts from text drop a zone or
