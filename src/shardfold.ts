@@ -9,6 +9,7 @@ import { toSource } from './storage/sources/index.js';
 import type { SourceOptions } from './storage/sources/to-source.js';
 import type { ColumnType, TableSnapshot } from './storage/types.js';
 import { type WriteOptions, writeTable } from './storage/write.js';
+import { checkMode } from './storage/write-plan.js';
 
 /** How a table is written. */
 export interface CreateTableOptions extends SourceOptions, Omit<WriteOptions, 'fields' | 'mode'>, WorkOptions {
@@ -83,8 +84,8 @@ export class Shardfold {
   }
 
   /**
-   * Makes a table from rows, columns (typed arrays or arrays), an Arrow table, the path of a file, or an (async) iterable of
-   * batches. Memory stays bounded; readers see the whole table or nothing of it.
+   * Makes a table from an array of rows, columns (an object of typed arrays or arrays), an Arrow table, the path of a file, or
+   * an (async) iterable of batches. Memory stays bounded; readers see the whole table or nothing of it.
    */
   createTable(name: string, source: unknown, options: CreateTableOptions = {}): Promise<TableDescription> {
     return write(this.link, name, source, options);
@@ -121,6 +122,7 @@ async function write(
   options: CreateTableOptions,
 ): Promise<TableDescription> {
   const { timeout, signal, mode = 'create', ...others } = options;
+  checkMode(mode);
   const source = await toSource(input, { ...others, ...(signal && { signal }) });
   const work = { ...others, fields: source.fields, mode };
   return description(await writeTable(link, name, source.batches, work, contextOf(link, { timeout, signal })));

@@ -115,6 +115,17 @@ export function appendIdOf({ appendId }: WriterOptions): { appendId?: string } {
   return appendId === undefined ? {} : { appendId };
 }
 
+const MODES = ['create', 'append', 'replace'];
+
+/** @throws INVALID_ARGUMENT */
+export function checkMode(mode: unknown): asserts mode is WriterOptions['mode'] {
+  if (MODES.includes(mode as string)) return;
+  const shown = typeof mode === 'string' ? `'${mode}'` : String(mode);
+  throw new ShardfoldError('INVALID_ARGUMENT', `mode is ${shown}; one of ${MODES.join(', ')}`, {
+    hint: "mode: 'create' is the default",
+  });
+}
+
 /** @throws INVALID_ARGUMENT */
 export function checkOptions({
   chunkRows,
@@ -127,6 +138,7 @@ export function checkOptions({
   const fail = (message: string, hint: string): never => {
     throw new ShardfoldError('INVALID_ARGUMENT', message, { hint });
   };
+  checkMode(mode);
   if (chunkRows !== undefined && !(Number.isInteger(chunkRows) && chunkRows >= 1 && chunkRows <= CHUNK_ROWS)) {
     fail(`chunkRows is ${chunkRows}`, `a whole number from 1 to ${CHUNK_ROWS}`);
   }

@@ -238,15 +238,17 @@ describe('batches and anything', () => {
           { a: [3], s: ['y'] },
         ]),
     ],
-    [
-      'an array of columns',
-      () => [
-        { a: [1, 2], s: ['x', null] },
-        { a: [3], s: ['y'] },
-      ],
-    ],
   ])('%s', async (_, make) => {
     expect((await collect(await toSource(make()))).rows).toEqual(expected);
+  });
+
+  test.each([
+    ['arrays', [{ tags: ['a'] }, { tags: ['b', 'c'] }]],
+    ['typed arrays', [{ v: Float64Array.of(1, 2) }]],
+  ])('objects in an array are rows, though they hold only %s, which no column does', async (_, input) => {
+    const error = await failure(toSource(input));
+    expect(error).toMatchObject({ code: 'SCHEMA_MISMATCH', hint: expect.stringContaining('JSON.stringify') });
+    expect(error.message).toContain('row 0, column');
   });
 
   test('a source is itself', async () => {

@@ -22,7 +22,9 @@ export function inferType(values: Iterable<unknown>, column: string): ColumnType
       const was = found === undefined ? '' : `, after ${nameOf(found)}`;
       throw mismatch(
         `row ${row}, column "${column}": ${describe(value)}${was}`,
-        'one column holds one kind of value: numbers, bigints, strings, booleans or Dates (or null)',
+        isArray(value)
+          ? 'a column holds no arrays: JSON.stringify it, or make a row of each item; columns come as one object, or from a generator'
+          : 'one column holds one kind of value: numbers, bigints, strings, booleans or Dates (or null)',
       );
     }
     found = both;
@@ -64,7 +66,9 @@ function nameOf(kind: Kind): string {
   return names[kind];
 }
 
+const isArray = (value: unknown) => Array.isArray(value) || ArrayBuffer.isView(value);
+
 function describe(value: unknown): string {
   if (typeof value !== 'object') return `a ${typeof value}`;
-  return Array.isArray(value) ? 'an array' : value instanceof Date ? 'a Date' : 'an object';
+  return isArray(value) ? 'an array' : value instanceof Date ? 'a Date' : 'an object';
 }

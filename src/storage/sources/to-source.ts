@@ -12,7 +12,8 @@ export type SourceOptions = ValueOptions & Omit<FileOptions, 'types'>;
 
 /**
  * A source from the path of a file, a source, an Arrow table or record batch, columns by name, an array of rows, or an (async)
- * iterable of rows, of arrays of rows, of columns or of record batches. The first item of an iterable decides which it is.
+ * iterable of rows, of arrays of rows, of columns or of record batches. The first item of an iterable decides which it is; but
+ * objects in an array are always rows, for a row that holds nothing but arrays looks like columns.
  *
  * @throws INVALID_ARGUMENT for anything else, and what the single sources throw
  */
@@ -91,7 +92,7 @@ function isSource(input: unknown): input is Source {
 }
 
 function isBatchItem(item: unknown): boolean {
-  return Array.isArray(item) || isRecordBatch(item) || isColumns(item);
+  return Array.isArray(item) || isRecordBatch(item);
 }
 
 function isColumns(input: unknown): input is Columns {
