@@ -82,3 +82,11 @@ export class ShardfoldError extends Error {
     this.kernel = details.kernel;
   }
 }
+
+/** A value of the wrong kind, as messages show it: `"3s"`, `42`, `an object`. */
+export function showValue(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'function') return 'a function';
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Array.isArray(value) ? 'an array' : 'an object';
+}

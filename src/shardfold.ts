@@ -79,7 +79,7 @@ export class Shardfold {
   }
 
   /** All tables, by name. */
-  tables(options: WorkOptions = {}): Promise<TableInfo[]> {
+  async tables(options: WorkOptions = {}): Promise<TableInfo[]> {
     return listTables(this.link, contextOf(this.link, options));
   }
 
@@ -87,12 +87,12 @@ export class Shardfold {
    * Makes a table from an array of rows, columns (an object of typed arrays or arrays), an Arrow table, the path of a file, or
    * an (async) iterable of batches. Memory stays bounded; readers see the whole table or nothing of it.
    */
-  createTable(name: string, source: unknown, options: CreateTableOptions = {}): Promise<TableDescription> {
+  async createTable(name: string, source: unknown, options: CreateTableOptions = {}): Promise<TableDescription> {
     return write(this.link, name, source, options);
   }
 
   /** Drops a table at once. @throws TABLE_NOT_FOUND */
-  drop(name: string, options: WorkOptions = {}): Promise<void> {
+  async drop(name: string, options: WorkOptions = {}): Promise<void> {
     return dropTable(this.link, name, contextOf(this.link, options));
   }
 

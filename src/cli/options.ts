@@ -80,6 +80,6 @@ export async function connectOptions(flags: ConnectionFlags) {
     ...(flags.user !== undefined && { username: flags.user }),
     ...(tls && { tls }),
     ...(flags.prefix !== undefined && { prefix: flags.prefix }),
-    ...(flags.timeout !== undefined && { timeoutMs: flags.timeout }),
+    ...(flags.timeout !== undefined && { timeout: flags.timeout }),
   };
 }

@@ -18,8 +18,8 @@ export interface ConnectOptions {
   tls?: boolean | TlsOptions;
   /** The first part of every key, `sf` by default. */
   prefix?: string;
-  /** Time without progress after which work fails, 30,000 by default. */
-  timeoutMs?: number;
+  /** Milliseconds without progress after which work fails, 30,000 by default. */
+  timeout?: number;
 }
 
 export interface Address {

@@ -12,7 +12,7 @@ const LONGEST_PAUSE_MS = 250;
 const BRIEF_RETRY_MS = 2000;
 
 const UNREACHABLE_HINT =
-  'see whether that server runs and can be reached (shardfold status); a longer timeout (--timeout, or timeoutMs) waits for it';
+  'see whether that server runs and can be reached (shardfold status); a longer timeout (--timeout, or the option timeout) waits for it';
 
 /** Commands whose second word says what they do. */
 const TWO_WORDS = /^(FCALL(_RO)?|FUNCTION|CLUSTER)$/;

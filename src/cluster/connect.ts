@@ -31,7 +31,7 @@ export async function connectCluster(options: ConnectOptions): Promise<ClusterLi
       hint: 'letters, digits and _ . : - are allowed, braces are not',
     });
   }
-  const timeoutMs = checkTimeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  const timeoutMs = checkTimeout(options.timeout ?? DEFAULT_TIMEOUT_MS);
   const failures: ShardfoldError[] = [];
   for (const seed of seeds) {
     try {

@@ -4,7 +4,7 @@
  * A query has hundreds of calls; a timer and an abort listener for each would cost more than the call. So each context
  * has one of both, alive only while something waits, and they reject whatever waits at that moment.
  */
-import { ShardfoldError } from '../errors.js';
+import { ShardfoldError, showValue } from '../errors.js';
 import type { CallContext, Tally } from './types.js';
 
 export interface ContextOptions {
@@ -50,8 +50,10 @@ export function createContext(options: ContextOptions, defaultTimeoutMs: number)
 }
 
 export function checkTimeout(timeoutMs: number): number {
-  if (timeoutMs > 0) return timeoutMs;
-  throw new ShardfoldError('INVALID_ARGUMENT', `timeoutMs must be a positive number, got ${timeoutMs}`);
+  if (typeof timeoutMs === 'number' && timeoutMs > 0) return timeoutMs;
+  throw new ShardfoldError('INVALID_ARGUMENT', `timeout is ${showValue(timeoutMs)}`, {
+    hint: 'milliseconds, e.g. 3000',
+  });
 }
 
 export function abortedError(signal: AbortSignal, what?: string): ShardfoldError {
@@ -61,7 +63,7 @@ export function abortedError(signal: AbortSignal, what?: string): ShardfoldError
 
 export function timeoutError(timeoutMs: number, what: string): ShardfoldError {
   return new ShardfoldError('TIMEOUT', `no progress for ${timeoutMs} ms while waiting for ${what}`, {
-    hint: 'raise the timeout (--timeout, or timeoutMs) if the servers are only busy',
+    hint: 'raise the timeout (--timeout, or the option timeout) if the servers are only busy',
   });
 }
 

@@ -2,15 +2,16 @@
 
 import { countRetry } from '../cluster/context.js';
 import type { CallContext, ClusterLink } from '../cluster/types.js';
-import { ShardfoldError } from '../errors.js';
+import { ShardfoldError, showValue } from '../errors.js';
 import type { Physical } from '../expr/typed.js';
 import { lowerAggregate, lowerScan } from '../plan/lower.js';
 import { type Query, tableOf } from '../plan/nodes.js';
 import { openTable } from '../storage/catalog.js';
 import { fromPhysical, type LogicalValue } from '../storage/schema.js';
 import type { ColumnType, TableSnapshot } from '../storage/types.js';
+import { checkOptions } from './check-options.js';
 import { runFold } from './fold.js';
-import type { CollectOptions, RunOptions } from './options.js';
+import { COLLECT_OPTIONS, type CollectOptions, type RunOptions } from './options.js';
 import type { Receipt } from './receipt.js';
 import { scanChunks } from './scan.js';
 
@@ -24,6 +25,7 @@ const MAX_VERSIONS = 5;
 const MAX_IN_FLIGHT = 64;
 
 export async function collectQuery(link: ClusterLink, query: Query, options: CollectOptions): Promise<Rows> {
+  checkOptions(options, COLLECT_OPTIONS);
   const context = link.context({
     ...(options.timeout !== undefined && { timeoutMs: options.timeout }),
     ...(options.signal && { signal: options.signal }),
@@ -93,15 +95,17 @@ function logical(type: ColumnType, value: Physical): LogicalValue | null {
 export function runOptions(options: CollectOptions): RunOptions {
   const { side = 'auto', maxInFlight = 2, sliceUnits, onProgress } = options;
   if (!['auto', 'shards', 'client'].includes(side)) {
-    throw new ShardfoldError('INVALID_ARGUMENT', `side is "${side}"`, { hint: "one of 'auto', 'shards', 'client'" });
+    throw new ShardfoldError('INVALID_ARGUMENT', `side is ${showValue(side)}`, {
+      hint: "one of 'auto', 'shards', 'client'",
+    });
   }
   if (!Number.isInteger(maxInFlight) || maxInFlight < 1 || maxInFlight > MAX_IN_FLIGHT) {
-    throw new ShardfoldError('INVALID_ARGUMENT', `maxInFlight is ${maxInFlight}`, {
+    throw new ShardfoldError('INVALID_ARGUMENT', `maxInFlight is ${showValue(maxInFlight)}`, {
       hint: `from 1 to ${MAX_IN_FLIGHT}; 2 is gentle on others`,
     });
   }
   if (sliceUnits !== undefined && ![1, 2, 4, 8].includes(sliceUnits)) {
-    throw new ShardfoldError('INVALID_ARGUMENT', `sliceUnits is ${sliceUnits}`, { hint: '1, 2, 4 or 8' });
+    throw new ShardfoldError('INVALID_ARGUMENT', `sliceUnits is ${showValue(sliceUnits)}`, { hint: '1, 2, 4 or 8' });
   }
   return { side, maxInFlight, sliceUnits, onProgress };
 }

@@ -22,6 +22,16 @@ export interface CollectOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
+/** All of them by name; the compiler sees to it that none is missing. */
+export const COLLECT_OPTIONS = Object.keys({
+  side: true,
+  maxInFlight: true,
+  sliceUnits: true,
+  timeout: true,
+  signal: true,
+  onProgress: true,
+} satisfies Record<keyof CollectOptions, true>);
+
 /** With all defaults filled in. */
 export interface RunOptions {
   readonly side: 'auto' | 'shards' | 'client';

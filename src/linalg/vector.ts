@@ -175,7 +175,10 @@ export class Vector {
     return new Vector(this.#link, target);
   }
 
-  #run<Result>(options: VectorOptions, work: (context: CallContext) => Promise<Reduced<Result>>): Promise<Result> {
+  async #run<Result>(
+    options: VectorOptions,
+    work: (context: CallContext) => Promise<Reduced<Result>>,
+  ): Promise<Result> {
     return runOnNewest(contextOf(this.#link, options), options, work);
   }
 

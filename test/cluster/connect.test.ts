@@ -130,7 +130,7 @@ describe('a single server', () => {
         code: 'CONNECTION_FAILED',
         hint: expect.stringContaining('rediss://'),
       });
-      expect(await refusal({ url: `rediss://127.0.0.1:${port()}`, timeoutMs: 1000 })).toMatchObject({
+      expect(await refusal({ url: `rediss://127.0.0.1:${port()}`, timeout: 1000 })).toMatchObject({
         code: 'CONNECTION_FAILED',
         message: expect.stringContaining(`127.0.0.1:${port()}`),
         hint: expect.stringContaining('redis://'),
@@ -201,7 +201,7 @@ describe('what is no server for us', () => {
         sockets.push(socket);
         behave(socket);
       });
-      expect(await refusal({ url: `redis://127.0.0.1:${port}`, timeoutMs: 500 })).toMatchObject({
+      expect(await refusal({ url: `redis://127.0.0.1:${port}`, timeout: 500 })).toMatchObject({
         code: 'CONNECTION_FAILED',
         message: expect.stringMatching(message),
         hint: expect.stringContaining('rediss://'),
@@ -220,7 +220,7 @@ describe('what is no server for us', () => {
     [{ url: 'redis://u:%zz@localhost' }, /percent/],
     [{ url: 'redis://localhost', prefix: 'a{b}' }, /prefix/],
     [{ url: 'redis://localhost', prefix: '' }, /prefix/],
-    [{ url: 'redis://localhost', timeoutMs: 0 }, /timeoutMs/],
+    [{ url: 'redis://localhost', timeout: 0 }, /^timeout is 0$/],
   ])('is no address: %j', async (options, message) => {
     const error = await refusal(options);
     expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', message: expect.stringMatching(message) });

@@ -265,6 +265,32 @@ describe('data that was taken away', () => {
   );
 });
 
+describe('options', () => {
+  const collect = (options: object) => failure(sf.table('t').collect(options));
+  const invalid = (message: string, hint: unknown = expect.any(String)) => ({
+    code: 'INVALID_ARGUMENT',
+    message,
+    hint,
+  });
+  it('that do not exist', async () => {
+    expect(await collect({ timeoutMs: 1 })).toMatchObject(
+      invalid('there is no option timeoutMs; did you mean timeout?'),
+    );
+    expect(await collect({ colour: 'red' })).toMatchObject(
+      invalid('there is no option colour', expect.stringContaining('timeout')),
+    );
+  });
+
+  it('of another kind: the message quotes strings', async () => {
+    const timeout = invalid('timeout is "3s"', 'milliseconds, e.g. 3000');
+    expect(await collect({ timeout: '3s' })).toMatchObject(timeout);
+    expect(await failure(connect({ url: sharedUrl(1), timeout: '3s' as never }))).toMatchObject(timeout);
+    expect(await failure(sf.tables({ timeout: '3' as never }))).toMatchObject(invalid('timeout is "3"'));
+    expect(await failure(sf.vector('v').sum({ timeout: '3' as never }))).toMatchObject(invalid('timeout is "3"'));
+    expect(await collect({ maxInFlight: '2' })).toMatchObject(invalid('maxInFlight is "2"'));
+  });
+});
+
 it('a connection that was closed, by close() or at the end of its block', async () => {
   let left: Shardfold;
   {
@@ -282,7 +308,7 @@ it('a connection that was closed, by close() or at the end of its block', async 
 });
 
 it('a URL at which nothing listens', async () => {
-  const error = await failure(connect({ url: 'redis://127.0.0.1:1', timeoutMs: 2000 }));
+  const error = await failure(connect({ url: 'redis://127.0.0.1:1', timeout: 2000 }));
   expect(error).toMatchObject({ code: 'CONNECTION_FAILED', message: expect.stringContaining('127.0.0.1:1') });
   expect((await failure(connect({ url: 'http://example' }))).code).toBe('INVALID_ARGUMENT');
 });
