@@ -4,7 +4,7 @@ import type { ClusterLink } from './cluster/types.js';
 import { collectQuery, type ResultRow, type Rows } from './engine/collect.js';
 import { type ExplainOptions, explainQuery } from './engine/explain.js';
 import type { CollectOptions } from './engine/options.js';
-import { ShardfoldError } from './errors.js';
+import { ShardfoldError, showValue } from './errors.js';
 import { AggregateExpr, col, Expr } from './expr/expr.js';
 import { formatNode } from './expr/nodes.js';
 import type { AggregateQuery, NamedAggregate, NamedExpr, Query, RowNode } from './plan/nodes.js';
@@ -58,7 +58,7 @@ export class RowQuery extends LazyQuery {
 
   /** Keeps the rows for which the condition is true; false and null drop them. */
   filter(predicate: Expr): RowQuery {
-    if (!(predicate instanceof Expr)) throw invalid(`${String(predicate)} is no condition`, "e.g. col('x').gt(0)");
+    if (!(predicate instanceof Expr)) throw invalid(`${showValue(predicate)} is no condition`, "e.g. col('x').gt(0)");
     return this.#then({ kind: 'filter', input: this.#rows('filter'), predicate: predicate.node });
   }
 
@@ -181,7 +181,7 @@ function namedAggregate(each: AggregateExpr, name: string | undefined): NamedAgg
 function named(column: string | Expr): NamedExpr {
   const expr = typeof column === 'string' ? col(column) : column;
   if (!(expr instanceof Expr))
-    throw invalid(`${String(column)} is no column`, "a name, or an expression such as col('x').add(1)");
+    throw invalid(`${showValue(column)} is no column`, "a name, or an expression such as col('x').add(1)");
   return {
     name: expr.alias ?? (expr.node.kind === 'column' ? expr.node.name : formatNode(expr.node)),
     node: expr.node,
@@ -190,7 +190,7 @@ function named(column: string | Expr): NamedExpr {
 
 function checkCount(count: number): number {
   if (Number.isSafeInteger(count) && count >= 0) return count;
-  throw invalid(`${count} rows cannot be asked for`, 'a whole number from 0');
+  throw invalid(`${showValue(count)} rows cannot be asked for`, 'a whole number from 0');
 }
 
 function invalid(message: string, hint = "see the method's description"): ShardfoldError {

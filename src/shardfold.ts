@@ -2,6 +2,7 @@
 
 import { type ConnectOptions, connectCluster } from './cluster/connect.js';
 import type { ClusterLink } from './cluster/types.js';
+import { ShardfoldError, showValue } from './errors.js';
 import { Vector } from './linalg/vector.js';
 import { RowQuery } from './query.js';
 import { dropTable, listTables, openTable, type TableInfo } from './storage/catalog.js';
@@ -39,7 +40,7 @@ export class Table extends RowQuery {
   readonly name: string;
 
   constructor(link: ClusterLink, name: string) {
-    super(link, { kind: 'scan', table: name });
+    super(link, { kind: 'scan', table: checkName(name, 'table') });
     this.name = name;
   }
 
@@ -75,7 +76,7 @@ export class Shardfold {
 
   /** A vector: a table with one column `value` (float64); nothing is read yet. */
   vector(name: string): Vector {
-    return new Vector(this.link, name);
+    return new Vector(this.link, checkName(name, 'vector'));
   }
 
   /** All tables, by name. */
@@ -113,6 +114,13 @@ export class Shardfold {
  */
 export async function connect(options: ConnectOptions): Promise<Shardfold> {
   return new Shardfold(await connectCluster(options));
+}
+
+function checkName(name: string, what: 'table' | 'vector'): string {
+  if (typeof name === 'string') return name;
+  throw new ShardfoldError('INVALID_ARGUMENT', `the name of the ${what} is ${showValue(name)}`, {
+    hint: `a string, e.g. sf.${what}('trips')`,
+  });
 }
 
 async function write(

@@ -46,9 +46,14 @@ export function parseAddress(text: string): Address {
 }
 
 export function readOptions(options: ConnectOptions): { seeds: Address[]; access: Access } {
-  const urls = (Array.isArray(options.url) ? options.url : [options.url]).flatMap((url) =>
-    String(url ?? '').split(','),
-  );
+  const given: unknown = typeof options === 'object' && options !== null ? options.url : undefined;
+  if (
+    typeof given !== 'string' &&
+    !(Array.isArray(given) && given.length > 0 && given.every((url) => typeof url === 'string'))
+  ) {
+    throw new ShardfoldError('INVALID_ARGUMENT', "connect takes { url: 'redis://host:port' }", { hint: HINT });
+  }
+  const urls = (Array.isArray(options.url) ? options.url : [options.url]).flatMap((url) => url.split(','));
   const access: Access = {};
   const seeds = urls.map((text) => {
     const url = parseUrl(text.trim());

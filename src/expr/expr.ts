@@ -1,6 +1,6 @@
 /** What a user writes: `col('price').mul(col('qty')).sum().as('total')`. Every method returns a new frozen tree. */
 
-import { ShardfoldError } from '../errors.js';
+import { ShardfoldError, showValue } from '../errors.js';
 import type { ArithmeticOp, ComparisonOp, ExprNode, Literal } from './nodes.js';
 
 export type AggregateName = 'count' | 'sum' | 'mean' | 'min' | 'max' | 'var' | 'std' | 'varPop' | 'stdPop';
@@ -179,7 +179,10 @@ function notForExpressions(value: unknown, hint: string): ShardfoldError {
 
 /** A column by its name. */
 export function col(name: string): Expr {
-  return new Expr({ kind: 'column', name });
+  if (typeof name === 'string') return new Expr({ kind: 'column', name });
+  throw new ShardfoldError('INVALID_ARGUMENT', `the name of the column is ${showValue(name)}`, {
+    hint: "a string, e.g. col('price'); a constant is lit(1)",
+  });
 }
 
 /** A constant, where a bare value would not be taken for one: `lit(1).sub(col('x'))`. */

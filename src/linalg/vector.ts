@@ -2,7 +2,7 @@
 
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { runOptions } from '../engine/collect.js';
-import { ShardfoldError } from '../errors.js';
+import { ShardfoldError, showValue } from '../errors.js';
 import type { FactorParams } from '../kernels/extremes.js';
 import { KERNELS } from '../kernels/index.js';
 import { scaleFor } from '../kernels/norm.js';
@@ -134,6 +134,7 @@ export class Vector {
     into: Vector | string = this,
     options: VectorWriteOptions = {},
   ): Promise<Vector> {
+    refuseOptions(into, 'options come fourth: axpy(a, x, into, options)');
     const xName = this.#nameOf(x);
     return this.#write(a, into, options, async (context) => {
       const home = await openVector(this.#link, this.name, context);
@@ -145,7 +146,8 @@ export class Vector {
   }
 
   /** x ← a·x, computed where it lies; otherwise as `axpy`. */
-  scale(a: number, into: Vector | string = this, options: VectorWriteOptions = {}): Promise<Vector> {
+  async scale(a: number, into: Vector | string = this, options: VectorWriteOptions = {}): Promise<Vector> {
+    refuseOptions(into, 'options come third: scale(a, into, options)');
     return this.#write(a, into, options, async (context) => {
       const home = await openVector(this.#link, this.name, context);
       return { home, sources: [new Resident(home)], kernel: KERNELS.scale };
@@ -161,7 +163,7 @@ export class Vector {
     ) => Promise<{ home: TableSnapshot; sources: Source[]; kernel: VectorWrite['kernel'] }>,
   ): Promise<Vector> {
     if (typeof factor !== 'number') {
-      throw new ShardfoldError('INVALID_ARGUMENT', `the factor is ${String(factor)}`, { hint: 'a number' });
+      throw new ShardfoldError('INVALID_ARGUMENT', `the factor is ${showValue(factor)}`, { hint: 'a number' });
     }
     const target = this.#nameOf(into);
     const params: FactorParams = { factor };
@@ -191,6 +193,12 @@ export class Vector {
     }
     return other.name;
   }
+}
+
+/** Options in the place of the vector that the result becomes are an easy slip. */
+function refuseOptions(into: unknown, hint: string): void {
+  if (typeof into === 'string' || into instanceof Vector) return;
+  throw new ShardfoldError('INVALID_ARGUMENT', `the vector to write is ${showValue(into)}`, { hint });
 }
 
 /** The greatest magnitude among the values, by their zone maps. */

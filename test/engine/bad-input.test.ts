@@ -291,6 +291,31 @@ describe('options', () => {
   });
 });
 
+describe('arguments of another kind', () => {
+  const invalid = (message: string) =>
+    expect.objectContaining({ code: 'INVALID_ARGUMENT', message, hint: expect.any(String) });
+
+  it.each(['redis://localhost', {}, { url: 7 }, { url: [7] }, { url: [] }, undefined, null])(
+    'connect(%j)',
+    async (options) => {
+      expect(await failure(connect(options as never))).toEqual(invalid("connect takes { url: 'redis://host:port' }"));
+    },
+  );
+
+  it('names', () => {
+    expect(() => sf.table(undefined as never)).toThrow(invalid('the name of the table is undefined'));
+    expect(() => sf.table(42 as never)).toThrow(invalid('the name of the table is 42'));
+    expect(() => sf.vector({} as never)).toThrow(invalid('the name of the vector is an object'));
+    expect(() => col(1 as never)).toThrow(invalid('the name of the column is 1'));
+    expect(() => sf.table('t').select(1 as never)).toThrow(invalid('1 is no column'));
+    expect(() => sf.table('t').filter('open' as never)).toThrow(invalid('"open" is no condition'));
+  });
+
+  it('counts', () => {
+    expect(() => sf.table('t').limit('3' as never)).toThrow(invalid('"3" rows cannot be asked for'));
+  });
+});
+
 it('a connection that was closed, by close() or at the end of its block', async () => {
   let left: Shardfold;
   {

@@ -48,6 +48,23 @@ describe('refusals', () => {
     expect(await (await vector.set(new Set([3, 4]))).get()).toEqual(Float64Array.of(3, 4));
   });
 
+  it('of options in the place of the vector, and of factors that are text', async () => {
+    const vector = await sf().vector('kept').set([1, 2]);
+    const slip = { code: 'INVALID_ARGUMENT', message: 'the vector to write is an object' };
+    await expect(vector.axpy(1, 'x', { graceMs: 0 } as never)).rejects.toMatchObject({
+      ...slip,
+      hint: 'options come fourth: axpy(a, x, into, options)',
+    });
+    await expect(vector.scale(1, { graceMs: 0 } as never)).rejects.toMatchObject({
+      ...slip,
+      hint: 'options come third: scale(a, into, options)',
+    });
+    const factor = { code: 'INVALID_ARGUMENT', message: 'the factor is "2"' };
+    await expect(vector.axpy('2' as never, 'x')).rejects.toMatchObject(factor);
+    await expect(vector.scale('2' as never)).rejects.toMatchObject(factor);
+    expect(await vector.get()).toEqual(Float64Array.of(1, 2));
+  });
+
   it('of chunks that are gone: DATA_LOSS, naming table, chunk and key', async () => {
     const a = await sf().vector('whole').set(numbers(1000), { chunkRows: 100 });
     const b = await sf().vector('holed').set(numbers(1000), { alignWith: a });
