@@ -5,7 +5,7 @@ import type { ClusterLink } from './cluster/types.js';
 import { ShardfoldError, showValue } from './errors.js';
 import { Vector } from './linalg/vector.js';
 import { RowQuery } from './query.js';
-import { dropTable, listTables, openTable, type TableInfo } from './storage/catalog.js';
+import { dropTable, listTables, openTable, openToAppend, type TableInfo } from './storage/catalog.js';
 import { toSource } from './storage/sources/index.js';
 import type { SourceOptions } from './storage/sources/to-source.js';
 import type { ColumnType, TableSnapshot } from './storage/types.js';
@@ -49,7 +49,7 @@ export class Table extends RowQuery {
    * row and column), or WRITE_CONFLICT where another writer was first; nothing is changed then.
    */
   async append(source: unknown, options: AppendOptions = {}): Promise<TableDescription> {
-    const { columns } = await this.describe(options);
+    const { columns } = description(await openToAppend(this.link, this.name, contextOf(this.link, options)));
     // Without it, whole numbers would be taken for integers where the table has floats.
     const schema = options.schema ?? columns;
     return write(this.link, this.name, source, { ...options, schema, mode: 'append' });

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ShardfoldError } from '../errors.js';
-import { openTable } from '../storage/catalog.js';
+import { openToAppend } from '../storage/catalog.js';
 import { parseType } from '../storage/schema.js';
 import { type FileFormat, fileSource, type Source } from '../storage/sources/index.js';
 import { CHUNK_ROWS, type ColumnType, type TableSnapshot } from '../storage/types.js';
@@ -79,7 +79,7 @@ export function register(program: Command): void {
 async function importFile(file: string, session: ImportSession): Promise<void> {
   const { link, context, flags, json } = session;
   const from = performance.now();
-  const before = flags.append ? await openTable(link, flags.table, context) : undefined;
+  const before = flags.append ? await openToAppend(link, flags.table, context) : undefined;
   const written = { rows: 0, bytes: 0 };
   const bar = progressBar({ label: `importing ${flags.table}`, unit: 'rows' });
   let after: TableSnapshot;

@@ -54,7 +54,7 @@ export function* vectorBatches(data: VectorData): Generator<Batch> {
   for (const value of iterable(data)) {
     if (typeof value !== 'number') {
       const place = { row, column: 'value' };
-      throw invalidValue('float64', String(value), place, 'not a number');
+      throw invalidValue('float64', String(value), place, 'not a number', 'a vector holds numbers alone; NaN is one');
     }
     values[filled++] = value;
     row += 1;

@@ -89,11 +89,29 @@ export async function dropTable(link: ClusterLink, name: string, context: CallCo
   await collectTable(table, { graceMs: 0 }, context);
 }
 
+/** The table that is to be appended to. @throws what `openTable` does; TABLE_NOT_FOUND says how to make it */
+export async function openToAppend(link: ClusterLink, name: string, context: CallContext): Promise<TableSnapshot> {
+  try {
+    return await openTable(link, name, context);
+  } catch (error) {
+    throw error instanceof ShardfoldError && error.code === 'TABLE_NOT_FOUND'
+      ? await tableNotFound(link, name, context, 'to append to')
+      : error;
+  }
+}
+
 /** The error for a name that the catalog does not have, with the nearest that it has. */
-export async function tableNotFound(link: ClusterLink, name: string, context: CallContext): Promise<ShardfoldError> {
+export async function tableNotFound(
+  link: ClusterLink,
+  name: string,
+  context: CallContext,
+  purpose?: 'to append to',
+): Promise<ShardfoldError> {
   const near = closest(name, (await readCatalog(link, context)).keys());
-  return new ShardfoldError('TABLE_NOT_FOUND', `there is no table "${name}"`, {
-    hint: near === undefined ? 'shardfold tables lists all tables' : `did you mean "${near}"?`,
+  const listed = near === undefined ? 'shardfold tables, or tables() in a program, lists them all' : `did you mean "${near}"?`;
+  const make = `to make it, leave out --append, or call createTable without mode: 'append'`;
+  return new ShardfoldError('TABLE_NOT_FOUND', `there is no table "${name}"${purpose ? ` ${purpose}` : ''}`, {
+    hint: purpose ? `${listed}${near === undefined ? ';' : ''} ${make}` : listed,
   });
 }
 

@@ -65,8 +65,12 @@ export interface ValuePlace {
 
 /** How a user asks for a column's type: in a program, and on the command line. */
 export function asType(column: string, type: ColumnType): string {
-  const key = /^[A-Za-z_$][\w$]*$/.test(column) ? column : JSON.stringify(column);
-  return `types: { ${key}: '${type}' }, or --type ${column}=${type}`;
+  return `types: { ${asKey(column)}: '${type}' }, or --type ${column}=${type}`;
+}
+
+/** A name as the key of an object in a program. */
+export function asKey(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
 }
 
 /** The error for a value that does not fit its column. */

@@ -72,7 +72,7 @@ async function findTarget(
 ): Promise<Target | undefined> {
   const tableId = await lookUp(link, name, context);
   if (tableId === undefined) {
-    if (mode === 'append') throw await tableNotFound(link, name, context);
+    if (mode === 'append') throw await tableNotFound(link, name, context, 'to append to');
     return { tableId: newId(), isNew: true, head: undefined, base: undefined };
   }
   const { exists, dropped, head } = await readState(link, tableId, context);
@@ -86,11 +86,11 @@ async function findTarget(
   }
   if (mode === 'create' && head) {
     throw new ShardfoldError('TABLE_EXISTS', `there is a table "${name}" already`, {
-      hint: 'append to it or replace it (--append, --replace; mode), or drop it first',
+      hint: `append to it (--append, or mode: 'append'), replace it (--replace, or mode: 'replace'), or drop it first`,
     });
   }
   if (mode !== 'append') return { tableId, isNew: false, head, base: undefined };
-  if (!head) throw await tableNotFound(link, name, context);
+  if (!head) throw await tableNotFound(link, name, context, 'to append to');
   const snapshot = await readSnapshot(link, { name, tableId }, head, context);
   if (!snapshot) {
     // Opening it tells a version that was collected meanwhile from one that is lost.

@@ -5,6 +5,7 @@ import type { ColumnType, Field, Schema } from './types.js';
 import { isWellFormed } from './values.js';
 
 export {
+  asKey,
   asType,
   decimalScale,
   integerBounds,
@@ -36,7 +37,7 @@ export function makeSchema(fields: readonly FieldSpec[]): Schema {
   const seen = new Set<string>();
   return fields.map(({ name, type }, index): Field => {
     checkName(name, `column ${index}`);
-    if (seen.has(name)) throw invalid(`two columns are called "${name}"`, `--rename ${name}=other`);
+    if (seen.has(name)) throw invalid(`two columns are called "${name}"`, 'give one of them another name');
     seen.add(name);
     return { name, type: parseType(type), id: columnId(index) };
   });

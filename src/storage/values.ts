@@ -58,7 +58,7 @@ export function toPhysical(type: ColumnType, value: unknown, place: ValuePlace):
       return inBounds(type, date(value, place), value, place);
     case 'int32':
     case 'int64':
-      return inBounds(type, typeof value === 'bigint' ? Number(value) : value, value, place);
+      return integer(type, value, place);
     default:
       return inBounds(type, decimal(type, value, place), value, place);
   }
@@ -85,20 +85,35 @@ function float(type: ColumnType, value: unknown, place: ValuePlace): number {
   return value;
 }
 
-function inBounds(type: ColumnType, physical: unknown, value: unknown, place: ValuePlace): number {
+function inBounds(type: ColumnType, physical: unknown, value: unknown, place: ValuePlace, hint?: string): number {
   const [low, high] = integerBounds(type) ?? [0, 0];
   if (typeof physical !== 'number' || !Number.isInteger(physical)) {
-    throw invalidValue(type, showValue(value), place, 'not an integer');
+    const reason = decimalScale(type) === undefined ? 'not an integer' : 'not a decimal number';
+    throw invalidValue(type, showValue(value), place, reason, hint);
   }
-  if (physical < low || physical > high || (typeof value === 'bigint' && exceeds(type, value))) {
-    throw invalidValue(type, showValue(value), place, 'beyond its range');
-  }
+  if (physical < low || physical > high) throw invalidValue(type, showValue(value), place, 'beyond its range', hint);
   return physical + 0;
+}
+
+function integer(type: ColumnType, value: unknown, place: ValuePlace): number {
+  const { column } = place;
+  if (typeof value === 'bigint' && exceeds(type, value)) {
+    const hint = `pass such numbers as strings, all of the column: ${asType(column, 'utf8')}`;
+    throw invalidValue(type, showValue(value), place, 'beyond its range', hint);
+  }
+  if (typeof value === 'number' || typeof value === 'bigint') {
+    const isWhole = Number.isInteger(Number(value));
+    const wider = type === 'int32' && isWhole && Math.abs(Number(value)) <= MAX_INTEGER ? 'int64' : 'float64';
+    const hint = `column "${column}" is ${type}; for other numbers make the table with ${asType(column, wider)}`;
+    if (!isWhole) throw invalidValue(type, showValue(value), place, 'not an integer', hint);
+    return inBounds(type, Number(value), value, place, hint);
+  }
+  throw invalidValue(type, showValue(value), place, 'not a number', `column "${column}" is ${type}: pass a number`);
 }
 
 /** A bigint just beyond 2^53 rounds to 2^53 as a number: only the bigint itself can tell. */
 function exceeds(type: ColumnType, value: bigint): boolean {
-  return decimalScale(type) === undefined && (value > BigInt(MAX_INTEGER) || value < -BigInt(MAX_INTEGER));
+  return type === 'int64' && (value > BigInt(MAX_INTEGER) || value < -BigInt(MAX_INTEGER));
 }
 
 /** Milliseconds of a Date, a text or a number. */

@@ -191,7 +191,7 @@ describe('files', () => {
     const bytes = arrow.tableToIPC(table, kind);
     writeFileSync(at('cut.arrow'), bytes.subarray(0, bytes.length / 2));
     const error = await failure(fileSource(at('cut.arrow')).then(collect));
-    expect(error).toMatchObject({ code: 'FILE_UNREADABLE', hint: expect.any(String) });
+    expect(error).toMatchObject({ code: 'FILE_UNREADABLE', message: 'cut.arrow: it is cut short, or damaged' });
   });
 
   test('200,000 flights against apache-arrow itself', async () => {

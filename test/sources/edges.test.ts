@@ -177,7 +177,10 @@ describe('types asked for', () => {
 
   test('wishes about columns that are not there, names taken twice, types that are none', async () => {
     const path = file('wishes.csv', 'a,b\n1,2\n');
-    await expect(fileSource(path, { types: { c: 'int32' } })).rejects.toMatchObject({ code: 'UNKNOWN_COLUMN' });
+    await expect(fileSource(path, { types: { A: 'int32' } })).rejects.toMatchObject({
+      code: 'UNKNOWN_COLUMN',
+      hint: 'did you mean "a"? its columns are a, b',
+    });
     await expect(fileSource(path, { rename: { c: 'd' } })).rejects.toMatchObject({ code: 'UNKNOWN_COLUMN' });
     await expect(fileSource(path, { rename: { a: 'b' } })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     await expect(fileSource(path, { types: { a: 'int' as 'int32' } })).rejects.toMatchObject({
@@ -189,6 +192,15 @@ describe('types asked for', () => {
 });
 
 describe('text files', () => {
+  test('two columns of one name: one of them has to be given another', async () => {
+    const path = file('twice.csv', 'a,b,a\n1,2,3\n');
+    const error = await failure(fileSource(path));
+    expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', message: 'two columns are called "a"' });
+    expect(error.hint).toBe("rename: { a_1: 'other' }, or --rename a_1=other");
+    const { fields } = await fileSource(path, { rename: { a_1: 'c' } });
+    expect(fields.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+  });
+
   test('guesses are not taken where they might be wrong', async () => {
     const path = file(
       'guess.csv',

@@ -88,11 +88,14 @@ test('what goes wrong changes nothing and exits with 1', async () => {
     [[file('late.csv', `n\n${rows.join('\n')}\n`), '--replace'], /INVALID_VALUE.*line 80001[\s\S]*--type n=utf8/],
     [[file('ragged.csv', 'n\n1,2\n'), '--append'], /FILE_UNREADABLE.*line 2/],
     [[file('other.csv', 'm\n1\n'), '--append'], /UNKNOWN_COLUMN[\s\S]*hint/],
-    [[file('ok.csv', 'n\n1\n')], /TABLE_EXISTS[\s\S]*--append, --replace/],
+    [[file('ok.csv', 'n\n1\n'), '--replace', '--type', 'N=int32'], /UNKNOWN_COLUMN[\s\S]*did you mean "n"\?/],
+    [[file('ok.csv', 'n\n1\n'), '--append', '--table', 'kapt'], /TABLE_NOT_FOUND[\s\S]*leave out --append/],
+    [[file('days.csv', 'd\n2026-02-30\n'), '--replace', '--type', 'd=date'], /there is no day 2026-02-30/],
+    [[file('ok.csv', 'n\n1\n')], /TABLE_EXISTS[\s\S]*--append[\s\S]*--replace/],
     [[at('none.csv'), '--replace'], /FILE_UNREADABLE/],
   ];
   for (const [args, message] of attempts) {
-    const { code, stdout, stderr } = await run('import', ...args, '--table', 'kept');
+    const { code, stdout, stderr } = await run('import', '--table', 'kept', ...args);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(message);
   }

@@ -89,7 +89,7 @@ describe('rows', () => {
     const rows = Array.from({ length: 70_000 }, (_, i) => ({ n: i === 69_999 ? 0.5 : i }));
     const error = await failure(rowsSource(rows).then(collect));
     expect(error.message).toContain('row 69999, column "n"');
-    expect(error.hint).toContain(`types: { "n": 'float64' }`);
+    expect(error.hint).toContain(`types: { n: 'float64' }`);
     expect((await collect(await rowsSource(rows, { types: { n: 'float64' } }))).rows[69_999]).toEqual([0.5]);
   });
 

@@ -26,6 +26,82 @@ it.each(['Replace', 'foo', '', null, 7])('mode %p is no mode, and replaces nothi
   expect((await sf.table('numbers').describe()).version).toBe(1);
 });
 
+it.each([
+  ['rows', () => [{ a: 1 }]],
+  ['columns', () => ({ a: [1] })],
+  ['typed arrays', () => ({ a: Float64Array.of(1) })],
+  ['a generator', () => [{ a: 1 }].values()],
+])('a type for a column that %s do not have', async (_, source) => {
+  const types = { A: 'int64' } as const;
+  await expect(sf.createTable('none', source(), { types })).rejects.toMatchObject({
+    code: 'UNKNOWN_COLUMN',
+    hint: expect.stringContaining('did you mean "a"?'),
+  });
+});
+
+it.each<[string, () => Promise<unknown>, RegExp, RegExp]>([
+  [
+    'a fraction appended to integers',
+    () => sf.table('numbers').append([{ id: 7.5 }]),
+    /7\.5 is no int64 value: not an integer/,
+    /column "id" is int64.*types: \{ id: 'float64' \}, or --type id=float64/,
+  ],
+  [
+    'a whole number beyond int32',
+    () => sf.createTable('none', [{ id: 2 ** 31 }], { types: { id: 'int32' } }),
+    /beyond its range/,
+    /column "id" is int32.*types: \{ id: 'int64' \}/,
+  ],
+  [
+    'text appended to integers',
+    () => sf.table('numbers').append([{ id: '7' }]),
+    /"7" is no int64 value: not a number/,
+    /column "id" is int64: pass a number/,
+  ],
+  [
+    'a bigint beyond 2^53',
+    () => sf.createTable('none', [{ id: 2n ** 60n }]),
+    /beyond its range/,
+    /pass such numbers as strings/,
+  ],
+  ['an invalid Date', () => sf.createTable('none', [{ at: new Date('?') }]), /an invalid Date is no/, /how the Date/],
+  [
+    'a null in a vector',
+    () => sf.vector('v').set([1, null as unknown as number]),
+    /row 1.*not a number/,
+    /^a vector holds numbers alone/,
+  ],
+  [
+    'a string after numbers that settled the type',
+    () =>
+      sf.createTable(
+        'none',
+        Array.from({ length: 66_000 }, (_, i) => ({ id: i < 65_999 ? i : 'x' })),
+      ),
+    /row 65999.*not a number/,
+    /inferred from the first rows; column "id" is int64: pass a number/,
+  ],
+])('%s is told in the words of a program', async (_, run, message, hint) => {
+  await expect(run()).rejects.toMatchObject({
+    code: 'INVALID_VALUE',
+    message: expect.stringMatching(message),
+    hint: expect.stringMatching(hint),
+  });
+});
+
+it('an append to no table says how to make it, and a table that is there what may be done with it', async () => {
+  const missing = { code: 'TABLE_NOT_FOUND', hint: expect.stringContaining("createTable without mode: 'append'") };
+  await expect(sf.table('nombers').append([{ id: 1 }])).rejects.toMatchObject(missing);
+  await expect(sf.createTable('nombers', [{ id: 1 }], { mode: 'append' })).rejects.toMatchObject(missing);
+  await expect(sf.createTable('nombers', [{ id: 1 }], { mode: 'append' })).rejects.toMatchObject({
+    hint: expect.stringContaining('did you mean "numbers"?'),
+  });
+  await expect(sf.createTable('numbers', [{ id: 1 }])).rejects.toMatchObject({
+    code: 'TABLE_EXISTS',
+    hint: expect.stringMatching(/--append, or mode: 'append'.*--replace, or mode: 'replace'/),
+  });
+});
+
 it('a mode left out, or undefined, is create', async () => {
   const options = { mode: undefined } as unknown as CreateTableOptions;
   await expect(sf.createTable('numbers', [{ id: 2 }], options)).rejects.toMatchObject({ code: 'TABLE_EXISTS' });

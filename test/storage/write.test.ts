@@ -121,7 +121,10 @@ describe('append', () => {
   it('wants a table, and names the one that was probably meant', async () => {
     await write(t.link, 'flights', []);
     const failure = write(t.link, 'fligths', [], { mode: 'append' });
-    await expect(failure).rejects.toMatchObject({ code: 'TABLE_NOT_FOUND', hint: 'did you mean "flights"?' });
+    await expect(failure).rejects.toMatchObject({
+      code: 'TABLE_NOT_FOUND',
+      hint: `did you mean "flights"? to make it, leave out --append, or call createTable without mode: 'append'`,
+    });
   });
 
   it('names the row of the source that is bad, not that of the table', async () => {

@@ -1,6 +1,6 @@
 /** How each column of Arrow record batches is read, by its type there and the type that the user wants. */
 import { ShardfoldError } from '../../errors.js';
-import { invalidValue } from '../schema.js';
+import { asType, invalidValue } from '../schema.js';
 import type { BatchColumn, ColumnType } from '../types.js';
 import { type ArrowData, ID, type TypeFacts } from './arrow-facts.js';
 import { type ArrowReader, arrowStrings, isArrowText, validityOf } from './arrow-strings.js';
@@ -51,7 +51,8 @@ export function arrowColumn(
   const natural = layout?.type ?? (isArrowText(type) ? 'utf8' : undefined);
   if (natural === undefined && (type.typeId !== ID.null || wanted === undefined)) {
     throw new ShardfoldError('TYPE_MISMATCH', `column "${name}" is ${type}, which no column type holds`, {
-      hint: type.typeId === ID.null ? `it holds only nulls: give its type (--type ${name}=float64)` : 'cast or drop it',
+      hint:
+        type.typeId === ID.null ? `it holds only nulls: give its type: ${asType(name, 'float64')}` : 'cast or drop it',
     });
   }
   if (layout && wanted !== undefined && WIDER[layout.type]?.includes(wanted)) {

@@ -49,7 +49,10 @@ async function openReader(arrow: Arrow, file: string, handle: FileHandle) {
 }
 
 function notArrow(file: string, cause: unknown): ShardfoldError {
-  const what = cause instanceof Error ? cause.message : String(cause);
+  const { name = '', message = String(cause) } = cause as Partial<Error>;
+  // What apache-arrow stumbles over where bytes are missing says nothing of the file.
+  const isCut = name === 'TypeError' || name === 'RangeError' || /only read \d+/.test(message);
+  const what = isCut ? 'it is cut short, or damaged' : message;
   const hint = /compress|codec/i.test(what)
     ? 'write it without compression, or with lz4'
     : 'is it a whole Arrow IPC file or stream?';

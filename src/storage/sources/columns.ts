@@ -6,6 +6,7 @@ import { fieldOf } from './rows.js';
 import { declaredFields, mismatch, type ValueOptions } from './shape.js';
 import { BATCH_ROWS, type Source, type SourceField } from './source.js';
 import { ValueColumn } from './value-column.js';
+import { checkTypes } from './wishes.js';
 
 export type ColumnValues = readonly unknown[] | ArrayLike<number> | BigInt64Array | BigUint64Array;
 export type Columns = Readonly<Record<string, ColumnValues>>;
@@ -34,6 +35,7 @@ export function columnsSource(columns: Columns, options: ValueOptions = {}): Sou
 export function columnFields(columns: Columns, options: ValueOptions): SourceField[] {
   const declared = declaredFields(options);
   const names = Object.keys(columns);
+  checkTypes(options.types, names);
   if (declared) {
     const extra = names.find((name) => !declared.some((field) => field.name === name));
     if (extra !== undefined) throw mismatch(`the data has a column "${extra}" that is not declared`);

@@ -1,11 +1,12 @@
 /** CSV and TSV: the first line names the columns, fields may be quoted, an empty field is null, text is UTF-8. */
+import { ShardfoldError } from '../../errors.js';
 import { readCsvHead } from './csv-head.js';
 import { type Duck, literal } from './duckdb.js';
 import { unreadable } from './duckdb-errors.js';
 import type { Scan } from './duckdb-scan.js';
 import type { ColumnWishes } from './source.js';
 import { columnList, inferTypes, textColumn } from './text-columns.js';
-import { resolveWishes } from './wishes.js';
+import { asRename, resolveWishes } from './wishes.js';
 
 export async function csvScan(duck: Duck, file: string, wishes: ColumnWishes, delimiter?: string): Promise<Scan> {
   const head = await readCsvHead(file, delimiter);
@@ -19,6 +20,7 @@ export async function csvScan(duck: Duck, file: string, wishes: ColumnWishes, de
     await duck.rows(`SELECT count(COLUMNS(*)) FROM ${explicit(columns)}`);
     throw error;
   });
+  checkHead(head.names, found, wishes);
   const textFrom = explicit(found.map(({ name }) => ({ name, read: 'VARCHAR' })));
   const names = found.map(({ name }) => name);
   const resolved = resolveWishes(names, wishes);
@@ -27,6 +29,15 @@ export async function csvScan(duck: Duck, file: string, wishes: ColumnWishes, de
     textColumn(name, types[k] ?? 'utf8', resolved.typeOf(name), resolved.truncate),
   );
   return { from: explicit(columns), columns: columns.map(({ planned }) => planned), textFrom };
+}
+
+/** DuckDB calls a second `a` `a_1`: only whoever says so by renaming it gets that column. */
+function checkHead(names: readonly string[], found: readonly { name: string }[], { rename = {} }: ColumnWishes): void {
+  for (const [k, name] of names.entries()) {
+    const given = found[k]?.name;
+    if (names.indexOf(name) === k || given === undefined || given === name || Object.hasOwn(rename, given)) continue;
+    throw new ShardfoldError('INVALID_ARGUMENT', `two columns are called "${name}"`, { hint: asRename(given) });
+  }
 }
 
 /** Names and types as DuckDB detects them; a TIME stays text. */

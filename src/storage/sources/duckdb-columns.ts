@@ -1,6 +1,6 @@
 /** How each column of a file is asked of DuckDB and read, by its type there and the type that the user wants. */
 import { ShardfoldError } from '../../errors.js';
-import { integerBounds } from '../schema.js';
+import { asType, integerBounds } from '../schema.js';
 import type { ColumnType } from '../types.js';
 import { identifier } from './duckdb.js';
 import { type Layout, layoutOf, timestampLayout } from './duckdb-layouts.js';
@@ -55,7 +55,7 @@ function textOf(sql: string, type: string): string {
 function noColumnType(name: string, type: string): ShardfoldError {
   const shown = type.length > 60 ? `${type.slice(0, 60)}…` : type;
   return new ShardfoldError('TYPE_MISMATCH', `column "${name}" is ${shown}, which no column type holds`, {
-    hint: `load it as text (--type ${name}=utf8), or cast it in the file`,
+    hint: `cast it in the file, or load it as text: ${asType(name, 'utf8')}`,
   });
 }
 

@@ -1,6 +1,7 @@
 /** What DuckDB says about a file, cut down to what is wrong and where. */
 import { basename } from 'node:path';
 import { ShardfoldError } from '../../errors.js';
+import { asType } from '../schema.js';
 
 const ADVICE =
   /\n\s*(?:Possible (?:fixes|solution)|Column .* is being converted|LINE \d+:|file = |Try |This type was|Candidate bindings)/i;
@@ -28,7 +29,10 @@ function csvError(file: string, text: string, cause: unknown): ShardfoldError | 
   const message = `${basename(file)}, line ${line}: ${what} in ${JSON.stringify(shorten(original))}`;
   const misfit = /converting column "(.*?)"/.exec(what);
   return misfit
-    ? new ShardfoldError('INVALID_VALUE', message, { hint: `load it as text: --type ${misfit[1]}=utf8`, cause })
+    ? new ShardfoldError('INVALID_VALUE', message, {
+        hint: `load it as text: ${asType(misfit[1] ?? '', 'utf8')}`,
+        cause,
+      })
     : new ShardfoldError('FILE_UNREADABLE', message, { hint: hintFor(what), cause });
 }
 

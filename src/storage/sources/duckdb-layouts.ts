@@ -66,7 +66,7 @@ export function timestampLayout(type: string, truncate: boolean): Layout | undef
   const layout = { type: 'timestamp', raw: Int32Array, target: Float64Array, reason: INFINITE } as const;
   const finer = {
     reason: (shown: string) => (/infinity/i.test(shown) ? INFINITE(shown) : 'finer than a millisecond'),
-    hint: '--truncate cuts to milliseconds',
+    hint: 'truncate: true, or --truncate, cuts to milliseconds',
   };
   if (type === 'TIMESTAMP_S') return { ...layout, fill: seconds };
   if (type === 'TIMESTAMP_MS') return { ...layout, fill: milliseconds };

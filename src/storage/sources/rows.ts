@@ -1,11 +1,13 @@
 /** Row objects as a source: an array of them, or anything that yields them one by one. */
 
 import { ShardfoldError } from '../../errors.js';
+import { asType } from '../schema.js';
 import type { Batch } from '../types.js';
 import { inferType } from './infer.js';
 import { type AnyIterable, declaredFields, iteratorOf, mismatch, ONCE, type ValueOptions } from './shape.js';
 import { BATCH_ROWS, BATCH_TEXT_BYTES, type Source, type SourceField } from './source.js';
 import { ValueColumn } from './value-column.js';
+import { checkTypes } from './wishes.js';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -21,6 +23,10 @@ export async function rowsSource(rows: AnyIterable<Row>, options: ValueOptions =
   const first = await reader.take();
   const declared = declaredFields(options);
   const fields = declared ?? inferFields(first, options);
+  checkTypes(
+    options.types,
+    fields.map(({ name }) => name),
+  );
   const inferred = (name: string) => declared === undefined && options.types?.[name] === undefined;
   const columns = fields.map(({ name, type }) => new ValueColumn(name, type, inferred(name)));
   let started = false;
@@ -134,5 +140,5 @@ function inferFields(rows: readonly Row[], options: ValueOptions): SourceField[]
 export function fieldOf(name: string, values: Iterable<unknown>, options: ValueOptions): SourceField {
   const type = options.types?.[name] ?? inferType(values, name);
   if (type !== undefined) return { name, type };
-  throw mismatch(`column "${name}" holds only nulls`, `give its type: types: { ${JSON.stringify(name)}: 'float64' }`);
+  throw mismatch(`column "${name}" holds only nulls`, `give its type: ${asType(name, 'float64')}`);
 }

@@ -1,5 +1,5 @@
 /** Values that a file holds as text, read as a type that the user asked for. Exact, or an error naming row and column. */
-import { invalidValue, toPhysical, type ValuePlace } from '../schema.js';
+import { asType, integerBounds, invalidValue, toPhysical, type ValuePlace } from '../schema.js';
 import type { ColumnType } from '../types.js';
 
 const INTEGER = /^[+-]?\d+(?:\.0*)?$/;
@@ -22,7 +22,7 @@ export function parseText(type: ColumnType, text: string, place: ValuePlace): nu
     case 'int32':
     case 'int64':
       if (!INTEGER.test(trimmed)) throw fail(type, text, place, 'not an integer', floatHint(trimmed, place));
-      return physical(type, BigInt(trimmed.replace(/\..*$/, '').replace(/^\+/, '')), place);
+      return integer(type, BigInt(trimmed.replace(/\..*$/, '').replace(/^\+/, '')), text, place);
     case 'bool': {
       const word = trimmed.toLowerCase();
       if (!TRUE.has(word) && !FALSE.has(word)) throw fail(type, text, place, 'neither true nor false');
@@ -31,6 +31,13 @@ export function parseText(type: ColumnType, text: string, place: ValuePlace): nu
     default:
       return physical(type, trimmed, place);
   }
+}
+
+function integer(type: ColumnType, value: bigint, text: string, place: ValuePlace): number {
+  const [low, high] = integerBounds(type) ?? [0, 0];
+  // Not left to the rules of a program's bigints, whose hints are for programs.
+  if (value < low || value > high) throw fail(type, text, place, 'beyond its range');
+  return Number(value) + 0;
 }
 
 function parseFloatText(text: string): number | undefined {
@@ -47,7 +54,7 @@ function physical(type: ColumnType, value: unknown, place: ValuePlace): number |
 }
 
 function floatHint(text: string, place: ValuePlace): string | undefined {
-  return NUMBER.test(text) ? `--type ${place.column}=float64, or mend the row` : undefined;
+  return NUMBER.test(text) ? `mend the row, or ${asType(place.column, 'float64')}` : undefined;
 }
 
 function fail(type: ColumnType, text: string, place: ValuePlace, reason: string, hint?: string) {

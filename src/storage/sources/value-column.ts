@@ -1,6 +1,6 @@
 /** JavaScript values of one column on their way into batches. */
 import { ShardfoldError } from '../../errors.js';
-import { toPhysical } from '../schema.js';
+import { asType, toPhysical } from '../schema.js';
 import type { BatchColumn, ColumnType } from '../types.js';
 import { Dictionary } from './dictionary.js';
 
@@ -81,9 +81,10 @@ export class ValueColumn {
 
   private misfit(error: unknown, value: unknown): unknown {
     if (!(error instanceof ShardfoldError) || error.code !== 'INVALID_VALUE') return error;
-    const type = this.type === 'int64' && typeof value === 'number' ? 'float64' : 'utf8';
+    const isFraction = this.type === 'int64' && typeof value === 'number';
+    const hint = isFraction ? `give it: ${asType(this.name, 'float64')}` : error.hint;
     return new ShardfoldError('INVALID_VALUE', error.message, {
-      hint: `the type was inferred from the first rows; give it: types: { ${JSON.stringify(this.name)}: '${type}' }`,
+      hint: `the type was inferred from the first rows; ${hint}`,
       cause: error,
     });
   }

@@ -1,6 +1,7 @@
 /** The user's wishes about columns, resolved against the columns that the data has. */
 import { ShardfoldError } from '../../errors.js';
-import { parseType } from '../schema.js';
+import { asKey, parseType } from '../schema.js';
+import { closest } from '../suggest.js';
 import type { ColumnType } from '../types.js';
 import type { ColumnWishes } from './source.js';
 
@@ -12,6 +13,11 @@ export interface ResolvedWishes {
   readonly truncate: boolean;
 }
 
+/** How a user gives a column another name: in a program, and on the command line. */
+export function asRename(name: string): string {
+  return `rename: { ${asKey(name)}: 'other' }, or --rename ${name}=other`;
+}
+
 /** @throws UNKNOWN_COLUMN for a wish about a column that is not there; INVALID_ARGUMENT for names that would meet */
 export function resolveWishes(names: readonly string[], wishes: ColumnWishes): ResolvedWishes {
   const renames = new Map(Object.entries(wishes.rename ?? {}));
@@ -21,7 +27,7 @@ export function resolveWishes(names: readonly string[], wishes: ColumnWishes): R
   for (const name of names.map(nameOf)) {
     if (taken.has(name)) {
       throw new ShardfoldError('INVALID_ARGUMENT', `two columns would be called "${name}"`, {
-        hint: `--rename ${name}=other`,
+        hint: asRename(name),
       });
     }
     taken.add(name);
@@ -35,9 +41,16 @@ export function resolveWishes(names: readonly string[], wishes: ColumnWishes): R
   return { typeOf: (name) => types.get(name), nameOf, truncate: wishes.truncate ?? false };
 }
 
+/** @throws UNKNOWN_COLUMN for a type that was given to no column of the data */
+export function checkTypes(types: ColumnWishes['types'], names: readonly string[]): void {
+  const unknown = Object.keys(types ?? {}).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw unknownColumn(unknown, names);
+}
+
 function unknownColumn(name: string, names: readonly string[]): ShardfoldError {
-  const known = names.slice(0, 20).join(', ');
+  const near = closest(name, names);
+  const known = `${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}`;
   return new ShardfoldError('UNKNOWN_COLUMN', `the data has no column "${name}"`, {
-    hint: `its columns are ${known}${names.length > 20 ? ', …' : ''}`,
+    hint: `${near === undefined ? '' : `did you mean "${near}"? `}its columns are ${known}`,
   });
 }
