@@ -5,6 +5,7 @@ import { withLink } from './link.js';
 import { connectionOptions } from './options.js';
 import { paint, print, printJson, say } from './output.js';
 import { formatTable } from './table.js';
+import { formatCounted } from './units.js';
 
 const EXAMPLES = `
 Examples:
@@ -38,7 +39,7 @@ function deploy(command: Command): Promise<void> {
     const rows = nodes.map(({ address, library: name, functions, action }) => [address, name, functions, action]);
     print(formatTable(['shard', 'library', 'functions', 'done'], rows));
     const loaded = nodes.filter(({ action }) => action === 'loaded').length;
-    const what = loaded === 0 ? 'nothing to do' : `loaded into ${loaded} of ${nodes.length} shards`;
+    const what = loaded === 0 ? 'nothing to do' : `loaded into ${loaded} of ${formatCounted(nodes.length, 'shard')}`;
     say(paint('green', `${library.name}: ${what}, verified and warmed up on all`));
   });
 }

@@ -5,6 +5,7 @@ import { savedCluster } from '../local/data-folder.js';
 import { wholeNumber } from './options.js';
 import { EXIT_FAILED, EXIT_INTERRUPTED, ExitCode, paint, print, printJson, say } from './output.js';
 import { formatTable } from './table.js';
+import { formatCounted } from './units.js';
 
 interface DevFlags {
   shards?: number;
@@ -76,7 +77,7 @@ async function dev(flags: DevFlags): Promise<void> {
     if (flags.json) printJson({ url: cluster.url, nodes: cluster.nodes.map(plainNode) });
     else welcome(cluster, flags);
     const deserted = await Promise.race([cluster.deserted, signals.next()]);
-    say(paint('dim', deserted ? 'no server is left' : `stopping ${cluster.nodes.length} servers`));
+    say(paint('dim', deserted ? 'no server is left' : `stopping ${formatCounted(cluster.nodes.length, 'server')}`));
     // Whoever asks twice is in a hurry; the servers then end without this process.
     signals.next().then(() => process.exit(EXIT_INTERRUPTED));
     await cluster.stop();

@@ -2,7 +2,7 @@
 import type { TableSnapshot } from '../storage/types.js';
 import { print, printJson } from './output.js';
 import { formatTable } from './table.js';
-import { formatBytes, formatCount, formatMs, formatRate } from './units.js';
+import { formatBytes, formatCount, formatCounted, formatMs, formatRate } from './units.js';
 
 export interface ImportResult {
   readonly table: TableSnapshot;
@@ -45,7 +45,7 @@ export function printSummary(result: ImportResult, json: boolean): void {
       right: ['nulls', 'bytes/value', 'stored'],
     }),
   );
-  const size = `${formatCount(table.rows)} rows in ${formatCount(table.chunks.length)} chunk${table.chunks.length === 1 ? '' : 's'}, ${formatBytes(bytes)}`;
+  const size = `${formatCounted(table.rows, 'row')} in ${formatCounted(table.chunks.length, 'chunk')}, ${formatBytes(bytes)}`;
   print(`\n${table.name}  ${size}`);
   print(isDuplicate ? 'nothing was added: this append id counts already' : timing(result));
 }

@@ -6,6 +6,7 @@ import { withLink } from './link.js';
 import { connectionOptions } from './options.js';
 import { EXIT_FAILED, ExitCode, paint, print, printJson, say } from './output.js';
 import { formatTable } from './table.js';
+import { formatCounted } from './units.js';
 
 const TITLES = ['node', 'role', 'library', 'hash', 'functions', 'in step', 'others'];
 
@@ -42,7 +43,12 @@ function status(command: Command): Promise<void> {
       print(formatTable(TITLES, nodes.map(rowOf), { right: ['functions', 'others'], empty: '-' }));
       const behind = nodes.filter((node) => !node.inStep).length;
       if (behind > 0) {
-        say(paint('yellow', `${behind} of ${nodes.length} nodes do not hold ${library.name}: shardfold deploy`));
+        say(
+          paint(
+            'yellow',
+            `${behind} of ${formatCounted(nodes.length, 'node')} ${behind === 1 ? 'does' : 'do'} not hold ${library.name}: shardfold deploy`,
+          ),
+        );
       }
     }
     if (nodes.some((node) => !node.asked)) throw new ExitCode(EXIT_FAILED);

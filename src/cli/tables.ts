@@ -4,14 +4,14 @@ import { withLink } from './link.js';
 import { connectionOptions } from './options.js';
 import { print, printJson, say } from './output.js';
 import { formatTable } from './table.js';
-import { formatCount } from './units.js';
+import { formatBytes, formatCount } from './units.js';
 
 const EXAMPLES = `
 Examples:
   $ shardfold tables
   $ shardfold tables --json | jq -r '.[].name'
 
-MB stored are the values themselves; the servers need about 1 % more for a table of full chunks.`;
+What is stored are the values themselves; the servers need about 1 % more for a table of full chunks.`;
 
 export function register(program: Command): void {
   const command = program
@@ -32,13 +32,13 @@ async function tables({ link, context, json }: Parameters<Parameters<typeof with
     say(`no tables under the prefix "${link.prefix}"`);
     return;
   }
-  const titles = ['name', 'rows', 'chunks', 'columns', 'MB stored', 'bytes/row', 'version'];
+  const titles = ['name', 'rows', 'chunks', 'columns', 'stored', 'bytes/row', 'version'];
   const rows = list.map(({ name, rows, chunks, columns, storedBytes, version }) => [
     name,
     formatCount(rows),
     formatCount(chunks),
     columns,
-    (storedBytes / 1e6).toFixed(1),
+    formatBytes(storedBytes),
     rows === 0 ? null : (storedBytes / rows).toFixed(1),
     version,
   ]);

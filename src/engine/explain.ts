@@ -24,7 +24,7 @@ export function explainQuery(
   const fromManifest = plan.kind === 'fold' && !plan.spec.filter && plan.spec.keys.length + plan.spec.args.length === 0;
   if (fromManifest) return [...lines, 'answered from the manifest: it counts the rows of every chunk'].join('\n');
   lines.push(
-    `table     ${snapshot.name}, version ${snapshot.version}: ${snapshot.rows.toLocaleString('en')} rows in ${snapshot.chunks.length} chunks`,
+    `table     ${snapshot.name}, version ${snapshot.version}: ${counted(snapshot.rows, 'row')} in ${counted(snapshot.chunks.length, 'chunk')}`,
     `columns   ${read.map((index) => columnText(snapshot, index, plan.chunks)).join(', ')}`,
     `chunks    ${plan.chunks.length} read, ${snapshot.chunks.length - plan.chunks.length} pruned by their zone maps`,
     `shards    ${shares(link, plan.chunks)}`,
@@ -36,9 +36,7 @@ export function explainQuery(
   const kernels = new Kernels(plan.spec, snapshot.schema);
   const uses = new Map<Kernel, number>();
   for (const chunk of plan.chunks) uses.set(kernels.of(chunk), (uses.get(kernels.of(chunk)) ?? 0) + 1);
-  lines.push(
-    `computed  in the shards: ${uses.size} generated kernel${uses.size === 1 ? '' : 's'}, one a layout of columns`,
-  );
+  lines.push(`computed  in the shards: ${counted(uses.size, 'generated kernel')}, one a layout of columns`);
   if (options.kernels !== false) {
     for (const [kernel, chunks] of uses) lines.push('', ...kernelText(kernel, chunks, options.kernels === 'both'));
   }
@@ -96,8 +94,11 @@ function kernelText(kernel: Kernel, chunks: number, both: boolean): string[] {
   const { numbers, strings } = kernel.body.constants;
   const constants = [...numbers, ...strings.map((text) => JSON.stringify(Buffer.from(text, 'latin1').toString()))];
   return [
-    `-- kernel ${kernel.sha1.slice(0, 12)}, for ${chunks} chunk${chunks === 1 ? '' : 's'}; constants: ${constants.join(', ') || 'none'}`,
+    `-- kernel ${kernel.sha1.slice(0, 12)}, for ${counted(chunks, 'chunk')}; constants: ${constants.join(', ') || 'none'}`,
     kernel.lua,
     ...(both ? ['', '// the same for the client side', kernel.javaScript] : []),
   ];
 }
+
+const counted = (count: number, thing: string): string =>
+  `${count.toLocaleString('en')} ${thing}${count === 1 ? '' : 's'}`;

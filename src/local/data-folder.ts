@@ -21,8 +21,12 @@ const STATE = 'shardfold-dev.json';
 
 export const nodeFolder = (dir: string, index: number) => join(dir, `node-${index + 1}`);
 
-const words = ({ shards, replicas, clusterMode }: Shape) =>
-  clusterMode ? `a cluster of ${shards} shards with ${replicas} replicas each` : 'one standalone server';
+const counted = (count: number, thing: string) => `${count} ${thing}${count === 1 ? '' : 's'}`;
+
+export function words({ shards, replicas, clusterMode }: Shape): string {
+  if (!clusterMode) return 'one standalone server';
+  return `a cluster of ${counted(shards, 'shard')} with ${counted(replicas, 'replica')}${shards === 1 ? '' : ' each'}`;
+}
 
 export async function readSaved(dir: string): Promise<SavedCluster | undefined> {
   const file = join(dir, STATE);

@@ -11,6 +11,7 @@ import {
   requireUnused,
   type SavedCluster,
   type Shape,
+  words,
   writeSaved,
 } from './data-folder.js';
 import { freePorts, requirePorts } from './ports.js';
@@ -37,7 +38,7 @@ function shapeOf(options: LayoutOptions, saved: SavedCluster | undefined): Shape
   const replicas = clusterMode ? (options.replicas ?? saved?.replicas ?? 0) : 0;
   const whole = (value: number, least: number) => Number.isInteger(value) && value >= least;
   if (!whole(shards, 1) || !whole(replicas, 0) || shards * (1 + replicas) > MOST_SERVERS) {
-    throw new ShardfoldError('INVALID_ARGUMENT', `${shards} shards with ${replicas} replicas each cannot be started`, {
+    throw new ShardfoldError('INVALID_ARGUMENT', `${words({ shards, replicas, clusterMode })} cannot be started`, {
       hint: `shards: 1 or more; replicas: 0 or more; at most ${MOST_SERVERS} servers in all`,
     });
   }

@@ -52,6 +52,11 @@ it('says steps, columns, pruned chunks, shards and kernels', async () => {
   expect(text).not.toContain('// the same for the client side');
 });
 
+it('counts a single row and chunk as one', async () => {
+  const text = await sf.createTable('one', { n: [1] }).then(() => sf.table('one').explain());
+  expect(text).toMatch(/^table {5}one, version 1: 1 row in 1 chunk$/m);
+});
+
 it('leaves the kernels out, or adds their JavaScript', async () => {
   expect(await query().explain({ kernels: false })).not.toContain('redis.call');
   const both = await query().explain({ kernels: 'both' });

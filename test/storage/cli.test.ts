@@ -14,9 +14,9 @@ it('tables: none, then a line each, aligned; and as JSON', async () => {
   const { code, stdout } = await cli('tables');
   expect(code).toBe(0);
   const lines = stdout.trimEnd().split('\n');
-  expect(lines[0]).toMatch(/^name +rows +chunks +columns +MB stored +bytes\/row +version$/);
-  expect(lines[2]).toMatch(/^a🦆 +0 +0 +3 +0\.0 +1$/);
-  expect(lines[3]).toMatch(/^flights +1,234 +13 +3 +0\.0 +\d+\.\d +1$/);
+  expect(lines[0]).toMatch(/^name +rows +chunks +columns +stored +bytes\/row +version$/);
+  expect(lines[2]).toMatch(/^a🦆 +0 +0 +3 +0 B +1$/);
+  expect(lines[3]).toMatch(/^flights +1,234 +13 +3 +\d+\.\d kB +\d+\.\d +1$/);
   expect(lines[3]?.length).toBe(lines[0]?.length);
   const json = JSON.parse((await cli('tables', '--json')).stdout);
   expect(json[1]).toMatchObject({ name: 'flights', rows: 1234, chunks: 13, columns: 3, version: 1 });
