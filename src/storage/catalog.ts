@@ -108,7 +108,8 @@ export async function tableNotFound(
   purpose?: 'to append to',
 ): Promise<ShardfoldError> {
   const near = closest(name, (await readCatalog(link, context)).keys());
-  const listed = near === undefined ? 'shardfold tables, or tables() in a program, lists them all' : `did you mean "${near}"?`;
+  const listed =
+    near === undefined ? 'shardfold tables, or tables() in a program, lists them all' : `did you mean "${near}"?`;
   const make = `to make it, leave out --append, or call createTable without mode: 'append'`;
   return new ShardfoldError('TABLE_NOT_FOUND', `there is no table "${name}"${purpose ? ` ${purpose}` : ''}`, {
     hint: purpose ? `${listed}${near === undefined ? ';' : ''} ${make}` : listed,
