@@ -1,5 +1,6 @@
 /** Lazy queries: frozen plans with methods that extend them; nothing runs before `collect()` or `explain()`. */
 
+import { inspect } from 'node:util';
 import type { ClusterLink } from './cluster/types.js';
 import { collectQuery, type ResultRow, type Rows } from './engine/collect.js';
 import { type ExplainOptions, explainQuery } from './engine/explain.js';
@@ -32,6 +33,11 @@ abstract class LazyQuery {
    */
   collect<Row extends object = ResultRow>(options: CollectOptions = {}): Promise<Rows<Row>> {
     return collectQuery(this.link, this.query, options) as Promise<Rows<object>> as Promise<Rows<Row>>;
+  }
+
+  /** What `console.log` shows. */
+  [inspect.custom](): string {
+    return 'Query (not run: call .collect())';
   }
 
   /** The plan in words: steps, columns read, chunks pruned, shards, and the generated kernels. */
@@ -114,6 +120,10 @@ export class GroupBy {
     this.#link = link;
     this.#input = input;
     this.#keys = keys;
+  }
+
+  [inspect.custom](): string {
+    return 'GroupBy (not run: call .agg(…), then .collect())';
   }
 
   /** One row a group: the keys, then the aggregates. Ordered by the keys, unless `sort` says otherwise. */

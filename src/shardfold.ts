@@ -1,5 +1,6 @@
 /** The way in from an app: a connection, and what can be reached through it. */
 
+import { inspect } from 'node:util';
 import { type ConnectOptions, connectCluster } from './cluster/connect.js';
 import type { ClusterLink } from './cluster/types.js';
 import { ShardfoldError, showValue } from './errors.js';
@@ -55,6 +56,10 @@ export class Table extends RowQuery {
     return write(this.link, this.name, source, { ...options, schema, mode: 'append' });
   }
 
+  override [inspect.custom](): string {
+    return `Table ${JSON.stringify(this.name)} (not read: call .collect())`;
+  }
+
   async describe(options: WorkOptions = {}): Promise<TableDescription> {
     return description(await openTable(this.link, this.name, contextOf(this.link, options)));
   }
@@ -100,6 +105,12 @@ export class Shardfold {
   /** Ends the connection; work that is under way fails. */
   close(): Promise<void> {
     return this.link.close();
+  }
+
+  /** What `console.log` shows. */
+  [inspect.custom](): string {
+    const primaries = this.link.nodes().filter(({ role }) => role === 'primary');
+    return `Shardfold (${primaries.map(({ address }) => address).join(', ')})`;
   }
 
   /** For `await using sf = await connect(…)`. */

@@ -1,7 +1,8 @@
 /** What a user writes: `col('price').mul(col('qty')).sum().as('total')`. Every method returns a new frozen tree. */
 
+import { inspect } from 'node:util';
 import { ShardfoldError, showValue } from '../errors.js';
-import type { ArithmeticOp, ComparisonOp, ExprNode, Literal } from './nodes.js';
+import { type ArithmeticOp, type ComparisonOp, type ExprNode, formatNode, type Literal } from './nodes.js';
 
 export type AggregateName = 'count' | 'sum' | 'mean' | 'min' | 'max' | 'var' | 'std' | 'varPop' | 'stdPop';
 
@@ -19,6 +20,11 @@ export class AggregateExpr {
     this.arg = arg;
     this.alias = alias;
     Object.freeze(this);
+  }
+
+  /** What `console.log` shows. */
+  [inspect.custom](): string {
+    return `Aggregate ${this.aggregate}(${this.arg ? formatNode(this.arg) : '*'})${asAlias(this.alias)}`;
   }
 
   /** Names the result column. */
@@ -39,6 +45,11 @@ export class Expr {
     this.node = Object.freeze(node);
     this.alias = alias;
     Object.freeze(this);
+  }
+
+  /** What `console.log` shows. */
+  [inspect.custom](): string {
+    return `Expr ${formatNode(this.node)}${asAlias(this.alias)}`;
   }
 
   /** Names the column that `select` or `withColumns` makes of this expression. */
@@ -176,6 +187,8 @@ function notForExpressions(value: unknown, hint: string): ShardfoldError {
   const text = value instanceof Expr || value instanceof AggregateExpr ? 'an expression' : String(value);
   return new ShardfoldError('INVALID_ARGUMENT', `${text} cannot stand here`, { hint });
 }
+
+const asAlias = (alias: string | undefined): string => (alias === undefined ? '' : ` as ${alias}`);
 
 /** A column by its name. */
 export function col(name: string): Expr {

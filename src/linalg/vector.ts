@@ -1,5 +1,6 @@
 /** Vectors: reductions and updates inside the shards. */
 
+import { inspect } from 'node:util';
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { runOptions } from '../engine/collect.js';
 import { ShardfoldError, showValue } from '../errors.js';
@@ -36,6 +37,11 @@ export class Vector {
   constructor(link: ClusterLink, name: string) {
     this.#link = link;
     this.name = name;
+  }
+
+  /** What `console.log` shows. */
+  [inspect.custom](): string {
+    return `Vector ${JSON.stringify(this.name)} (not read: call .get())`;
   }
 
   /**
