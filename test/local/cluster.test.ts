@@ -143,10 +143,10 @@ describe('what cannot be started', () => {
   });
 
   it.each([
-    [{ shards: 0 }, /^0 shards/],
-    [{ shards: 2.5 }, /^2.5 shards/],
-    [{ shards: 1, replicas: -1 }, /-1 replicas/],
-    [{ shards: 101, replicas: 1 }, /^101 shards/],
+    [{ shards: 0 }, /^a cluster of 0 shards with 0 replicas each cannot/],
+    [{ shards: 2.5 }, /^a cluster of 2\.5 shards/],
+    [{ shards: 1, replicas: -1 }, /^a cluster of 1 shard with -1 replicas cannot/],
+    [{ shards: 101, replicas: 1 }, /^a cluster of 101 shards with 1 replica each cannot/],
     [{ shards: 1, port: 60_000 }, /^port 60000 is not between 1 and 55535/],
     [{ shards: 1, port: -1 }, /^port -1/],
   ])('refuses %j', async (options, message) => {
