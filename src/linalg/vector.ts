@@ -112,7 +112,9 @@ export class Vector {
       const left = await openVector(this.#link, this.name, context);
       const right = otherName === this.name ? left : await openVector(this.#link, otherName, context);
       checkLengths(left, right);
-      const leftStays = areAligned(left, right) || storedBytes(left) >= storedBytes(right);
+      const more = storedBytes(left) - storedBytes(right);
+      // Of equal ones the name decides: a · b and b · a then go by the chunks of the same vector, hence to the same bits.
+      const leftStays = areAligned(left, right) || more > 0 || (more === 0 && left.name <= right.name);
       const [home, guest] = leftStays ? [left, right] : [right, left];
       const sources = [new Resident(home), sourceBeside(this.#link, home, guest)];
       return reduce(
