@@ -15,7 +15,7 @@ function declarations() {
     stdio: 'inherit',
   });
   if (status !== 0) throw new Error('The declarations do not compile (see above)');
-  keepReachable([join(dist, 'index.d.ts'), join(dist, 'local/index.d.ts')]);
+  keepReachable(['index.d.ts', 'functions/define/index.d.ts', 'local/index.d.ts'].map((file) => join(dist, file)));
 }
 
 /** Removes the declarations that no public name leads to: they are nobody's business, and some need packages that a user may lack. */
@@ -38,7 +38,7 @@ async function buildAll() {
   writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), thirdPartyLicenses(metafiles, root));
   declarations();
 
-  for (const file of ['index.js', 'local.js', 'cli.js']) {
+  for (const file of ['index.js', 'functions.js', 'local.js', 'cli.js']) {
     console.log(`dist/${file}  ${(statSync(join(dist, file)).size / 1024).toFixed(0)} KiB`);
   }
 }

@@ -19,7 +19,7 @@ export function bundle(options) {
     format: 'esm',
     target: 'node20',
     charset: 'utf8',
-    external: ['redis', '@duckdb/node-api', 'apache-arrow'],
+    external: ['redis', '@duckdb/node-api', 'apache-arrow', 'typescript', 'typescript-to-lua'],
     plugins: [luaPlugin()],
     logLevel: 'warning',
     ...options,
@@ -34,7 +34,7 @@ export const requireShim =
 export async function bundlePackage(dist) {
   // What the entries share lies in chunks of its own, so that an error of one is an instance of the other's class.
   const library = await bundle({
-    entryPoints: { index: 'src/index.ts', local: 'src/local/index.ts' },
+    entryPoints: { index: 'src/index.ts', functions: 'src/functions/define/index.ts', local: 'src/local/index.ts' },
     outdir: dist,
     splitting: true,
     chunkNames: 'shared-[hash]',

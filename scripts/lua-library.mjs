@@ -60,14 +60,24 @@ export function luaLibraryKey() {
   return hash.digest('hex');
 }
 
-/** For esbuild: resolves `import library from '…/lua/library.lua'`. */
+/** Lua that is imported as its text: parts of the users' libraries, and scripts sent by EVAL. */
+const AS_TEXT = /[\\/]lua[\\/](functions|releases)[\\/][^\\/]+\.lua$/;
+
+/** The ES module that an imported Lua file stands for. */
+export function luaModule(path) {
+  if (path === ENTRY) return luaLibraryModule();
+  if (AS_TEXT.test(path)) return `export default ${JSON.stringify(readFileSync(path, 'utf8'))};\n`;
+  throw new Error(`only lua/library.lua is imported; add ${relative(ROOT, path)} to it`);
+}
+
+/** For esbuild: resolves `import library from '…/lua/library.lua'`, and the texts. */
 export const luaPlugin = () => ({
   name: 'lua-library',
   setup({ onLoad }) {
-    onLoad({ filter: /\.lua$/ }, ({ path }) => {
-      if (path !== ENTRY)
-        return { errors: [{ text: `only lua/library.lua is imported; add ${relative(ROOT, path)} to it` }] };
-      return { contents: luaLibraryModule(), loader: 'js', watchFiles: [...luaFiles(), BUNDLER] };
-    });
+    onLoad({ filter: /\.lua$/ }, ({ path }) => ({
+      contents: luaModule(path),
+      loader: 'js',
+      watchFiles: path === ENTRY ? [...luaFiles(), BUNDLER] : [path],
+    }));
   },
 });

@@ -18,9 +18,18 @@ const CODES = {
   // Functions.
   FUNCTION_MISSING: { retryable: false },
   FUNCTION_LOAD_FAILED: { retryable: false },
+  BUILD_FAILED: { retryable: false },
+  CONFIG_INVALID: { retryable: false },
   DEPLOY_FAILED: { retryable: false },
-  BUNDLE_FAILED: { retryable: false },
+  DEPLOY_IN_PROGRESS: { retryable: true },
+  RELEASE_NOT_FOUND: { retryable: false },
+  LIBRARY_IN_USE: { retryable: false },
+  /** Our own Lua failed at run time: a defect. */
   KERNEL_FAILED: { retryable: false },
+  /** A function of the user's raised an error. */
+  FUNCTION_FAILED: { retryable: false },
+  /** A function returned something else than it declares. */
+  INVALID_REPLY: { retryable: false },
   // Tables.
   TABLE_NOT_FOUND: { retryable: false },
   TABLE_EXISTS: { retryable: false },

@@ -7,13 +7,17 @@
  */
 import { createHash } from 'node:crypto';
 import { ShardfoldError } from '../errors.js';
+import type { FunctionSpec } from './define/spec.js';
 import type { LineMap } from './line-map.js';
 import { literalCalls } from './lua-tokens.js';
+import { printSpec } from './print-spec.js';
 
 export interface LuaModule {
-  /** As it is shown to people: `lua/kernels/dot.lua`. */
+  /** As it is shown to people: `lua/kernels/dot.lua`, or the TypeScript that the text was compiled from. */
   readonly file: string;
   readonly text: string;
+  /** Of compiled text: the line of `file` that each of its lines comes from, 0 where none does. */
+  readonly lines?: readonly number[];
 }
 
 export interface LibraryFunction {
@@ -21,6 +25,26 @@ export interface LibraryFunction {
   readonly name: string;
   readonly flags: readonly string[];
   readonly module: string;
+}
+
+/** A function as its source states it. */
+export interface SourceFunction extends LibraryFunction {
+  /** Where the module returns a table of functions: the field that holds this one. */
+  readonly field?: string;
+  /** What it takes and returns. With it, arguments and reply are checked and converted by `shardfold.wire`. */
+  readonly spec?: FunctionSpec;
+  readonly file: string;
+  readonly line: number;
+}
+
+export interface BundleInput {
+  /** The first part of the library's name; all of it where the names are stable. */
+  readonly library: string;
+  readonly functions: readonly SourceFunction[];
+  /** A module by the name it is required by; undefined where there is none. */
+  readonly load: (name: string) => LuaModule | undefined;
+  /** Names of library and functions without the hash, for callers in other languages. */
+  readonly stable?: boolean;
 }
 
 export interface Bundle {
@@ -32,58 +56,68 @@ export interface Bundle {
   readonly lineMap: LineMap;
 }
 
-const FLAGS = ['no-writes', 'allow-oom', 'allow-stale', 'no-cluster', 'allow-cross-slot-keys'];
+export const FLAGS = ['no-writes', 'allow-oom', 'allow-stale', 'no-cluster', 'allow-cross-slot-keys'];
 const WARM = 'warm';
+/** Checks and converts what a function with a spec takes and returns; the loader must know it. */
+export const WIRE_MODULE = 'shardfold.wire';
+
+/** @param entry Calls `register('name', 'its.module', { 'flag', … })`, once a function, and nothing else. */
+export function bundle(entry: LuaModule, load: BundleInput['load'], library = 'shardfold'): Bundle {
+  return bundleLibrary({ library, functions: readFunctions(entry), load });
+}
 
 /**
- * @param entry Calls `register('name', 'its.module', { 'flag', … })`, once a function, and nothing else.
- * @param load A module by the name it is required by; undefined where there is none.
- * @param library The first part of the library's name.
+ * All functions and the modules they need as one library, named by the hash of its text. Names and flags are checked here.
+ * Errors: BUILD_FAILED with file and line.
  */
-export function bundle(entry: LuaModule, load: (name: string) => LuaModule | undefined, library = 'shardfold'): Bundle {
-  const functions = readFunctions(entry);
-  const modules = collect(entry, functions, load);
-  const render = (hash: string) => renderBundle(`${library}_${hash}`, hash, functions, modules);
+export function bundleLibrary({ library, functions, load, stable = false }: BundleInput): Bundle {
+  checkFunctions(functions);
+  const modules = collect(functions, load);
+  const name = (hash: string) => (stable ? library : `${library}_${hash}`);
+  const render = (hash: string) => renderBundle({ library: name(hash), hash, stable, functions, modules });
   // The hash covers all of the text but itself.
   const hash = createHash('sha256').update(render('').code).digest('hex').slice(0, 12);
-  const registered = [...functions.values()].map(({ name, flags, module }) => ({ name, flags, module }));
+  const registered = functions.map(({ name, flags, module }) => ({ name, flags, module }));
   const warm = { name: WARM, flags: ['no-writes'], module: '' };
-  return { name: `${library}_${hash}`, hash, functions: [...registered, warm], ...render(hash) };
+  return { name: name(hash), hash, functions: [...registered, warm], ...render(hash) };
 }
-
-type Registered = LibraryFunction & { readonly line: number };
 
 function fail(file: string, line: number, problem: string, hint?: string): never {
-  throw new ShardfoldError('BUNDLE_FAILED', `${file}:${line}: ${problem}`, hint ? { hint } : {});
+  throw new ShardfoldError('BUILD_FAILED', `${file}:${line}: ${problem}`, hint ? { hint } : {});
 }
 
-function readFunctions(entry: LuaModule): Map<string, Registered> {
-  const functions = new Map<string, Registered>();
-  for (const { line, args } of literalCalls(entry.text, 'register')) {
-    const refuse = (problem: string, hint?: string) => fail(entry.file, line, problem, hint);
+function readFunctions(entry: LuaModule): SourceFunction[] {
+  return literalCalls(entry.text, 'register').map(({ line, args }) => {
     const [name, module, flags = []] = args ?? [];
     if (typeof name !== 'string' || typeof module !== 'string' || typeof flags === 'string' || args?.length === 0) {
-      return refuse('register wants literals', "register('name', 'its.module', { 'no-writes' })");
+      return fail(entry.file, line, 'register wants literals', "register('name', 'its.module', { 'no-writes' })");
     }
+    return { name, module, flags, file: entry.file, line };
+  });
+}
+
+function checkFunctions(functions: readonly SourceFunction[]): void {
+  const seen = new Map<string, SourceFunction>();
+  for (const one of functions) {
+    const { name, flags, file, line } = one;
+    const refuse = (problem: string, hint?: string) => fail(file, line, problem, hint);
     if (!/^\w+$/.test(name)) {
       refuse(`"${name}" cannot name a function`, `servers allow letters, digits and _: ${name.replace(/\W/g, '_')}`);
     }
-    const twin = functions.get(name);
-    if (twin) refuse(`function "${name}" is registered twice, first in line ${twin.line}`);
+    const twin = seen.get(name);
+    if (twin) {
+      const where = twin.file === file ? `in line ${twin.line}` : `in ${twin.file}:${twin.line}`;
+      refuse(`function "${name}" is registered twice, first ${where}`);
+    }
     if (name === WARM) refuse(`the name "${WARM}" is taken by the bundler itself`);
     const unknown = flags.find((flag) => !FLAGS.includes(flag));
     if (unknown !== undefined) refuse(`unknown flag "${unknown}"`, `the flags are ${FLAGS.join(', ')}`);
-    functions.set(name, { name, module, flags, line });
+    seen.set(name, one);
   }
-  return functions;
 }
 
 /** All modules that can be reached, each before those that require it. */
-function collect(
-  entry: LuaModule,
-  functions: Map<string, Registered>,
-  load: (name: string) => LuaModule | undefined,
-): Map<string, LuaModule> {
+function collect(functions: readonly SourceFunction[], load: BundleInput['load']): Map<string, LuaModule> {
   const modules = new Map<string, LuaModule>();
   const open: string[] = [];
   const visit = (name: string, file: string, line: number): void => {
@@ -95,45 +129,66 @@ function collect(
     if (!module) fail(file, line, `there is no module "${name}"`, `its file would be ${fileOf(name)}`);
     open.push(name);
     for (const call of literalCalls(module.text, 'require')) {
+      const at = module.lines?.[call.line - 1] ?? call.line;
       const [required] = call.args ?? [];
       if (typeof required !== 'string' || call.args?.length !== 1) {
-        fail(module.file, call.line, 'require wants one literal name', 'the bundler must know every module beforehand');
+        fail(module.file, at, 'require wants one literal name', 'the bundler must know every module beforehand');
       }
-      visit(required as string, module.file, call.line);
+      visit(required as string, module.file, at);
     }
     open.pop();
     modules.set(name, module);
   };
-  for (const { module, line } of functions.values()) visit(module, entry.file, line);
+  for (const { module, file, line, spec } of functions) {
+    visit(module, file, line);
+    if (spec) visit(WIRE_MODULE, file, line);
+  }
   return modules;
 }
 
 const fileOf = (name: string): string => `lua/${name.replaceAll('.', '/')}.lua`;
 
-function renderBundle(
-  libraryName: string,
-  hash: string,
-  functions: ReadonlyMap<string, Registered>,
-  modules: ReadonlyMap<string, LuaModule>,
-): { code: string; lineMap: LineMap } {
-  const lines: string[] = [];
-  const lineMap: { from: number; to: number; file: string }[] = [];
-  const add = (text: string) => lines.push(...text.split('\n'));
-  add(`#!lua name=${libraryName}\n${REQUIRE}`);
-  for (const [name, { file, text }] of modules) {
+interface Rendering {
+  readonly library: string;
+  readonly hash: string;
+  readonly stable: boolean;
+  readonly functions: readonly SourceFunction[];
+  readonly modules: ReadonlyMap<string, LuaModule>;
+}
+
+function renderBundle(rendering: Rendering): { code: string; lineMap: LineMap } {
+  const { library, hash, stable, functions, modules } = rendering;
+  const text: string[] = [];
+  const lineMap: { from: number; to: number; file: string; lines?: readonly number[] }[] = [];
+  const add = (part: string) => text.push(...part.split('\n'));
+  add(`#!lua name=${library}`);
+  if (stable) add(`-- ${hash}`);
+  add(REQUIRE);
+  for (const [name, module] of modules) {
     add(`modules["${name}"] = function(...)`);
-    const from = lines.length + 1;
-    add(text.replace(/\r\n?/g, '\n').replace(/\n$/, ''));
-    lineMap.push({ from, to: lines.length, file });
+    const from = text.length + 1;
+    add(module.text.replace(/\r\n?/g, '\n').replace(/\n$/, ''));
+    lineMap.push({ from, to: text.length, file: module.file, ...(module.lines && { lines: module.lines }) });
     add('end');
   }
-  for (const { name, module, flags } of functions.values()) {
-    const call = `function(keys, args) return require("${module}")(keys, args) end`;
-    add(registration(`${name}_${hash}`, flags, call));
+  if (functions.some(({ spec }) => spec)) add('local specs = {}');
+  for (const one of functions) {
+    if (one.spec) add(`specs["${one.name}"] = ${printSpec(one.spec)}`);
+    add(registration(stable ? one.name : `${one.name}_${hash}`, one.flags, callback(one)));
   }
-  const roots = new Set([...functions.values()].map(({ module }) => module));
-  add(registration(`${WARM}_${hash}`, ['no-writes'], warmFunction([...modules.keys()], roots)));
-  return { code: `${lines.join('\n')}\n`, lineMap };
+  // Stable libraries of several projects live side by side, so this name carries the hash in any case.
+  add(registration(`${WARM}_${hash}`, ['no-writes'], warmFunction(functions, [...modules.keys()])));
+  return { code: `${text.join('\n')}\n`, lineMap };
+}
+
+const bodyOf = ({ module, field }: SourceFunction): string =>
+  field === undefined ? `require("${module}")` : `require("${module}")["${field}"]`;
+
+function callback(one: SourceFunction): string {
+  const call = one.spec
+    ? `require("${WIRE_MODULE}").serve(${bodyOf(one)}, specs["${one.name}"], keys, args)`
+    : `${bodyOf(one)}(keys, args)`;
+  return `function(keys, args) return ${call} end`;
 }
 
 /** As Lua's own: a module that returns nothing counts as `true`. */
@@ -152,14 +207,19 @@ const registration = (name: string, flags: readonly string[], callback: string):
   `redis.register_function({ function_name = "${name}", flags = { ${flags.map((flag) => `"${flag}"`).join(', ')} }, callback = ${callback} })`;
 
 /** Requires every module, and sees to it that those behind functions are functions. Returns their number. */
-function warmFunction(names: readonly string[], roots: ReadonlySet<string>): string {
-  const steps = names.map((name) => (roots.has(name) ? `callable("${name}")` : `require("${name}")`));
+function warmFunction(functions: readonly SourceFunction[], modules: readonly string[]): string {
+  const steps = modules.map((name) => `require("${name}")`);
+  const checks = new Map(functions.map((one) => [bodyOf(one), one]));
+  const callable = [...checks].map(([body, { module, field }]) => {
+    const what = field === undefined ? `module ${module}` : `${field} of module ${module}`;
+    return `callable("${what}", ${body})`;
+  });
   return `function()
-  local function callable(name)
-    if type(require(name)) ~= "function" then
-      error({ err = "FUNCTION_LOAD_FAILED module " .. name .. " is registered as a function but does not return one" })
+  local function callable(what, value)
+    if type(value) ~= "function" then
+      error({ err = "FUNCTION_LOAD_FAILED " .. what .. " is registered as a function but is none" })
     end
   end
-  ${[...steps, `return ${names.length}`].join('\n  ')}
+  ${[...steps, ...callable, `return ${modules.length}`].join('\n  ')}
 end`;
 }

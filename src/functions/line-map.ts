@@ -1,12 +1,20 @@
 /** Servers name lines of the bundle (`user_function:412`); people want the file that they wrote. */
 
-/** Which lines of the bundle, both ends included, are the lines 1… of a file. */
-export type LineMap = readonly { readonly from: number; readonly to: number; readonly file: string }[];
+/** Which lines of the bundle, both ends included, are the lines 1… of a file, or (of a compiled one) the `lines` of it, 0 for none. */
+export type LineMap = readonly {
+  readonly from: number;
+  readonly to: number;
+  readonly file: string;
+  readonly lines?: readonly number[];
+}[];
 
 /** `lua/kernels/dot.lua:7`; undefined for a line that the bundler wrote. */
 export function sourceOf(lineMap: LineMap, line: number): string | undefined {
   const part = lineMap.find(({ from, to }) => line >= from && line <= to);
-  return part && `${part.file}:${line - part.from + 1}`;
+  if (!part) return undefined;
+  const own = line - part.from;
+  const source = part.lines ? part.lines[own] : own + 1;
+  return source ? `${part.file}:${source}` : undefined;
 }
 
 const BUNDLE_LINE = /@?user_function:(\d+)/;

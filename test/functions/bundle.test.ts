@@ -139,7 +139,7 @@ describe('bundle', () => {
     } catch (error) {
       thrown = error;
     }
-    expect(thrown).toMatchObject({ code: 'BUNDLE_FAILED', message: expect.stringMatching(message) });
+    expect(thrown).toMatchObject({ code: 'BUILD_FAILED', message: expect.stringMatching(message) });
     if (hint) expect(thrown).toMatchObject({ hint: expect.stringMatching(hint) });
   });
 });

@@ -104,7 +104,7 @@ describe('deployLibrary', () => {
     const notCallable = sampleLibrary({ 'sample.table': 'return {}' });
     await expect(deploy(notCallable)).rejects.toMatchObject({
       code: 'DEPLOY_FAILED',
-      message: expect.stringContaining('module sample.table is registered as a function but does not return one'),
+      message: expect.stringContaining('module sample.table is registered as a function but is none'),
     });
     for (const report of await status(broken)) expect(report).toMatchObject({ library: null, problem: 'no functions' });
   });

@@ -1,12 +1,12 @@
 // Jest's transform: TypeScript by esbuild; the Lua library by the same bundler that the build uses.
 import { createHash } from 'node:crypto';
 import { transformSync } from 'esbuild';
-import { luaLibraryKey, luaLibraryModule } from '../../scripts/lua-library.mjs';
+import { luaLibraryKey, luaModule } from '../../scripts/lua-library.mjs';
 
 const options = { loader: 'ts', format: 'esm', target: 'node20', sourcemap: 'inline' };
 
 const transform = (code, file) => ({
-  code: file.endsWith('.lua') ? luaLibraryModule() : transformSync(code, { ...options, sourcefile: file }).code,
+  code: file.endsWith('.lua') ? luaModule(file) : transformSync(code, { ...options, sourcefile: file }).code,
 });
 
 export default {
