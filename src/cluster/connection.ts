@@ -48,6 +48,7 @@ export class Connection {
   #tried = false;
   #waiting = 0;
   #heard = 0;
+  #label = '';
 
   /** @param options.onLost Called whenever the connection breaks. */
   constructor(
@@ -67,7 +68,19 @@ export class Connection {
     });
     this.#client.on('ready', () => {
       this.lastError = undefined;
+      this.#sendLabel();
     });
+  }
+
+  /** What CLIENT LIST shows as the name of this connection, from now on and after each reconnect. */
+  label(text: string): void {
+    this.#label = text;
+    if (this.isReady) this.#sendLabel();
+  }
+
+  #sendLabel(): void {
+    // It only tells others who is there: where this user may not, or the connection breaks, calls go on without it.
+    if (this.#label !== '') this.#client.sendCommand(['CLIENT', 'SETNAME', this.#label]).catch(() => undefined);
   }
 
   /** The first connection; rejects with the reason of the first attempt, while the client goes on trying. */

@@ -35,6 +35,7 @@ export class Link implements ClusterLink {
   readonly #access: Access;
   readonly #connections = new Map<string, Connection>();
   readonly #watch: TopologyWatch;
+  #label = '';
   #closed = false;
 
   constructor(parts: LinkParts) {
@@ -123,6 +124,11 @@ export class Link implements ClusterLink {
     }
   }
 
+  label(text: string): void {
+    this.#label = text;
+    for (const connection of this.#connections.values()) connection.label(text);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#watch.stop();
@@ -137,6 +143,7 @@ export class Link implements ClusterLink {
       if (this.#closed) throw closedError();
       const onLost = () => this.#watch.refresh(connection);
       connection = new Connection(parseAddress(address), this.#access, { readonly, onLost });
+      connection.label(this.#label);
       this.#connections.set(key, connection);
     }
     return connection;

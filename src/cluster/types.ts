@@ -68,5 +68,10 @@ export interface ClusterLink {
   /** Sends a command to one node, with no routing. `readOnly` also stands for whatever is harmless twice: it is then tried again. */
   callNode(nodeId: string, command: readonly Argument[], context: CallContext, readOnly?: boolean): Promise<Reply>;
   context(options?: { timeoutMs?: number; signal?: AbortSignal }): CallContext;
+  /**
+   * Names all connections of this link, present and future, for whoever reads CLIENT LIST: printable ASCII without spaces. No
+   * call waits for it, and none fails where the user may not do it.
+   */
+  label(text: string): void;
   close(): Promise<void>;
 }

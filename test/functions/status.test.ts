@@ -23,6 +23,7 @@ function fakeLink(answer: (id: string) => Reply): ClusterLink {
     call: unused,
     callNode: async (id) => answer(id),
     context: unused,
+    label: unused,
     close: unused,
   };
 }
