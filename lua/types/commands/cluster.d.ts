@@ -1,0 +1,18 @@
+/** What a function may ask of the cluster; what changes the cluster is left out on purpose. */
+declare namespace RedisLua {
+  interface Commands {
+    CLUSTER:
+      | { args: [subcommand: Word<'COUNT-FAILURE-REPORTS'>, node: Arg]; reply: number }
+      | { args: [subcommand: Word<'COUNTKEYSINSLOT'>, slot: Num]; reply: number }
+      | { args: [subcommand: Word<'GETKEYSINSLOT'>, slot: Num, count: Num]; reply: Bulk[] }
+      | { args: [subcommand: Word<'INFO' | 'MYID' | 'MYSHARDID' | 'NODES'>]; reply: Bulk }
+      | { args: [subcommand: Word<'KEYSLOT'>, key: Key]; reply: number }
+      | { args: [subcommand: Word<'LINKS' | 'SHARDS' | 'SLOTS'>]; reply: unknown[][] }
+      | { args: [subcommand: Word<'REPLICAS' | 'SLAVES'>, node: Arg]; reply: Bulk[] }
+      /** Redis 8.2, Valkey 8. */
+      | {
+          args: [subcommand: Word<'SLOT-STATS'>, ...filter: Some<Arg>];
+          reply: [slot: number, statistics: unknown[]][];
+        };
+  }
+}

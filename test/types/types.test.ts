@@ -1,0 +1,23 @@
+/** `shardfold/redis-lua-types`, as a library's folder gets it by the one line of its tsconfig. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const FIXTURE = join(process.cwd(), 'test/types/fixture');
+const COMPILERS = { 'TypeScript 7': '@typescript/native/bin/tsc', 'TypeScript 6': 'typescript/bin/tsc6' };
+
+async function compile(compiler: string, ...options: string[]): Promise<string> {
+  const file = join(process.cwd(), 'node_modules', compiler);
+  return run(process.execPath, [file, '-p', FIXTURE, ...options]).then(
+    () => '',
+    (error: { stdout: string }) => error.stdout,
+  );
+}
+
+const NODE = ['--module', 'nodenext', '--moduleResolution', 'nodenext'];
+
+test.each(Object.entries(COMPILERS))('%s: right calls compile, wrong ones do not', async (_, compiler) => {
+  expect(await compile(compiler, '--skipLibCheck', 'false')).toBe('');
+  expect(await compile(compiler, ...NODE)).toBe('');
+});
