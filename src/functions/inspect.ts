@@ -1,10 +1,36 @@
-/** What a node holds of ours, as FUNCTION LIST tells it. */
+/** What a node holds of functions, as FUNCTION LIST tells it. */
 import type { CallContext, ClusterLink, NodeInfo, Reply } from '../cluster/types.js';
 
 export interface InstalledLibrary {
   readonly name: string;
   readonly code: string;
   readonly functions: readonly string[];
+}
+
+/** A library as its bytes: what others have loaded need not be UTF-8. */
+export interface HeldLibrary {
+  readonly name: string;
+  readonly engine: string;
+  readonly code: Buffer;
+  /** Sorted. */
+  readonly functions: readonly string[];
+}
+
+/** All libraries of a node, by name. */
+export async function readAllLibraries(
+  link: ClusterLink,
+  node: NodeInfo,
+  context: CallContext,
+): Promise<HeldLibrary[]> {
+  const reply = await link.callNode(node.id, ['FUNCTION', 'LIST', 'WITHCODE'], context, true);
+  const held = (reply as readonly Reply[]).map((entry) => ({
+    name: String(field(entry, 'library_name')),
+    engine: String(field(entry, 'engine')),
+    // The reply's Buffers are views of what the socket read.
+    code: Buffer.from(field(entry, 'library_code') as Buffer),
+    functions: functionsOf(entry).sort(),
+  }));
+  return held.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** @param pattern A name, or a pattern like `shardfold_*`. */
@@ -19,9 +45,12 @@ export async function readLibraries(
   return reply.map((entry) => ({
     name: String(field(entry, 'library_name')),
     code: String(field(entry, 'library_code')),
-    functions: (field(entry, 'functions') as readonly Reply[]).map((item) => String(field(item, 'name'))),
+    functions: functionsOf(entry),
   }));
 }
+
+const functionsOf = (library: Reply): string[] =>
+  (field(library, 'functions') as readonly Reply[]).map((item) => String(field(item, 'name')));
 
 /** Maps arrive as flat lists of names and values. */
 function field(flat: Reply, name: string): Reply {

@@ -1,0 +1,126 @@
+/** Brings the functions of an export back, to all shards or to none. */
+import { randomUUID } from 'node:crypto';
+import restoreScript from '../../../lua/releases/restore.lua';
+import type { Argument, CallContext, ClusterLink, NodeInfo, Reply } from '../../cluster/types.js';
+import { ShardfoldError } from '../../errors.js';
+import { type HeldLibrary, readAllLibraries } from '../inspect.js';
+import { allOrNothing, type Change } from './all-or-nothing.js';
+import { bytesOf, type ExportedLibrary } from './export-file.js';
+import { parseLease, recordKey } from './record.js';
+import { type Claim, forgetReleases, leaveLease, takeLease } from './record-write.js';
+import { actionOf, type RecordSteps, type RestorePlan, type ShardSteps } from './restore-plan.js';
+
+/** Long enough for any restore; nothing exact rests on it. */
+const LEASE_MS = 60_000;
+
+/**
+ * Does what the plan says: libraries first, each read back byte by byte, the release records last.
+ *
+ * Errors: DEPLOY_IN_PROGRESS where somebody deploys one of the projects; DEPLOY_FAILED naming each shard that refused and why,
+ * with every shard as it was before.
+ */
+export async function restoreFunctions(
+  link: ClusterLink,
+  plan: RestorePlan,
+  who: string,
+  context: CallContext,
+): Promise<void> {
+  const token = randomUUID();
+  const isRecorded = plan.records.action === 'add' || plan.records.action === 'replace';
+  const projects = isRecorded ? plan.records.projects : [];
+  const taken: Claim[] = [];
+  try {
+    for (const { project } of projects) {
+      const claim = { link, project, token, who, leaseMs: LEASE_MS };
+      const lease = await takeLease(claim, context);
+      if (!lease.taken) throw inProgress(project, lease.holder);
+      taken.push(claim);
+    }
+    const work = {
+      nodes: plan.shards.map(({ node }) => node),
+      change: (node: NodeInfo, apply: Change) => restoreShard(link, stepsOf(plan, node), apply, context),
+      ...(isRecorded && { finish: () => restoreRecords(link, plan.records, token, context) }),
+      failed: 'the functions were not restored',
+    };
+    await allOrNothing(link, work, context);
+  } catch (error) {
+    const patience = link.context({ timeoutMs: context.timeoutMs });
+    // A lease that cannot be given back runs out by itself.
+    for (const claim of taken) await leaveLease(claim, 0, patience).catch(() => undefined);
+    throw error;
+  }
+  // The code of releases that went is named by nobody now.
+  if (plan.records.action === 'replace') await forgetReleases(link, projects[0]?.project as string, [], context);
+}
+
+const stepsOf = ({ shards }: RestorePlan, node: NodeInfo): ShardSteps =>
+  shards.find((shard) => shard.node === node) as ShardSteps;
+
+const loadCommand = (code: Buffer): Argument[] => ['FUNCTION', 'LOAD', 'REPLACE', code];
+const deleteCommand = (name: string): Argument[] => ['FUNCTION', 'DELETE', name];
+
+async function restoreShard(
+  link: ClusterLink,
+  { node, libraries }: ShardSteps,
+  apply: Change,
+  context: CallContext,
+): Promise<void> {
+  const changed = libraries.filter(({ library, held }) => actionOf(library, held) !== 'in step');
+  // A name that moves from one library to another is free only once the other has gone.
+  const moving = changed.flatMap(({ held }) => (held && givesAway(held, changed) ? [held] : []));
+  if (moving.length > 0) await requireLoading(link, node, context);
+  for (const held of moving) await apply(deleteCommand(held.name), loadCommand(held.code));
+  for (const { library, held } of changed) {
+    const before = held && !moving.includes(held) ? held : undefined;
+    await apply(loadCommand(bytesOf(library.code)), before ? loadCommand(before.code) : deleteCommand(library.name));
+  }
+  if (changed.length === 0) return;
+  const after = await readAllLibraries(link, node, context);
+  const isThere = ({ library }: { library: ExportedLibrary }) =>
+    after.some(({ name, code }) => name === library.name && code.equals(bytesOf(library.code)));
+  const missing = libraries.find((one) => !isThere(one));
+  if (!missing) return;
+  throw new ShardfoldError('FUNCTION_LOAD_FAILED', `${missing.library.name} is not what was loaded`, {
+    shard: node.address,
+    hint: 'somebody else may deploy at the same time: restore again',
+  });
+}
+
+/** Whoever may delete and not load could neither go on nor back. @throws what a load would be refused with */
+async function requireLoading(link: ClusterLink, node: NodeInfo, context: CallContext): Promise<void> {
+  try {
+    // Code of no library: the server looks at it only where loading is allowed.
+    await link.callNode(node.id, ['FUNCTION', 'LOAD', ''], context, true);
+  } catch (error) {
+    if (!(error instanceof ShardfoldError) || error.code !== 'SERVER_ERROR' || !/^ERR /.test(error.message))
+      throw error;
+  }
+}
+
+const givesAway = (held: HeldLibrary, changed: readonly { readonly library: ExportedLibrary }[]): boolean =>
+  changed.some(
+    ({ library }) => library.name !== held.name && library.functions.some((name) => held.functions.includes(name)),
+  );
+
+async function restoreRecords(
+  link: ClusterLink,
+  { projects, fields }: RecordSteps,
+  token: string,
+  context: CallContext,
+): Promise<void> {
+  const key = recordKey(link);
+  const values = Object.entries(fields).flatMap(([field, content]): Argument[] => [field, bytesOf(content)]);
+  const command = ['EVAL', restoreScript, '1', key, JSON.stringify(projects), token, ...values];
+  const reply = await link.call({ key, command, readOnly: false, idempotent: true }, context);
+  const [done, project, lease] = reply as readonly Reply[];
+  if (done === 1) return;
+  if (lease && String(lease)) throw inProgress(String(project), parseLease(String(lease)));
+  throw new ShardfoldError('DEPLOY_IN_PROGRESS', `somebody made a release of ${project} meanwhile`, {
+    hint: 'look at "shardfold releases", then restore again',
+  });
+}
+
+const inProgress = (project: string, { who, since }: { who: string; since: number }): ShardfoldError =>
+  new ShardfoldError('DEPLOY_IN_PROGRESS', `${who} deploys ${project} since ${new Date(since).toISOString()}`, {
+    hint: 'wait until that has ended',
+  });

@@ -1,0 +1,221 @@
+import { connectCluster } from '../../../src/cluster/connect.js';
+import type { ClusterLink, NodeInfo } from '../../../src/cluster/types.js';
+import { deployLibrary } from '../../../src/functions/deploy.js';
+import { exportFunctions } from '../../../src/functions/release/export.js';
+import { type ExportFile, parseExport } from '../../../src/functions/release/export-file.js';
+import { recordKey } from '../../../src/functions/release/record.js';
+import { restoreFunctions } from '../../../src/functions/release/restore.js';
+import { planRestore, type RestoreOptions } from '../../../src/functions/release/restore-plan.js';
+import { testCluster } from '../../harness/cluster.js';
+import { sampleLibrary } from '../sample.js';
+import { byHand, flushAll, listings, onNode, primariesOf } from './servers.js';
+
+const cluster = testCluster({ shards: 3 });
+let link: ClusterLink;
+beforeAll(async () => {
+  link = await connectCluster({ url: cluster.url });
+});
+afterAll(() => link.close());
+
+const sample = sampleLibrary();
+const exported = () => exportFunctions(link, link.context());
+const plan = (file: ExportFile, options: RestoreOptions = {}) => planRestore(link, file, options, link.context());
+const restore = async (file: ExportFile, options: RestoreOptions = {}) =>
+  restoreFunctions(link, await plan(file, options), 'ann', link.context());
+const everywhere = async (code: string | Buffer) => {
+  for (const node of primariesOf(link)) await onNode(link, node, 'FUNCTION', 'LOAD', 'REPLACE', code);
+};
+const record = (...command: string[]) =>
+  link.call(
+    {
+      key: recordKey(link),
+      command: [command[0] as string, recordKey(link), ...command.slice(1)],
+      readOnly: false,
+      idempotent: true,
+    },
+    link.context(),
+  );
+
+beforeEach(async () => {
+  await flushAll(link);
+  await link.call(
+    { key: recordKey(link), command: ['DEL', recordKey(link)], readOnly: false, idempotent: true },
+    link.context(),
+  );
+});
+
+/** As a file: through JSON. */
+const written = (file: ExportFile): ExportFile => parseExport(JSON.stringify(file), 'backup.json');
+
+it('brings back, byte by byte, what all shards held before they were flushed', async () => {
+  await deployLibrary(link, link.context(), sample);
+  await everywhere(byHand('theirs', 'their_function', 'return "äöü"'));
+  // Latin-1 in a comment: no UTF-8.
+  const odd = Buffer.concat([Buffer.from(byHand('odd', 'odd_function')), Buffer.from([0x2d, 0x2d, 0xe9, 0x0a])]);
+  await everywhere(odd);
+  await record(
+    'HSET',
+    'head:shop',
+    '1',
+    'release:shop:1',
+    '{"project":"shop"}',
+    'code:abc',
+    '\u00e9',
+    'lease:shop',
+    '{}',
+  );
+  const before = await listings(link);
+  const file = written(await exported());
+  expect(file.libraries.map(({ name, nodes }) => [name, nodes])).toEqual([
+    ['odd', undefined],
+    [sample.name, undefined],
+    ['theirs', undefined],
+  ]);
+  expect(file.libraries[0]?.code).toEqual({ base64: odd.toString('base64') });
+  expect(file.nodes).toEqual(primariesOf(link).map(({ address }) => address));
+  expect(Object.keys(file.records?.fields ?? {})).toEqual(['code:abc', 'head:shop', 'release:shop:1']);
+
+  await flushAll(link);
+  await record('HDEL', 'head:shop', 'release:shop:1', 'code:abc', 'lease:shop');
+  const { rows, records } = await plan(file);
+  expect(rows.map(({ action }) => action)).toEqual(Array(9).fill('add'));
+  expect(records).toMatchObject({ action: 'add', releases: 1, projects: [{ project: 'shop', head: '' }] });
+  await restore(file);
+  expect(await listings(link)).toEqual(before);
+  expect((await exported()).records).toEqual(file.records);
+  // Once more changes nothing.
+  expect(await plan(file)).toMatchObject({ changes: false, records: { action: 'in step' } });
+});
+
+it('records how nodes differ, and restores one state to all of them', async () => {
+  const [first, second, third] = primariesOf(link) as [NodeInfo, NodeInfo, NodeInfo];
+  await onNode(link, first, 'FUNCTION', 'LOAD', byHand('a', 'a_function', 'return 1'));
+  await onNode(link, second, 'FUNCTION', 'LOAD', byHand('a', 'a_function', 'return 2'));
+  await onNode(link, third, 'FUNCTION', 'LOAD', byHand('b', 'b_function'));
+  const file = written(await exported());
+  expect(file.libraries.map(({ name, nodes }) => [name, nodes])).toEqual([
+    ['a', [first.address]],
+    ['a', [second.address]],
+    ['b', [third.address]],
+  ]);
+  await expect(plan(file)).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+    message: `the nodes in the file differ: library a was not the same on all nodes (${first.address} | ${second.address})`,
+  });
+  await expect(plan(file, { node: 'nowhere:1' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  await flushAll(link);
+  await restore(file, { node: second.address });
+  const [one, ...others] = await listings(link);
+  expect(one).toContain('return 2');
+  expect(others).toEqual([one, one]);
+});
+
+it('refuses to replace what is there unless it is told to', async () => {
+  await everywhere(byHand('a', 'a_function', 'return 1'));
+  await record('HSET', 'head:shop', '1', 'release:shop:1', '{"project":"shop","libraries":[]}');
+  const file = await exported();
+  await everywhere(byHand('a', 'a_function', 'return 2'));
+  await record('HSET', 'head:shop', '2', 'release:shop:2', '{"project":"shop","libraries":[]}', 'code:old', 'x');
+  await expect(plan(file)).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+    message: expect.stringMatching(/library a is there with other code\n.*other release records/),
+    hint: expect.stringContaining('--replace'),
+  });
+  const changed = await listings(link);
+  expect(changed[0]).toContain('return 2');
+  await restore(file, { replace: true });
+  expect((await listings(link))[0]).toContain('return 1');
+  expect((await exported()).records).toEqual(file.records);
+});
+
+it('refuses names of functions that another library holds, even with replace', async () => {
+  await everywhere(byHand('a', 'a_function'));
+  const file = await exported();
+  await flushAll(link);
+  const [, second] = primariesOf(link) as [NodeInfo, NodeInfo];
+  await onNode(link, second, 'FUNCTION', 'LOAD', byHand('theirs', 'a_function'));
+  await expect(plan(file, { replace: true })).rejects.toMatchObject({
+    message: expect.stringContaining(`${second.address}: function a_function of a belongs to library theirs there`),
+    hint: expect.stringContaining('FUNCTION DELETE'),
+  });
+});
+
+it('moves a function from one library to another', async () => {
+  await everywhere(byHand('a', 'one'));
+  await everywhere(byHand('b', 'two'));
+  const file = await exported();
+  const before = await listings(link);
+  await flushAll(link);
+  await everywhere(byHand('a', 'two'));
+  await everywhere(byHand('b', 'one'));
+  await restore(file, { replace: true });
+  expect(await listings(link)).toEqual(before);
+});
+
+it('changes nothing where one shard refuses, and names it', async () => {
+  await everywhere(byHand('a', 'one', 'return 1'));
+  await everywhere(byHand('b', 'two', 'return 1'));
+  await everywhere(byHand('c', 'three'));
+  const file = await exported();
+  await flushAll(link);
+  await everywhere(byHand('a', 'two', 'return 2'));
+  await everywhere(byHand('b', 'one', 'return 2'));
+  const before = await listings(link);
+  const [, second] = primariesOf(link) as [NodeInfo, NodeInfo];
+  for (const node of primariesOf(link)) {
+    const rights = ['on', '>pw', '~*', '+@all', ...(node === second ? ['-function|load'] : [])];
+    await onNode(link, node, 'ACL', 'SETUSER', 'half', 'reset', ...rights);
+  }
+  const half = await connectCluster({ url: cluster.url, username: 'half', password: 'pw' });
+  try {
+    const steps = await planRestore(half, file, { replace: true }, half.context());
+    await expect(restoreFunctions(half, steps, 'ann', half.context())).rejects.toMatchObject({
+      code: 'DEPLOY_FAILED',
+      shard: second.address,
+      message: expect.stringMatching(/not restored \(every shard holds what it held before\)\n {2}.*NOPERM/),
+    });
+  } finally {
+    await half.close();
+  }
+  // On the second shard the way back would be closed to this user, who may delete and not load again.
+  expect(await listings(link)).toEqual(before);
+});
+
+it('waits for nobody who deploys, and leaves everything as it was', async () => {
+  await everywhere(byHand('a', 'one'));
+  await record('HSET', 'head:shop', '1', 'release:shop:1', '{"project":"shop","libraries":[]}');
+  const file = await exported();
+  await flushAll(link);
+  await record('HDEL', 'head:shop', 'release:shop:1');
+  await record(
+    'HSET',
+    'lease:shop',
+    JSON.stringify({ token: 'x', who: 'bob', since: 1, expires: Date.now() + 60_000 }),
+  );
+  await expect(restore(file)).rejects.toMatchObject({
+    code: 'DEPLOY_IN_PROGRESS',
+    message: expect.stringContaining('bob'),
+  });
+  expect((await listings(link)).join('')).toBe('');
+  await record('HDEL', 'lease:shop');
+
+  // Somebody makes a release between the look and the deed.
+  const steps = await plan(file);
+  await record('HSET', 'head:shop', '7');
+  await expect(restoreFunctions(link, steps, 'ann', link.context())).rejects.toMatchObject({
+    code: 'DEPLOY_FAILED',
+    message: expect.stringContaining('somebody made a release of shop meanwhile'),
+  });
+  expect((await listings(link)).join('')).toBe('');
+  expect((await exported()).records?.fields).toEqual({ 'head:shop': '7' });
+});
+
+it.each([
+  ['{', 'it is not JSON'],
+  ['{"format":"other"}', 'it was not written by "shardfold export"'],
+  ['{"format":"shardfold-functions","version":9}', 'has version 9'],
+  ['{"format":"shardfold-functions","version":1,"nodes":[],"libraries":[{}],"records":null}', 'libraries[0]'],
+  ['{"format":"shardfold-functions","version":1,"nodes":[],"libraries":[],"records":1}', '"records"'],
+])('refuses the file %s', (text, problem) => {
+  expect(() => parseExport(text, 'backup.json')).toThrow(problem);
+});
