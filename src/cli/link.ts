@@ -53,9 +53,10 @@ export async function withLink<Flags = object>(
 
 /** What to hand to `connectCluster`, with the password; for commands that connect in another way than by `withLink`. */
 export async function connectionOf(command: Command): Promise<Connect> {
-  const options = await connectOptions(command.opts<ConnectionFlags>());
+  const flags = command.opts<ConnectionFlags>();
+  const options = await connectOptions(flags);
   const user = options.username ?? /^rediss?:\/\/([^:/@]+)@/.exec(options.url)?.[1];
-  const password = process.env.SHARDFOLD_PASSWORD;
+  const password = flags.password ?? process.env.SHARDFOLD_PASSWORD;
   // Empty, it is the password of a user that has none; of nobody, it is none.
   if (password || (password === '' && user !== undefined)) return { ...options, password };
   if (user === undefined || /^rediss?:\/\/[^/@]*:[^/@]+@/.test(options.url)) return options;

@@ -16,6 +16,8 @@ export interface ConnectionFlags {
   timeout?: number;
   prefix?: string;
   json?: boolean;
+  /** Of an environment in the project's configuration; there is no such flag, for all users see command lines. */
+  password?: string;
 }
 
 /** A whole number from `least` on, for commander's `argParser`. */

@@ -1,7 +1,7 @@
 /** Options that do not exist are refused: a slip would be ignored in silence. */
 
 import { ShardfoldError } from '../errors.js';
-import { closest } from '../storage/suggest.js';
+import { closest } from '../suggest.js';
 
 /** @throws INVALID_ARGUMENT naming the first option that is none, and the one that was probably meant */
 export function checkOptions(options: object, names: readonly string[]): void {

@@ -2,9 +2,9 @@
 
 import { ShardfoldError } from '../errors.js';
 import { decimalScale, MAX_INTEGER, toPhysical } from '../storage/schema.js';
-import { closest } from '../storage/suggest.js';
 import { parseTime } from '../storage/times.js';
 import type { ColumnType } from '../storage/types.js';
+import { closest } from '../suggest.js';
 import { decimalThreshold } from './decimal-threshold.js';
 import { type ComparisonOp, type ExprNode, formatNode, type Literal, MIRRORED } from './nodes.js';
 import {

@@ -6,11 +6,11 @@
  * error at the top of a module shows at that call; therefore every bundle registers `warm`, which requires them all.
  */
 import { createHash } from 'node:crypto';
-import { ShardfoldError } from '../errors.js';
 import type { FunctionSpec } from './define/spec.js';
 import type { LineMap } from './line-map.js';
 import { literalCalls } from './lua-tokens.js';
 import { printSpec } from './print-spec.js';
+import { BuildError, type Problem, refuseAny } from './problems.js';
 
 export interface LuaModule {
   /** As it is shown to people: `lua/kernels/dot.lua`, or the TypeScript that the text was compiled from. */
@@ -43,6 +43,8 @@ export interface BundleInput {
   readonly functions: readonly SourceFunction[];
   /** A module by the name it is required by; undefined where there is none. */
   readonly load: (name: string) => LuaModule | undefined;
+  /** Where a module of that name would lie. */
+  readonly fileOf?: (name: string) => string;
   /** Names of library and functions without the hash, for callers in other languages. */
   readonly stable?: boolean;
 }
@@ -68,11 +70,12 @@ export function bundle(entry: LuaModule, load: BundleInput['load'], library = 's
 
 /**
  * All functions and the modules they need as one library, named by the hash of its text. Names and flags are checked here.
- * Errors: BUILD_FAILED with file and line.
+ * Errors: BUILD_FAILED with file and line of all that is wrong.
  */
-export function bundleLibrary({ library, functions, load, stable = false }: BundleInput): Bundle {
-  checkFunctions(functions);
-  const modules = collect(functions, load);
+export function bundleLibrary(input: BundleInput): Bundle {
+  const { library, functions, stable = false } = input;
+  const { modules, problems } = collectModules(input);
+  refuseAny([...functionProblems(functions), ...problems]);
   const name = (hash: string) => (stable ? library : `${library}_${hash}`);
   const render = (hash: string) => renderBundle({ library: name(hash), hash, stable, functions, modules });
   // The hash covers all of the text but itself.
@@ -82,8 +85,8 @@ export function bundleLibrary({ library, functions, load, stable = false }: Bund
   return { name: name(hash), hash, functions: [...registered, warm], ...render(hash) };
 }
 
-function fail(file: string, line: number, problem: string, hint?: string): never {
-  throw new ShardfoldError('BUILD_FAILED', `${file}:${line}: ${problem}`, hint ? { hint } : {});
+function fail(file: string, line: number, problem: string, hint: string): never {
+  throw new BuildError([{ file, line, problem, hint }]);
 }
 
 function readFunctions(entry: LuaModule): SourceFunction[] {
@@ -96,11 +99,14 @@ function readFunctions(entry: LuaModule): SourceFunction[] {
   });
 }
 
-function checkFunctions(functions: readonly SourceFunction[]): void {
+/** What servers would refuse of names and flags. Names are global there: hand in all functions that are to live together. */
+export function functionProblems(functions: readonly SourceFunction[]): Problem[] {
+  const problems: Problem[] = [];
   const seen = new Map<string, SourceFunction>();
   for (const one of functions) {
     const { name, flags, file, line } = one;
-    const refuse = (problem: string, hint?: string) => fail(file, line, problem, hint);
+    const refuse = (problem: string, hint?: string) =>
+      problems.push({ file, line, problem, ...(hint !== undefined && { hint }) });
     if (!/^\w+$/.test(name)) {
       refuse(`"${name}" cannot name a function`, `servers allow letters, digits and _: ${name.replace(/\W/g, '_')}`);
     }
@@ -110,31 +116,43 @@ function checkFunctions(functions: readonly SourceFunction[]): void {
       refuse(`function "${name}" is registered twice, first ${where}`);
     }
     if (name === WARM) refuse(`the name "${WARM}" is taken by the bundler itself`);
-    const unknown = flags.find((flag) => !FLAGS.includes(flag));
-    if (unknown !== undefined) refuse(`unknown flag "${unknown}"`, `the flags are ${FLAGS.join(', ')}`);
-    seen.set(name, one);
+    for (const flag of flags.filter((flag) => !FLAGS.includes(flag))) {
+      refuse(`unknown flag "${flag}"`, `the flags are ${FLAGS.join(', ')}`);
+    }
+    seen.set(name, seen.get(name) ?? one);
   }
+  return problems;
 }
 
-/** All modules that can be reached, each before those that require it. */
-function collect(functions: readonly SourceFunction[], load: BundleInput['load']): Map<string, LuaModule> {
+/** All modules that the functions reach, each before those that require it. */
+export function collectModules({
+  functions,
+  load,
+  fileOf = luaFileOf,
+}: Pick<BundleInput, 'functions' | 'load' | 'fileOf'>): { modules: Map<string, LuaModule>; problems: Problem[] } {
   const modules = new Map<string, LuaModule>();
+  const problems: Problem[] = [];
+  const missing = new Set<string>();
   const open: string[] = [];
   const visit = (name: string, file: string, line: number): void => {
-    if (modules.has(name)) return;
+    if (modules.has(name) || missing.has(name)) return;
     if (open.includes(name)) {
-      fail(file, line, `modules require each other: ${[...open.slice(open.indexOf(name)), name].join(' → ')}`);
+      const circle = [...open.slice(open.indexOf(name)), name].join(' → ');
+      problems.push({ file, line, problem: `modules require each other: ${circle}` });
+      return;
     }
     const module = load(name);
-    if (!module) fail(file, line, `there is no module "${name}"`, `its file would be ${fileOf(name)}`);
+    if (!module) {
+      problems.push({ file, line, problem: `there is no module "${name}"`, hint: `its file would be ${fileOf(name)}` });
+      missing.add(name);
+      return;
+    }
     open.push(name);
     for (const call of literalCalls(module.text, 'require')) {
       const at = module.lines?.[call.line - 1] ?? call.line;
       const [required] = call.args ?? [];
-      if (typeof required !== 'string' || call.args?.length !== 1) {
-        fail(module.file, at, 'require wants one literal name', 'the bundler must know every module beforehand');
-      }
-      visit(required as string, module.file, at);
+      if (typeof required === 'string' && call.args?.length === 1) visit(required, module.file, at);
+      else problems.push({ file: module.file, line: at, ...COMPUTED_REQUIRE });
     }
     open.pop();
     modules.set(name, module);
@@ -143,10 +161,15 @@ function collect(functions: readonly SourceFunction[], load: BundleInput['load']
     visit(module, file, line);
     if (spec) visit(WIRE_MODULE, file, line);
   }
-  return modules;
+  return { modules, problems };
 }
 
-const fileOf = (name: string): string => `lua/${name.replaceAll('.', '/')}.lua`;
+const COMPUTED_REQUIRE = {
+  problem: 'require wants one literal name',
+  hint: 'the bundler must know every module beforehand',
+};
+
+const luaFileOf = (name: string): string => `lua/${name.replaceAll('.', '/')}.lua`;
 
 interface Rendering {
   readonly library: string;

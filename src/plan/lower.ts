@@ -7,8 +7,8 @@ import { bind, bindBool, type Scope } from '../expr/bind.js';
 import { boundsOf, type ColumnBounds, type Interval } from '../expr/bounds.js';
 import { formatNode } from '../expr/nodes.js';
 import { columnsOf, type TypedExpr } from '../expr/typed.js';
-import { closest } from '../storage/suggest.js';
 import type { ChunkMeta, ColumnChunk, ColumnType, Schema, TableSnapshot } from '../storage/types.js';
+import { closest } from '../suggest.js';
 import type { AggregateQuery, NamedAggregate, RowNode, RowsQuery, SortKey } from './nodes.js';
 import { canMatch, columnInterval } from './prune.js';
 

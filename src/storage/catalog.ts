@@ -1,11 +1,11 @@
 /** Tables by name. */
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { ShardfoldError } from '../errors.js';
+import { closest } from '../suggest.js';
 import { collectTable } from './collect.js';
 import { catalogKey } from './keys.js';
 import { readSnapshot, readState } from './manifest-read.js';
 import { drop, forgetName } from './staging.js';
-import { closest } from './suggest.js';
 import type { TableSnapshot } from './types.js';
 
 /** A line of the list of tables. */

@@ -1,7 +1,7 @@
 /** The user's wishes about columns, resolved against the columns that the data has. */
 import { ShardfoldError } from '../../errors.js';
+import { closest } from '../../suggest.js';
 import { asKey, parseType } from '../schema.js';
-import { closest } from '../suggest.js';
 import type { ColumnType } from '../types.js';
 import type { ColumnWishes } from './source.js';
 

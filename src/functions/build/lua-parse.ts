@@ -1,0 +1,44 @@
+/** Lua text → syntax tree, as Lua 5.1 has it. */
+import luaparse, { type Chunk, type Comment } from 'luaparse';
+import type { Problem } from '../problems.js';
+
+export type { Comment };
+
+export interface ParsedLua {
+  readonly chunk: Chunk;
+  readonly comments: readonly Comment[];
+}
+
+/**
+ * Positions in the tree count bytes, and its strings hold one character a byte: Lua knows no others. The server's own message
+ * for what is refused would name the same line.
+ */
+export function parseLua(file: string, text: string): ParsedLua | Problem {
+  // Servers would take it for the name of a library, which the bundler writes.
+  if (text.startsWith('#')) {
+    return {
+      file,
+      line: 1,
+      problem: 'a module does not begin with #',
+      hint: 'leave the line out: shardfold writes it',
+    };
+  }
+  try {
+    const chunk = luaparse.parse(Buffer.from(text, 'utf8').toString('latin1'), {
+      luaVersion: '5.1',
+      encodingMode: 'pseudo-latin1',
+      comments: true,
+      locations: true,
+      ranges: true,
+      scope: true,
+    });
+    // Its types call the nodes of comments strings.
+    return { chunk, comments: (chunk.comments ?? []) as unknown as Comment[] };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    const { line = 1 } = error as SyntaxError & { line?: number };
+    return { file, line, problem: error.message.replace(/^\[\d+:\d+\] /, '') };
+  }
+}
+
+export const isProblem = (parsed: ParsedLua | Problem): parsed is Problem => 'problem' in parsed;
