@@ -29,6 +29,16 @@ export async function delays(url: string): Promise<unknown[]> {
 }
 `;
 
+/** A library of server functions in TypeScript: its folder needs no more than this line. */
+const LIBRARY_SETTINGS = { extends: 'shardfold/redis-lua-types/tsconfig.json' };
+const LIBRARY = `export function visit(keys: string[]): number {
+  const before: string | false = redis.call('GET', keys[0] ?? '');
+  // @ts-expect-error: scripts may not use it
+  redis.call('SUBSCRIBE', 'news');
+  return before === false ? 0 : Number(before);
+}
+`;
+
 const SETTINGS = {
   compilerOptions: {
     module: 'NodeNext',
@@ -86,6 +96,22 @@ try {
   );
   expectText('import', names, /\bconnect\b/);
   run('types of a small program', [...bin('@typescript/native/bin/tsc'), '-p', project], project);
+  const library = join(project, 'functions');
+  mkdirSync(library);
+  writeFileSync(join(library, 'tsconfig.json'), JSON.stringify(LIBRARY_SETTINGS));
+  writeFileSync(join(library, 'visit.ts'), LIBRARY);
+  const nodeNext = ['--module', 'nodenext', '--moduleResolution', 'nodenext'];
+  for (const [options, compiler] of [
+    [['--skipLibCheck', 'false'], '@typescript/native/bin/tsc'],
+    [['--skipLibCheck', 'false'], 'typescript/bin/tsc6'],
+    [nodeNext, '@typescript/native/bin/tsc'],
+  ]) {
+    run(
+      `types of server functions (${compiler.split('/')[0]} ${options.join(' ')})`,
+      [...bin(compiler), '-p', library, ...options],
+      project,
+    );
+  }
   expectText(
     '--version',
     run('shardfold --version', ['npx', '--no-install', 'shardfold', '--version'], project),

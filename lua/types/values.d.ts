@@ -2,7 +2,7 @@
 declare namespace RedisLua {
   /** Bytes that need not be text: the same type as `Bytes` of `shardfold/functions`, so that each fits where the other is asked for. */
   interface Bytes {
-    readonly __shardfold: 'bytes';
+    readonly [Symbol.toStringTag]: 'Uint8Array';
   }
 
   /** What the server holds and hands out: a Lua string, which is text and bytes at once. */

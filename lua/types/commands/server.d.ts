@@ -4,9 +4,9 @@ declare namespace RedisLua {
       | { args: []; reply: unknown[] }
       | { args: [subcommand: Word<'COUNT'>]; reply: number }
       | { args: [subcommand: Word<'DOCS' | 'INFO'>, ...names: Arg[]]; reply: unknown[] }
-      | { args: [subcommand: Word<'GETKEYS'>, command: Arg, ...args: Arg[]]; reply: Bulk[] }
+      | { args: [subcommand: Word<'GETKEYS'>, command: Arg, arg: Arg, ...args: Arg[]]; reply: Bulk[] }
       | {
-          args: [subcommand: Word<'GETKEYSANDFLAGS'>, command: Arg, ...args: Arg[]];
+          args: [subcommand: Word<'GETKEYSANDFLAGS'>, command: Arg, arg: Arg, ...args: Arg[]];
           reply: [key: Bulk, flags: Bulk[]][];
         }
       | {

@@ -23,7 +23,10 @@ declare namespace RedisLua {
      */
     XADD:
       | { args: [key: Key, id: Arg, field: Arg, value: Arg, ...fieldsAndValues: Arg[]]; reply: Bulk }
-      | { args: [key: Key, word: Word<'NOMKSTREAM'>, ...rest: Some<Arg>]; reply: Bulk | false };
+      | {
+          args: [key: Key, word: Word<'NOMKSTREAM'>, id: Arg, field: Arg, value: Arg, ...rest: Arg[]];
+          reply: Bulk | false;
+        };
     XAUTOCLAIM:
       | {
           args: [key: Key, group: Arg, consumer: Arg, minIdle: Num, start: Arg, ...count: Opt<Count>];
