@@ -8,6 +8,7 @@ export type { Receipt } from './engine/receipt.js';
 export { type ErrorCode, type ErrorDetails, ShardfoldError } from './errors.js';
 export { AggregateExpr, col, count, Expr, lit, type Operand } from './expr/expr.js';
 export type { Literal } from './expr/nodes.js';
+export type { Caller, Callers, FunctionOptions } from './functions/callers.js';
 export type { VectorReceipt } from './linalg/receipt.js';
 export type { VectorOptions, VectorWriteOptions } from './linalg/run.js';
 export type { VectorData } from './linalg/values.js';

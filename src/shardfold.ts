@@ -4,6 +4,8 @@ import { inspect } from 'node:util';
 import { type ConnectOptions, connectCluster } from './cluster/connect.js';
 import type { ClusterLink } from './cluster/types.js';
 import { ShardfoldError, showValue } from './errors.js';
+import type { BuiltLibrary, Specs } from './functions/built.js';
+import { type Callers, callersOf } from './functions/callers.js';
 import { Vector } from './linalg/vector.js';
 import { RowQuery } from './query.js';
 import { dropTable, listTables, openTable, openToAppend, type TableInfo } from './storage/catalog.js';
@@ -100,6 +102,15 @@ export class Shardfold {
   /** Drops a table at once. @throws TABLE_NOT_FOUND */
   async drop(name: string, options: WorkOptions = {}): Promise<void> {
     return dropTable(this.link, name, contextOf(this.link, options));
+  }
+
+  /**
+   * The functions of a library that `shardfold build` made, to be called by name: `await fns.addScore({ board }, { score: 1 })`. A
+   * shard that lacks the library gets it from the first call, where this user may load it. Nothing is sent here; from now on
+   * the connections carry the library's name, so that `shardfold prune` sees that it is in use.
+   */
+  functions<S extends Specs>(library: BuiltLibrary<S>): Callers<S> {
+    return callersOf(this.link, library);
   }
 
   /** Ends the connection; work that is under way fails. */

@@ -11,7 +11,8 @@ const CRC16 = Uint16Array.from({ length: 256 }, (_, byte) => {
 const step = (crc: number, byte: number): number => ((crc << 8) & 0xffff) ^ (CRC16[(crc >> 8) ^ byte] as number);
 
 /** CRC16-XMODEM of the hash tag: what stands between the first `{` and the next `}`, or the whole key where that is empty or missing. */
-export function slotOf(key: string): number {
+export function slotOf(key: string | Buffer): number {
+  if (typeof key !== 'string') return slotOfBytes(tagOf(key));
   let start = 0;
   let end = key.length;
   const open = key.indexOf('{');
@@ -29,6 +30,12 @@ export function slotOf(key: string): number {
     crc = step(crc, unit);
   }
   return crc & (SLOTS - 1);
+}
+
+function tagOf(key: Buffer): Buffer {
+  const open = key.indexOf('{');
+  const close = open === -1 ? -1 : key.indexOf('}', open + 1);
+  return close > open + 1 ? key.subarray(open + 1, close) : key;
 }
 
 function slotOfBytes(bytes: Buffer): number {

@@ -46,7 +46,7 @@ export interface NodeInfo {
 
 export interface KeyedCall {
   /** Any key of the call: it decides the slot. All keys of a call share it. */
-  readonly key: string;
+  readonly key: Argument;
   readonly command: readonly Argument[];
   readonly readOnly: boolean;
   /** True where running the command twice leaves what running it once leaves; lost connections are then retried. */

@@ -1,5 +1,5 @@
 /**
- * One call of one of our functions. A shard that lacks the library (it joined by CLUSTER MEET, or restarted without
+ * One call of one function, ours or a user's. A shard that lacks the library (it joined by CLUSTER MEET, or restarted without
  * persistence) gets it from whoever calls first and may load it; nobody else notices.
  */
 
@@ -11,12 +11,12 @@ import { findSource, translateLines } from './line-map.js';
 import { loadInto } from './load.js';
 
 export interface FunctionCall {
-  /** The short name, as registered in lua/library.lua. */
+  /** The short name: as registered in lua/library.lua, or as in the user's source. */
   readonly name: string;
-  /** Any of the keys: it decides the slot. */
-  readonly key: string;
+  /** Any of the keys, or whatever shares their slot. */
+  readonly key: Argument;
   /** All keys that the function touches. Every one must exist: an absent one means TRYAGAIN while its slot moves. */
-  readonly keys: readonly string[];
+  readonly keys: readonly Argument[];
   readonly args: readonly Argument[];
   /** Calls by FCALL_RO, which a function needs the flag `no-writes` for. */
   readonly readOnly: boolean;
@@ -28,8 +28,8 @@ export interface FunctionCall {
 const MOST_HEALED = 4;
 
 /**
- * Errors: FUNCTION_MISSING where the library is not loaded and this user may not load it; KERNEL_FAILED with the Lua file
- * and line; the codes that our own Lua raises; those of ClusterLink.call.
+ * Errors: FUNCTION_MISSING where the library is not loaded and this user may not load it; KERNEL_FAILED (ours) or FUNCTION_FAILED
+ * (a user's) with the source file and line; the codes that Lua raises; those of ClusterLink.call.
  */
 export async function callFunction(
   link: ClusterLink,
@@ -38,23 +38,55 @@ export async function callFunction(
   from: Library = library,
 ): Promise<Reply> {
   const { readOnly, idempotent, key } = call;
-  const command = [
-    readOnly ? 'FCALL_RO' : 'FCALL',
-    functionName(call.name, from),
-    String(call.keys.length),
-    ...call.keys,
-    ...call.args,
-  ];
+  const command = functionCommand(call, from);
+  return healing(link, { name: call.name, from, context }, () =>
+    link.call({ key, command, readOnly, idempotent }, context),
+  );
+}
+
+/** As callFunction, on one node and without keys. */
+export function callFunctionOn(
+  link: ClusterLink,
+  nodeId: string,
+  call: Pick<FunctionCall, 'name' | 'args' | 'readOnly' | 'idempotent'>,
+  context: CallContext,
+  from: Library,
+): Promise<Reply> {
+  const harmlessTwice = call.readOnly || call.idempotent;
+  const command = functionCommand({ ...call, keys: [] }, from);
+  return healing(link, { name: call.name, from, context }, () =>
+    link.callNode(nodeId, command, context, harmlessTwice),
+  );
+}
+
+function functionCommand(
+  { name, keys, args, readOnly }: Pick<FunctionCall, 'name' | 'keys' | 'args' | 'readOnly'>,
+  from: Library,
+): Argument[] {
+  return [readOnly ? 'FCALL_RO' : 'FCALL', functionName(name, from), String(keys.length), ...keys, ...args];
+}
+
+interface Healing {
+  readonly name: string;
+  readonly from: Library;
+  readonly context: CallContext;
+}
+
+/** Sends, and where the function is missing loads the library and sends again. */
+async function healing(
+  link: ClusterLink,
+  { name, from, context }: Healing,
+  send: () => Promise<Reply>,
+): Promise<Reply> {
   for (let healed = 0; ; healed++) {
     try {
-      return await link.call({ key, command, readOnly, idempotent }, context);
+      return await send();
     } catch (error) {
       if (!(error instanceof ShardfoldError)) throw error;
-      if (error.code !== 'FUNCTION_MISSING') throw functionError(error, call.name, from);
-      if (!from.functions.some(({ name }) => name === call.name)) {
-        throw new ShardfoldError('INVALID_ARGUMENT', `lua/library.lua registers no function "${call.name}"`, {
-          cause: error,
-        });
+      if (error.code !== 'FUNCTION_MISSING') throw functionError(error, name, from);
+      if (!from.functions.some((one) => one.name === name)) {
+        const message = `${from === library ? 'lua/library.lua' : from.name} has no function "${name}"`;
+        throw new ShardfoldError('INVALID_ARGUMENT', message, { cause: error });
       }
       if (healed === MOST_HEALED) throw error;
       context.tally.retries.FUNCTION_MISSING = (context.tally.retries.FUNCTION_MISSING ?? 0) + 1;
