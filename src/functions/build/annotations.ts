@@ -1,10 +1,10 @@
 /** The blocks of comments that make a Lua function a server function. */
 import { closest } from '../../suggest.js';
+import { specProblem } from '../define/check-spec.js';
 import type { Schema } from '../define/schema.js';
 import type { FunctionFlag, FunctionSpec, KeySchema } from '../define/spec.js';
 import type { Problem } from '../problems.js';
 import { readType, TypeProblem } from './annotation-type.js';
-import { specProblems } from './check-spec.js';
 import type { Comment } from './lua-parse.js';
 
 export interface Annotation {
@@ -118,7 +118,9 @@ function readBlock(tags: readonly Tag[], file: string, problems: Problem[]): Omi
     args: Object.fromEntries(args),
     returns: returns ?? { kind: 'null' },
   };
-  for (const problem of specProblems(spec)) refuse(head.line, problem);
+  // Names and flags are looked at when all functions are known.
+  const problem = specProblem({ ...spec, name: 'any', flags: [] });
+  if (problem !== undefined) refuse(head.line, problem);
   return problems.length === before ? { spec, line: head.line } : undefined;
 }
 

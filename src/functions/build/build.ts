@@ -5,11 +5,12 @@ import { bundleLibrary, collectModules, functionProblems, type LuaModule } from 
 import type { FunctionSpec } from '../define/spec.js';
 import type { Library } from '../library.js';
 import { type Problem, refuseAny } from '../problems.js';
+import { runtimeModule } from '../runtime.js';
 import type { ProjectConfig } from './config.js';
 import { type LibrarySource, readLibrarySource } from './library-source.js';
+import { loadProblems } from './load-limit.js';
 import { checkLua } from './lua-check.js';
-import { prefixed, prefixRequires } from './prefix-modules.js';
-import { isRuntime, RUNTIME } from './runtime.js';
+import { isRuntime, prefixed, prefixRequires } from './prefix-modules.js';
 
 /**
  * Builds all libraries of a project, and the one of their stable names. The same sources give the same bytes on every machine.
@@ -23,6 +24,11 @@ export async function buildProject(config: ProjectConfig): Promise<BuiltProject>
   ]);
   const libraries = sources.map((source) => buildLibrary(config.project, source));
   const alias = buildAlias(config.project, sources);
+  const modules = sources.map((source) => [...source.modules.values()]);
+  refuseAny([
+    ...libraries.flatMap(({ source, code }, i) => loadProblems(source, code, modules[i] ?? [])),
+    ...(alias ? loadProblems(`${alias.name} of all stable names`, alias.code, modules.flat()) : []),
+  ]);
   const parts = [...libraries, ...(alias ? [alias] : [])].map(({ name, hash }) => `${name} ${hash}`);
   return { project: config.project, libraries, alias, hash: shortHash(parts.join('\n')) };
 }
@@ -30,7 +36,7 @@ export async function buildProject(config: ProjectConfig): Promise<BuiltProject>
 const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
 
 const loader = (source: LibrarySource) => ({
-  load: (name: string): LuaModule | undefined => source.modules.get(name) ?? RUNTIME.get(name),
+  load: (name: string): LuaModule | undefined => source.modules.get(name) ?? runtimeModule(name),
   fileOf: (name: string) => `${source.folder}/${name.replaceAll('.', '/')}.lua`,
 });
 
@@ -53,12 +59,17 @@ function buildAlias(project: string, sources: readonly LibrarySource[]): Library
     source.functions.map((one) => ({ ...one, module: prefixed(source.name, one.module) })),
   );
   if (functions.length === 0) return null;
-  const modules = new Map<string, LuaModule>(RUNTIME);
+  const modules = new Map<string, LuaModule>();
   for (const source of sources) {
     for (const [name, module] of source.modules) {
       if (isRuntime(name)) modules.set(name, module);
       else modules.set(prefixed(source.name, name), prefixRequires(source.name, module));
     }
   }
-  return bundleLibrary({ library: project, functions, load: (name) => modules.get(name), stable: true });
+  return bundleLibrary({
+    library: project,
+    functions,
+    load: (name) => modules.get(name) ?? runtimeModule(name),
+    stable: true,
+  });
 }

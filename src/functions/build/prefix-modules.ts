@@ -5,8 +5,10 @@
 import type { CallExpression, Node, StringCallExpression } from 'luaparse';
 import type { LuaModule } from '../bundle.js';
 import { isProblem, parseLua } from './lua-parse.js';
-import { isRuntime } from './runtime.js';
 import { walk } from './walk.js';
+
+/** Modules of ours; no folder of a user's can be named so. */
+export const isRuntime = (name: string): boolean => name.startsWith('shardfold.');
 
 export const prefixed = (library: string, module: string): string =>
   isRuntime(module) ? module : `${library}.${module}`;
