@@ -16,13 +16,15 @@ export interface HeldLibrary {
   readonly functions: readonly string[];
 }
 
-/** All libraries of a node, by name. */
+/** All libraries of a node, by name; or the one of a name. */
 export async function readAllLibraries(
   link: ClusterLink,
   node: NodeInfo,
   context: CallContext,
+  name?: string,
 ): Promise<HeldLibrary[]> {
-  const reply = await link.callNode(node.id, ['FUNCTION', 'LIST', 'WITHCODE'], context, true);
+  const which = name === undefined ? [] : ['LIBRARYNAME', name];
+  const reply = await link.callNode(node.id, ['FUNCTION', 'LIST', ...which, 'WITHCODE'], context, true);
   const held = (reply as readonly Reply[]).map((entry) => ({
     name: String(field(entry, 'library_name')),
     engine: String(field(entry, 'engine')),
