@@ -1,0 +1,28 @@
+import { ShardfoldError } from '../../../errors.js';
+
+export type TypeScript = typeof import('typescript');
+
+/** TypeScript and TypeScriptToLua, which are loaded by those who build only. */
+export interface Compilers {
+  readonly ts: TypeScript;
+  readonly tstl: typeof import('typescript-to-lua');
+  readonly luaLib: typeof import('typescript-to-lua/dist/LuaLib.js');
+  readonly expressions: typeof import('typescript-to-lua/dist/transformation/visitors/expression-list.js');
+}
+
+/** Errors: MISSING_DEPENDENCY. */
+export async function loadCompilers(): Promise<Compilers> {
+  try {
+    // TypeScriptToLua requires `typescript` by itself and gets the same module.
+    const { default: ts } = await import('typescript');
+    const { default: tstl } = await import('typescript-to-lua');
+    const { default: luaLib } = await import('typescript-to-lua/dist/LuaLib.js');
+    const { default: expressions } = await import('typescript-to-lua/dist/transformation/visitors/expression-list.js');
+    return { ts, tstl, luaLib, expressions };
+  } catch (error) {
+    throw new ShardfoldError('MISSING_DEPENDENCY', 'functions in TypeScript are compiled by typescript-to-lua', {
+      hint: 'npm i -D typescript@6.0.2 typescript-to-lua@1.37.1',
+      cause: error,
+    });
+  }
+}
