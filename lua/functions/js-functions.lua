@@ -5,8 +5,9 @@
 local array = require('shardfold.js-array')
 local errors = require('shardfold.js-error')
 local js = require('shardfold.js')
+local wire = require('shardfold.wire')
 
-local byte, find, sub = string.byte, string.find, string.sub
+local byte, sub = string.byte, string.sub
 
 local t = {
   string = { kind = 'string' },
@@ -69,38 +70,8 @@ function bytes.fromText(_, text)
   return text
 end
 
--- One pattern a form of a character: no overlong ones, no surrogates, nothing above U+10FFFF.
-local FORMS = {
-  '^[%z\1-\127]+',
-  '^[\194-\223][\128-\191]',
-  '^\224[\160-\191][\128-\191]',
-  '^[\225-\236\238\239][\128-\191][\128-\191]',
-  '^\237[\128-\159][\128-\191]',
-  '^\240[\144-\191][\128-\191][\128-\191]',
-  '^[\241-\243][\128-\191][\128-\191][\128-\191]',
-  '^\244[\128-\143][\128-\191][\128-\191]',
-}
-
-local function is_utf8(text)
-  local from = 1
-  while from <= #text do
-    local last
-    for _, form in ipairs(FORMS) do
-      last = select(2, find(text, form, from))
-      if last then
-        break
-      end
-    end
-    if not last then
-      return false
-    end
-    from = last + 1
-  end
-  return true
-end
-
 function bytes.toText(_, value)
-  if not is_utf8(value) then
+  if not wire.is_utf8(value) then
     local message = 'these bytes are not text: they are not UTF-8'
     errors.raise(message, 1, 'Error', 'INVALID_VALUE')
   end

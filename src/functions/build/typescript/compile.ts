@@ -43,7 +43,7 @@ export async function compileWithout(
   const { program, files } = opened;
   for (const file of files) {
     for (const error of [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]) {
-      problems.diagnostic(compilers, error);
+      problems.diagnostic(compilers.ts, error);
     }
   }
   problems.check();

@@ -27,7 +27,7 @@ export function emitModules(
     sourceFiles: [...opened.files],
     plugins: [plugin(compilers, names, without)],
   });
-  for (const diagnostic of diagnostics) problems.diagnostic(compilers, diagnostic, 'TSTL');
+  for (const diagnostic of diagnostics) problems.diagnostic(compilers.ts, diagnostic, 'TSTL');
   const modules = new Map<string, LuaModule>();
   const features = new Set<string>();
   for (const file of transpiledFiles) {

@@ -78,11 +78,11 @@ const FORCED: CompilerOptions & Record<string, unknown> = {
 function readSettings(ts: Compilers['ts'], dir: string, problems: Problems) {
   const file = resolve(dir, 'tsconfig.json');
   const config = existsSync(file) ? ts.readConfigFile(file, ts.sys.readFile) : { config: DEFAULTS };
-  if (config.error) problems.diagnostic({ ts }, config.error);
+  if (config.error) problems.diagnostic(ts, config.error);
   const parsed = ts.parseJsonConfigFileContent(config.config ?? {}, ts.sys, dir, undefined, file);
   for (const error of parsed.errors) {
     // That there are no inputs is told in our own words.
-    if (error.code !== 18003) problems.diagnostic({ ts }, error);
+    if (error.code !== 18003) problems.diagnostic(ts, error);
   }
   const fileNames = parsed.fileNames.filter((name) => !TESTS.test(name));
   return { fileNames, options: parsed.options, redis: [] as string[] };

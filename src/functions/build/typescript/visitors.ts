@@ -1,11 +1,6 @@
 /** What TypeScriptToLua would translate wrongly, translated by ourselves: of these the type of a node decides. */
 
-import type {
-  ArrayLiteralExpression,
-  CallExpression,
-  ElementAccessExpression,
-  Symbol as TsSymbol,
-} from 'typescript';
+import type { ArrayLiteralExpression, CallExpression, ElementAccessExpression, Symbol as TsSymbol } from 'typescript';
 import type { Expression as LuaExpression, TransformationContext, Visitors } from 'typescript-to-lua';
 import type { Compilers } from './compilers.js';
 import { isOwn } from './definitions.js';
