@@ -9,6 +9,7 @@ export { type ErrorCode, type ErrorDetails, ShardfoldError } from './errors.js';
 export { AggregateExpr, col, count, Expr, lit, type Operand } from './expr/expr.js';
 export type { Literal } from './expr/nodes.js';
 export type { Caller, Callers, FunctionOptions } from './functions/callers.js';
+export type { ShardResult } from './functions/map-shards.js';
 export type { VectorReceipt } from './linalg/receipt.js';
 export type { VectorOptions, VectorWriteOptions } from './linalg/run.js';
 export type { VectorData } from './linalg/values.js';

@@ -5,7 +5,9 @@ import { type ConnectOptions, connectCluster } from './cluster/connect.js';
 import type { ClusterLink } from './cluster/types.js';
 import { ShardfoldError, showValue } from './errors.js';
 import type { BuiltLibrary, Specs } from './functions/built.js';
-import { type Callers, callersOf } from './functions/callers.js';
+import { type Caller, type Callers, callersOf, type FunctionOptions } from './functions/callers.js';
+import type { GivenArgs, Result } from './functions/define/infer.js';
+import { type KeylessSpec, mapShards, type ShardResult } from './functions/map-shards.js';
 import { Vector } from './linalg/vector.js';
 import { RowQuery } from './query.js';
 import { dropTable, listTables, openTable, openToAppend, type TableInfo } from './storage/catalog.js';
@@ -111,6 +113,19 @@ export class Shardfold {
    */
   functions<S extends Specs>(library: BuiltLibrary<S>): Callers<S> {
     return callersOf(this.link, library);
+  }
+
+  /**
+   * Runs a function that declares no keys on every primary, and returns a result a shard, in the order of the nodes:
+   * `{ shard, value }`, or `{ shard, error }` where it failed. What a function returns for its shard is the caller's to combine.
+   * @throws INVALID_ARGUMENT before anything is sent, ABORTED
+   */
+  mapShards<S extends KeylessSpec>(
+    caller: Caller<S>,
+    args?: GivenArgs<S>,
+    options: FunctionOptions = {},
+  ): Promise<ShardResult<Result<S['returns']>>[]> {
+    return mapShards(this.link, caller, args, options, contextOf(this.link, options));
   }
 
   /** Ends the connection; work that is under way fails. */

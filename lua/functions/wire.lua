@@ -5,10 +5,11 @@
 -- serve(fn, spec, keys, args)
 --   spec     { name, keys = { { 'board', schema }, … }, args = { … }, returns = schema }
 --   fn       gets keys and args by position and by name (keys[1], keys.board), an array key as a
---            table; nothing stands between it and the server's error handler, which reads its line
+--            table
 --   Returns  what the server makes a reply of. Null is false there: nil would cut an array off.
---   Errors   INVALID_ARGUMENT, INVALID_REPLY with the path of the value (positions from 0);
---            a table with `err` (of redis.error_reply, redis.pcall) is raised as what it is
+--   Errors   INVALID_ARGUMENT, INVALID_REPLY with the path of the value (positions from 0). What fn
+--            raises, with its line: `NOFUNDS not enough (user_function:12)`; a returned table with
+--            `err` (of redis.error_reply, redis.pcall) is raised, too
 -- One pass over each value. A schema is data and is interpreted: about 0.1 µs a value, and what
 -- number.lua takes for a number.
 --
@@ -499,14 +500,47 @@ local function is_error(schema, result)
   return true
 end
 
+-- What is run next. Upvalues instead of a closure a call: functions do not call each other here.
+local next_fn, next_keys, next_args
+
+local function run()
+  local fn, keys, args = next_fn, next_keys, next_args
+  next_fn, next_keys, next_args = nil, nil, nil
+  return fn(keys, args)
+end
+
+-- Runs where an error is raised. A server up to Redis 8.0 dies of a table without `err` (also of
+-- `throw new Error()`, compiled), so none gets there. The server would read the line of a table's
+-- error by itself, but no longer finds it once the error was caught, so it is added to the text.
+local function on_error(problem)
+  local text
+  if type(problem) ~= 'table' then
+    text = 'ERR ' .. tostring(problem)
+  elseif type(problem.err) == 'string' then
+    text = problem.err
+  elseif getmetatable(problem) then
+    text = 'ERR ' .. tostring(problem)
+  else
+    text = 'ERR a table without err was raised'
+  end
+  if match(text, '^ERR user_function:%d') then
+    return { err = text } -- error('text') has put its line there
+  end
+  -- Levels: error itself, pcall, this, what raised it (error, redis.call: in C), who called that.
+  local _, where = pcall(error, '', 4)
+  local line = match(where, '^(user_function:%d+)')
+  return { err = line and text .. ' (' .. line .. ')' or text }
+end
+
 ---@param fn fun(keys: table, args: table): any
 ---@param spec table
 ---@param keys string[]
 ---@param args string[]
 function M.serve(fn, spec, keys, args)
-  local result = fn(take_keys(spec, keys), take_args(spec, args))
+  next_fn, next_keys, next_args = fn, take_keys(spec, keys), take_args(spec, args)
+  local ok, result = xpcall(run, on_error)
   local schema = spec.returns
-  if is_error(schema, result) then
+  if not ok or is_error(schema, result) then
     error(result, 0)
   end
   local reply, problem, path = to_reply[schema.kind](schema, result)

@@ -38,6 +38,9 @@ const BY_FIRST_WORD: Record<string, Verdict> = {
   UNBLOCKED: verdict('UNBLOCKED', 'unknown', true),
 };
 
+/** The end of errors that were raised inside of a function. (Those of scripts may be the server's own, such as READONLY.) */
+const RAISED_IN_FUNCTION = / script: \S+, on @user_function:\d+\.?$/;
+
 const CLUSTER_DOWN_INSIDE = verdict('CLUSTERDOWN', 'retry', true);
 /** Never written, so it cannot have run. */
 const NOT_CONNECTED = verdict('NOT_CONNECTED', 'retry', true);
@@ -64,7 +67,8 @@ export function verdictOf(error: unknown): Verdict {
   if (error instanceof ShardfoldError) return FAIL;
   if (error instanceof ErrorReply) {
     const known = BY_FIRST_WORD[firstWord(error.message)];
-    if (known) return known;
+    // A function may say BUSY, too; it has run then, and perhaps has written.
+    if (known) return RAISED_IN_FUNCTION.test(error.message) ? FAIL : known;
     return error.message.includes('while the cluster is down') ? CLUSTER_DOWN_INSIDE : FAIL;
   }
   if (error instanceof NotConnectedError || error instanceof ClientOfflineError || error instanceof ClientClosedError) {
@@ -130,7 +134,7 @@ function read(text: string, error: unknown): Reading {
   if (isErrorCode(word)) return { code: word, message: text.slice(word.length + 1).replace(ERROR_TAIL, '') };
   const known = BY_WORD[word];
   if (known) return { ...known, message: text };
-  if (/Function not found/.test(text)) {
+  if (/Function not found/.test(text) && !RAISED_IN_FUNCTION.test(text)) {
     return { code: 'FUNCTION_MISSING', message: text, hint: 'load the functions into every shard: shardfold deploy' };
   }
   if (/unknown command/i.test(text) && /FCALL|FUNCTION|HELLO/i.test(text)) {

@@ -100,12 +100,14 @@ function ownerOf(link: ClusterLink, { shard, slot }: ShardfoldError): string {
   return node.id;
 }
 
-/** The error with the function's name, and with the Lua file and line in place of the bundle's. */
-export function functionError(error: ShardfoldError, name: string, { lineMap }: Library): ShardfoldError {
-  const source = findSource(lineMap, messageOf(error.cause ?? error));
-  const message = translateLines(lineMap, error.message).replace(SERVERS_TAIL, '');
-  return new ShardfoldError(error.code, message, {
-    kernel: source === undefined ? name : `${name} (${source})`,
+/** The error with the function's name, and with the source's file and line in place of the bundle's. */
+export function functionError(error: ShardfoldError, name: string, from: Library): ShardfoldError {
+  const users = error.code === 'KERNEL_FAILED' && from !== library;
+  const source = findSource(from.lineMap, messageOf(error.cause ?? error));
+  const joined = error.message.replace(SERVERS_TAIL, '').replace(RAISED_AT, ' ($1, on ');
+  const message = translateLines(from.lineMap, users ? joined.replace(/^ERR /, '') : joined);
+  return new ShardfoldError(users ? 'FUNCTION_FAILED' : error.code, message, {
+    kernel: source === undefined || RUNTIME_LINE.test(source) ? name : `${name} (${source})`,
     ...(error.shard !== undefined && { shard: error.shard }),
     ...(error.slot !== undefined && { slot: error.slot }),
     ...(error.hint !== undefined && { hint: error.hint }),
@@ -113,5 +115,11 @@ export function functionError(error: ShardfoldError, name: string, { lineMap }: 
   });
 }
 
-/** What the server adds, with the lines translated already: it says nothing that `kernel` does not say. */
-const SERVERS_TAIL = / script: \S+, on [^\s,]+?(?=\.?( \(|$))\.?/;
+/** What the server adds: it says nothing that `kernel` does not say. */
+const SERVERS_TAIL = / script: \S+, on @user_function:\d+\.?(?=$| \()/;
+
+/** What wire.lua adds to an error that has no line in its text, before the place that we add. */
+const RAISED_AT = / \((user_function:\d+)\) \(on /;
+
+/** Our own Lua in a user's library raises errors about the call; its line tells nobody anything. */
+const RUNTIME_LINE = /^shardfold\/\w+\.lua:/;

@@ -11,6 +11,3 @@ const MODULES: Readonly<Record<string, LuaModule>> = {
 /** A module of ours by the name it is required by: `shardfold.wire`, … */
 export const runtimeModule = (name: string): LuaModule | undefined =>
   Object.hasOwn(MODULES, name) ? MODULES[name] : undefined;
-
-/** Errors that the wire raises are about the call and not about the line that raises them. */
-export const isRuntimeFile = (file: string): boolean => file.startsWith('shardfold/');

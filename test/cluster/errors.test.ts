@@ -21,6 +21,10 @@ it.each([
   ['BUSYKEY Target key name already exists.', 'fail', '', false],
   ['ERR Function not found', 'fail', '', false],
   ['OOM command not allowed', 'fail', '', false],
+  // A function said so, that has run.
+  ['BUSY account is busy script: pay_1, on @user_function:9.', 'fail', '', false],
+  ['MOVED on script: pay_1, on @user_function:9.', 'fail', '', false],
+  ["READONLY You can't write against a read only replica. script: 9e2, on @user_script:1.", 'retry', 'READONLY', true],
 ])('"%s" means: %s', (text, action, cause, refresh) => {
   expect(verdictOf(reply(text))).toEqual({ action, cause, refresh });
 });
@@ -51,6 +55,7 @@ it.each([
   ['ERR user_function:3: attempt to index a nil value script: f, on @user_function:3.', 'KERNEL_FAILED', undefined],
   ['ERR user_script:1: attempt to index a nil value script: 9e2, on @user_script:1.', 'KERNEL_FAILED', undefined],
   ['DATA_LOSS chunk 7 is gone script: sum_1, on @user_function:9.', 'DATA_LOSS', undefined],
+  ['ERR Function not found script: f, on @user_function:9.', 'KERNEL_FAILED', undefined],
   ['toString is no code of ours', 'SERVER_ERROR', undefined],
 ])('"%s" becomes %s', (text, code, hint) => {
   const error = errorFromReply(reply(text), place);

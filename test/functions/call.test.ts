@@ -46,8 +46,8 @@ describe('callFunction', () => {
 
   it('names the Lua file and line of a run-time error', async () => {
     await expect(call('crash')).rejects.toMatchObject({
-      code: 'KERNEL_FAILED',
-      message: expect.stringMatching(/^ERR lua\/sample\/helper\.lua:3: .*nothing/),
+      code: 'FUNCTION_FAILED',
+      message: expect.stringMatching(/^lua\/sample\/helper\.lua:3: .*nothing/),
       kernel: 'crash (lua/sample/helper.lua:3)',
       shard: link.ownerOf(0).address,
       slot: 0,

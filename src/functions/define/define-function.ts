@@ -6,15 +6,19 @@ import type { FunctionSpec } from './spec.js';
 /** A spec as it is written: flags, keys and arguments may be left out where there are none, and `returns` where it is nothing. */
 export type SpecInput = Pick<FunctionSpec, 'name'> & Partial<FunctionSpec>;
 
-type Or<T, Default> = [T] extends [undefined] ? Default : Exclude<T, undefined>;
+type Or<I, K extends keyof FunctionSpec, Default extends FunctionSpec[K]> = I extends {
+  readonly [P in K]: infer T extends FunctionSpec[K];
+}
+  ? T
+  : Default;
 
 /** The spec with what was left out. */
 export interface Completed<I extends SpecInput> extends FunctionSpec {
   readonly name: I['name'];
-  readonly flags: Or<I['flags'], readonly []>;
-  readonly keys: Or<I['keys'], Record<never, never>>;
-  readonly args: Or<I['args'], Record<never, never>>;
-  readonly returns: Or<I['returns'], { readonly kind: 'null' }>;
+  readonly flags: Or<I, 'flags', readonly []>;
+  readonly keys: Or<I, 'keys', Record<never, never>>;
+  readonly args: Or<I, 'args', Record<never, never>>;
+  readonly returns: Or<I, 'returns', { readonly kind: 'null' }>;
 }
 
 export type FunctionDefinition<S extends FunctionSpec = FunctionSpec> = S & { readonly body: Body<S> };
