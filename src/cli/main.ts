@@ -6,11 +6,14 @@ import { register as drop } from './drop.js';
 import { register as fsck } from './fsck.js';
 import { register as importFile } from './import.js';
 import { report } from './output.js';
+import { register as plan } from './plan.js';
+import { register as releases } from './releases.js';
+import { register as rollback } from './rollback.js';
 import { register as status } from './status.js';
 import { register as tables } from './tables.js';
 
 /** One line a command; each lives in the file of its name. */
-const COMMANDS = [dev, deploy, status, importFile, tables, drop, fsck];
+const COMMANDS = [dev, plan, deploy, status, releases, rollback, importFile, tables, drop, fsck];
 
 const EXAMPLES = `
 Examples:

@@ -1,0 +1,142 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RespConnection } from '../../src/local/resp.js';
+import { runCli } from '../harness/cli.js';
+import { testCluster } from '../harness/cluster.js';
+
+const cluster = testCluster({ shards: 3 });
+let dir: string;
+let elsewhere: string;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'shardfold-shop-'));
+  elsewhere = await mkdtemp(join(tmpdir(), 'shardfold-none-'));
+  const environments = { test: { url: cluster.url } };
+  const config = { project: 'shop', libraries: { board: '.' }, environments };
+  await writeFile(join(dir, 'shardfold.config.json'), JSON.stringify(config));
+  await writeSource(1);
+});
+afterAll(async () => {
+  await rm(dir, { recursive: true });
+  await rm(elsewhere, { recursive: true });
+});
+
+const writeSource = (version: number, name = 'version') =>
+  writeFile(
+    join(dir, 'board.lua'),
+    `---@function ${name}\n---@flags no-writes\n---@return integer\nreturn function() return ${version} end\n`,
+  );
+const env = { USER: 'ann', GITHUB_ACTOR: undefined, GITLAB_USER_LOGIN: undefined, BUILDKITE_BUILD_CREATOR: undefined };
+const run = (...args: string[]) => runCli(args, { cwd: dir, env });
+
+async function version(): Promise<number[]> {
+  const answers = cluster.nodes.map(async ({ port }) => {
+    const connection = new RespConnection(port);
+    const answer = await connection.call('FCALL_RO', 'version', '0');
+    connection.close();
+    return Number(answer);
+  });
+  return Promise.all(answers);
+}
+
+it('plans, deploys, shows releases and rolls back, in the words that its help gives', async () => {
+  const first = await run('plan', '--env', 'test');
+  expect(first.code).toBe(2);
+  expect(first.stdout).toMatch(/^shard +library +holds +will hold +plan$/m);
+  expect(first.stdout.match(/^127\.0\.0\.1:\d+ +board +- +[0-9a-f]{12} +add$/gm)).toHaveLength(3);
+  expect(first.stdout.match(/^127\.0\.0\.1:\d+ +shop \(stable names\) +- +[0-9a-f]{12} +add$/gm)).toHaveLength(3);
+  expect(first.stderr).toBe('new stable names: version\nno release → release 1: 3 shards to change\n');
+  expect(await run('releases')).toMatchObject({ code: 0, stdout: '', stderr: 'no releases of shop\n' });
+
+  const deployed = await run('deploy', '--env', 'test', '--message', 'the first');
+  expect(deployed).toMatchObject({ code: 0, stderr: 'shop: release 1 is on all shards, verified and warmed up\n' });
+  expect(deployed.stdout).toMatch(/^shard +library +hash +functions +done$/m);
+  expect(deployed.stdout.match(/^127\.0\.0\.1:\d+ +board +[0-9a-f]{12} +2 +loaded$/gm)).toHaveLength(3);
+  expect(await version()).toEqual([1, 1, 1]);
+  expect(await run('plan')).toMatchObject({ code: 0, stderr: 'nothing to do: every shard holds release 1\n' });
+  expect((await run('deploy')).stderr).toContain('nothing to do: every shard holds release 1');
+
+  await writeSource(2);
+  await run('deploy', '--who', 'bob');
+  expect(await version()).toEqual([2, 2, 2]);
+
+  // Without sources, from another folder.
+  const back = await runCli(['rollback', '--url', cluster.url, '--message', 'oh'], { cwd: elsewhere, env });
+  expect(back).toMatchObject({ code: 0, stderr: 'shop: release 3 is on all shards, verified and warmed up\n' });
+  expect(await version()).toEqual([1, 1, 1]);
+
+  const { code, stdout } = await runCli(['releases', '--url', cluster.url], { cwd: elsewhere, env });
+  expect(code).toBe(0);
+  const [titles, , ...rows] = stdout.trimEnd().split('\n') as [string, string, ...string[]];
+  expect(titles).toMatch(/^release +time +who +hash +message$/);
+  const time = '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ';
+  const ann = `ann@${hostname()}`;
+  expect(rows).toEqual([
+    expect.stringMatching(new RegExp(`^ +3 +current +${time} +${ann} +[0-9a-f]{12} +back to 1: oh$`)),
+    expect.stringMatching(new RegExp(`^ +2 +${time} +bob +[0-9a-f]{12}$`)),
+    expect.stringMatching(new RegExp(`^ +1 +${time} +${ann} +[0-9a-f]{12} +the first$`)),
+  ]);
+  expect((await run('rollback', '2')).code).toBe(0);
+  expect(await version()).toEqual([2, 2, 2]);
+});
+
+it('speaks JSON', async () => {
+  await writeSource(3, 'number');
+  const plan = await run('plan', '--json');
+  expect(plan).toMatchObject({ code: 2, stderr: '' });
+  const planned = JSON.parse(plan.stdout);
+  expect(planned).toMatchObject({ project: 'shop', changes: true, isNew: true });
+  expect(planned).toMatchObject({ names: { added: ['number'], removed: ['version'] } });
+  expect(planned.rows[0]).toMatchObject({ source: 'board', kind: 'library', action: 'change' });
+  const deployed = JSON.parse((await run('deploy', '--json')).stdout);
+  expect(deployed).toMatchObject({ project: 'shop', isNew: true, found: [], release: { hash: planned.hash } });
+  expect(deployed.rows).toHaveLength(6);
+  const releases = JSON.parse((await run('releases', '--json')).stdout);
+  expect(releases[0]).toEqual(deployed.release);
+  expect(releases[0].time).toMatch(/^\d{4}-.*Z$/);
+  const back = JSON.parse((await run('rollback', '--json')).stdout);
+  expect(back.release).toMatchObject({ number: deployed.release.number + 1, rollbackOf: deployed.release.number - 1 });
+});
+
+it('names what is wrong, and ends with 1', async () => {
+  const unknown = await run('rollback', '99');
+  expect(unknown).toMatchObject({ code: 1, stdout: '' });
+  expect(unknown.stderr).toMatch(
+    /^error RELEASE_NOT_FOUND: the record does not know release 99 of shop\nhint: it knows 1, 2/,
+  );
+  expect((await run('rollback', 'x')).code).toBe(2);
+  const connection = new RespConnection(cluster.nodes[1]?.port as number);
+  await connection.call('FUNCTION', 'FLUSH');
+  await connection.call(
+    'FUNCTION',
+    'LOAD',
+    '#!lua name=mine\nredis.register_function("number", function() return 7 end)',
+  );
+  await writeSource(4, 'number');
+  const refused = await run('deploy');
+  expect(refused).toMatchObject({ code: 1, stdout: '' });
+  expect(refused.stderr).toMatch(
+    /^error DEPLOY_FAILED: shop was not deployed \(every shard holds what it held before\)\n {2}127\.0\.0\.1:\d+: .*Function number already exists/,
+  );
+  await connection.call('FUNCTION', 'FLUSH');
+  connection.close();
+});
+
+it('is about Shardfold’s own functions where there is no project', async () => {
+  const own = (...args: string[]) => runCli([...args, '--url', cluster.url], { cwd: elsewhere, env });
+  const plan = await own('plan');
+  expect(plan).toMatchObject({ code: 2, stderr: expect.stringContaining('shardfold deploy') });
+  expect(plan.stdout.match(/^127\.0\.0\.1:\d+ +shardfold +- +[0-9a-f]{12} +add$/gm)).toHaveLength(3);
+  const message = await own('deploy', '--message', 'hello');
+  expect(message).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error CONFIG_INVALID: .*no releases/) });
+  expect((await own('deploy')).code).toBe(0);
+  expect(await own('plan')).toMatchObject({ code: 0, stderr: expect.stringContaining('nothing to do') });
+  expect(JSON.parse((await own('plan', '--json')).stdout)).toMatchObject({ changes: false });
+});
+
+it.each(['plan', 'deploy', 'releases', 'rollback'])('%s says how it is used', async (name) => {
+  const { code, stdout } = await runCli([name, '--help']);
+  expect(code).toBe(0);
+  for (const part of ['Examples:', 'Exit codes:', '--url', '--env', '--config', '--json'])
+    expect(stdout).toContain(part);
+});
