@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { version } from '../../package.json';
 import { register as deploy } from './deploy.js';
 import { register as dev } from './dev.js';
+import { register as doctor } from './doctor.js';
 import { register as drop } from './drop.js';
 import { register as fsck } from './fsck.js';
 import { register as importFile } from './import.js';
@@ -13,7 +14,7 @@ import { register as status } from './status.js';
 import { register as tables } from './tables.js';
 
 /** One line a command; each lives in the file of its name. */
-const COMMANDS = [dev, plan, deploy, status, releases, rollback, importFile, tables, drop, fsck];
+const COMMANDS = [dev, doctor, plan, deploy, status, releases, rollback, importFile, tables, drop, fsck];
 
 const EXAMPLES = `
 Examples:
