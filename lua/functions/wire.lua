@@ -24,6 +24,9 @@ local decode_json, NULL = cjson.decode, cjson.null
 local format_number, parse_number = number.format, number.parse
 
 local MOST = 2 ^ 53 - 1
+-- node-redis adds up the digits in such a way that it misreads integer replies beyond; as text they
+-- arrive. (6.3.1: 9007199254740991 becomes 9007199254740992.)
+local WELL_READ = 2 ^ 53 - 64
 
 local M = {}
 
@@ -327,7 +330,8 @@ local function take(spec, field, text)
 end
 
 local function refuse_count(spec, what, given, wanted)
-  refuse(spec, ('it takes %s %s, not %d'):format(wanted, what, given))
+  local plural = (wanted == 1 or wanted == 'at least 1') and '' or 's'
+  refuse(spec, ('it takes %s %s%s, not %d'):format(wanted, what, plural, given))
 end
 
 -- KEYS and ARGV are made anew for each call, so they are completed in place.
@@ -337,7 +341,7 @@ local function take_keys(spec, keys)
   local rest = rest_of(wanted)
   local single = rest and #wanted - 1 or #wanted
   if given < single or (given > single and not rest) then
-    refuse_count(spec, 'keys', given, rest and 'at least ' .. single or single)
+    refuse_count(spec, 'key', given, rest and 'at least ' .. single or single)
   end
   for i = 1, single do
     keys[wanted[i][1]] = take(spec, wanted[i], keys[i])
@@ -355,7 +359,7 @@ end
 local function take_args(spec, args)
   local wanted, given = spec.args, #args
   if given > #wanted then
-    refuse_count(spec, 'arguments', given, #wanted)
+    refuse_count(spec, 'argument', given, #wanted)
   end
   for i = 1, given do
     local value = take(spec, wanted[i], args[i])
@@ -363,7 +367,7 @@ local function take_args(spec, args)
   end
   for i = given + 1, #wanted do
     if wanted[i][2].kind ~= 'nullable' then
-      refuse_count(spec, 'arguments', given, #wanted)
+      refuse_count(spec, 'argument', given, #wanted)
     end
   end
   return args
@@ -396,7 +400,13 @@ function to_reply.number(_, value)
   return value == 0 and 1 / value < 0 and '-0' or format_number(value)
 end
 
-to_reply.integer = from_json.integer
+function to_reply.integer(_, value)
+  local integer, problem = from_json.integer(nil, value)
+  if integer and (integer > WELL_READ or integer < -WELL_READ) then
+    return format_number(integer)
+  end
+  return integer, problem
+end
 
 function to_reply.boolean(_, value)
   if type(value) ~= 'boolean' then

@@ -134,7 +134,7 @@ describe('sf.functions', () => {
         /^add: by is not a number: "ten" \(call it as: FCALL add 1 board:string by:number\) \(on /,
       ),
     });
-    await expect(call('FCALL', name, '1', 'b')).rejects.toThrow(/^add: it takes 1 arguments, not 0 \(call/);
+    await expect(call('FCALL', name, '1', 'b')).rejects.toThrow(/^add: it takes 1 argument, not 0 \(call/);
   });
 });
 

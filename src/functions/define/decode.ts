@@ -49,8 +49,7 @@ function decode(schema: Schema, reply: AnyReply, path: Path): unknown {
     case 'number':
       return number(reply);
     case 'integer':
-      if (!Number.isSafeInteger(reply)) throw misfit('an integer', reply);
-      return reply;
+      return integer(reply);
     case 'boolean':
       if (reply !== 0 && reply !== 1) throw misfit('a boolean (0 or 1)', reply);
       return reply === 1;
@@ -88,10 +87,20 @@ function bytes(reply: AnyReply): Buffer {
   return Buffer.from(reply); // the reply may be a view of much more
 }
 
+/** The greatest ones come as text, see wire.lua. */
+function integer(reply: AnyReply): number {
+  const value =
+    typeof reply === 'number' ? reply : isText(reply) && /^-?\d+$/.test(String(reply)) ? Number(String(reply)) : NaN;
+  if (!Number.isSafeInteger(value)) throw misfit('an integer', reply);
+  return value;
+}
+
+const isText = (reply: AnyReply): reply is string | Buffer => typeof reply === 'string' || Buffer.isBuffer(reply);
+
 const SPECIAL: Record<string, number> = { NaN: Number.NaN, Infinity: Infinity, '-Infinity': -Infinity };
 
 function number(reply: AnyReply): number {
-  if (typeof reply === 'string' || Buffer.isBuffer(reply)) {
+  if (isText(reply)) {
     const written = String(reply);
     if (/^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(written)) return Number(written);
     const special = Object.hasOwn(SPECIAL, written) ? SPECIAL[written] : undefined;

@@ -14,8 +14,9 @@ export type KeySchema =
  * On the wire: KEYS in order (a last `array` key takes the rest); one ARGV an argument. `string` and `bytes` as they are,
  * `number` and `integer` as decimal text (`NaN`, `Infinity`, `-Infinity`, `-0` too), `boolean` as 1 or 0, everything else as
  * JSON, in which `bytes` are strings with one character (U+0000 to U+00FF) a byte and the numbers that JSON lacks are strings.
- * Trailing nullable arguments may be left out. Replies: `number` as text, `integer` as an integer, `boolean` as 1 or 0, null as
- * nil, an array as an array, a record or map as a flat array of names and values.
+ * Trailing nullable arguments may be left out. Replies: `number` as text, `integer` as an integer (beyond ±(2^53 - 64) as text,
+ * for node-redis misreads such integers), `boolean` as 1 or 0, null as nil, an array as an array, a record or map as a flat array
+ * of names and values.
  */
 export interface FunctionSpec {
   readonly name: string;
