@@ -1,20 +1,27 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
+import { register as call } from './call.js';
 import { register as deploy } from './deploy.js';
 import { register as dev } from './dev.js';
-import { register as doctor } from './doctor.js';
+import { register as diff } from './diff.js';
 import { register as drop } from './drop.js';
+import { register as exportFunctions } from './export.js';
 import { register as fsck } from './fsck.js';
 import { register as importFile } from './import.js';
 import { report } from './output.js';
 import { register as plan } from './plan.js';
+import { register as prune } from './prune.js';
 import { register as releases } from './releases.js';
+import { register as restore } from './restore.js';
 import { register as rollback } from './rollback.js';
 import { register as status } from './status.js';
 import { register as tables } from './tables.js';
 
 /** One line a command; each lives in the file of its name. */
-const COMMANDS = [dev, doctor, plan, deploy, status, releases, rollback, importFile, tables, drop, fsck];
+const COMMANDS = [
+  ...[dev, plan, deploy, status, releases, rollback, diff, prune, call, exportFunctions, restore],
+  ...[importFile, tables, drop, fsck],
+];
 
 const EXAMPLES = `
 Examples:

@@ -30,14 +30,24 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
   };
 }
 
-function duration(text: string): number {
+/** A length of time in milliseconds, for commander's `argParser`. */
+export function duration(text: string): number {
   const ms = parseDuration(text);
   if (ms === undefined || ms <= 0) throw new InvalidArgumentError('A time is needed, such as 30s, 500ms or 2m.');
   return ms;
 }
 
-/** Adds the options of every command that talks to servers. They stand in a group of their own in its help. */
-export function connectionOptions(command: Command): Command {
+/** The option, with its value kept under another name than its flag's. */
+export function keptAs(name: string, option: Option): Option {
+  option.attributeName = () => name;
+  return option;
+}
+
+/**
+ * Adds the options of every command that talks to servers. They stand in a group of their own in its help.
+ * @param keyFlag For a command that means another key by --key.
+ */
+export function connectionOptions(command: Command, keyFlag = '--key'): Command {
   const options = [
     new Option('--url <url>', 'a node, or several with commas between: redis://host:port, rediss:// for TLS')
       .env('SHARDFOLD_URL')
@@ -49,7 +59,7 @@ export function connectionOptions(command: Command): Command {
     new Option('--tls', 'encrypt the connection'),
     new Option('--ca <file>', 'certificate authority (PEM) to trust'),
     new Option('--cert <file>', 'client certificate (PEM)'),
-    new Option('--key <file>', 'key of the client certificate (PEM)'),
+    keptAs('key', new Option(`${keyFlag} <file>`, 'key of the client certificate (PEM)')),
     new Option('--timeout <time>', 'give up after this time without progress: 30s, 500ms, 2m')
       .argParser(duration)
       .default(30_000, '30s'),
@@ -71,7 +81,7 @@ async function pem(file: string | undefined, flag: string): Promise<string | und
 export async function connectOptions(flags: ConnectionFlags) {
   const ca = await pem(flags.ca, '--ca');
   const cert = await pem(flags.cert, '--cert');
-  const key = await pem(flags.key, '--key');
+  const key = await pem(flags.key, 'the key of the client certificate');
   if ((cert === undefined) !== (key === undefined)) {
     throw new ShardfoldError('INVALID_ARGUMENT', '--cert and --key belong together', { hint: 'give both, or neither' });
   }

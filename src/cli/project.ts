@@ -40,7 +40,7 @@ export function configOption(command: Command): Command {
 }
 
 /** `connectionOptions`, --env, --config and --yes. */
-export function projectOptions(command: Command): Command {
+export function projectOptions(command: Command, keyFlag?: string): Command {
   command.addOption(
     new Option('--env <name>', 'an environment of the configuration: its URL, user and certificates').helpGroup(
       'Project:',
@@ -48,7 +48,7 @@ export function projectOptions(command: Command): Command {
   );
   configOption(command);
   command.addOption(new Option('-y, --yes', 'do not ask').helpGroup('Project:'));
-  return connectionOptions(command);
+  return connectionOptions(command, keyFlag);
 }
 
 /**

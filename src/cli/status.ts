@@ -1,63 +1,64 @@
-import type { Command } from 'commander';
-import { library } from '../functions/library.js';
-import type { NodeReport } from '../functions/report.js';
-import { libraryStatus } from '../functions/status.js';
-import { withLink } from './link.js';
-import { connectionOptions } from './options.js';
-import { EXIT_FAILED, ExitCode, paint, print, printJson, say } from './output.js';
-import { formatTable } from './table.js';
-import { formatCounted } from './units.js';
+import { type Command, Option } from 'commander';
+import type { CallContext } from '../cluster/types.js';
+import type { Look } from './look.js';
+import { duration } from './options.js';
+import { ExitCode, paint, print, printJson, say } from './output.js';
+import { projectOptions, withOptionalProject } from './project.js';
+import { lookAtOwn } from './status-own.js';
+import { lookAtRelease } from './status-release.js';
+import { watch } from './watch.js';
+import { projectOption, type WhichProjectFlags } from './which-project.js';
 
-const TITLES = ['node', 'role', 'library', 'hash', 'functions', 'in step', 'others'];
-
-/** For CI: somebody has to deploy. */
-const EXIT_DRIFT = 2;
+interface StatusFlags extends WhichProjectFlags {
+  watch?: boolean;
+  interval: number;
+}
 
 const EXAMPLES = `
 Examples:
   $ shardfold status
-  $ shardfold status --url redis://10.0.0.5:6379 --json
+  $ shardfold status --env production --json
+  $ shardfold status --watch                             until Ctrl-C; in a pipe a line a change
   $ shardfold status || shardfold deploy                 what a pipeline does
 
-A node is in step when it holds exactly the functions of this version of Shardfold; other versions beside them do no harm.
+A node is in step when it holds, byte by byte, all libraries of the project's current release, the one of stable names among
+them. Without a project (shardfold.config.ts) it is asked for the functions of this version of Shardfold. Other libraries
+beside them do no harm.
 
-Exit codes: 0 all nodes are in step, 1 failed or a node could not be asked, 2 some nodes are not in step (or wrong usage).`;
+Exit codes: 0 all nodes are in step, 1 failed or a node could not be asked, 2 some nodes are not in step (or wrong usage).
+With --watch Ctrl-C is the end, and the exit code 0.`;
 
 export function register(program: Command): void {
-  connectionOptions(program.command('status'))
+  const command = program
+    .command('status')
     .summary('show which node holds which functions')
-    .description(
-      'Shows, node by node, replicas too, which functions it holds and whether they are those of this version.',
+    .description('Shows, node by node, replicas too, whether it holds the functions that it should.')
+    .addOption(projectOption())
+    .option('-w, --watch', 'look again and again, until Ctrl-C')
+    .addOption(
+      new Option('--interval <time>', 'with --watch: how long between looks').argParser(duration).default(2000, '2s'),
     )
-    .addHelpText('after', EXAMPLES)
-    .action((_, command: Command) => status(command));
+    .addHelpText('after', EXAMPLES);
+  projectOptions(command).action(() => status(command));
 }
 
 function status(command: Command): Promise<void> {
-  return withLink(command, async ({ link, context, json }) => {
-    const nodes = await libraryStatus(link, context);
-    const inStep = nodes.every((node) => node.inStep);
-    if (json) {
-      printJson({ library: library.name, hash: library.hash, server: link.server, inStep, nodes });
-    } else {
-      print(formatTable(TITLES, nodes.map(rowOf), { right: ['functions', 'others'], empty: '-' }));
-      const behind = nodes.filter((node) => !node.inStep).length;
-      if (behind > 0) {
-        say(
-          paint(
-            'yellow',
-            `${behind} of ${formatCounted(nodes.length, 'node')} ${behind === 1 ? 'does' : 'do'} not hold ${library.name}: shardfold deploy`,
-          ),
-        );
-      }
+  return withOptionalProject<StatusFlags>(command, async (session) => {
+    const { link, config, flags, json } = session;
+    const cache = new Map<string, string>();
+    const project = flags.project ?? config?.project;
+    const look = (context: CallContext): Promise<Look> =>
+      project === undefined ? lookAtOwn(link, context) : lookAtRelease(link, project, context, cache);
+    if (flags.watch) {
+      const title = project ?? 'functions of this version of Shardfold';
+      return watch(session, look, { intervalMs: flags.interval, title });
     }
-    if (nodes.some((node) => !node.asked)) throw new ExitCode(EXIT_FAILED);
-    if (!inStep) throw new ExitCode(EXIT_DRIFT);
+    const { json: data, text, verdict, exitCode } = await look(session.context);
+    if (json) printJson(data);
+    else {
+      if (text !== '') print(text);
+      if (verdict !== '') say(paint('yellow', verdict));
+    }
+    if (exitCode !== 0) throw new ExitCode(exitCode);
   });
-}
-
-function rowOf(node: NodeReport) {
-  const { address, role, library: name, hash, functions, inStep, problem, others } = node;
-  const family = name === null ? null : name.slice(0, -`_${hash}`.length);
-  return [address, role, family, hash, functions, inStep ? 'yes' : `no: ${problem}`, others.length];
 }

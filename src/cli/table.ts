@@ -28,6 +28,12 @@ const SHORT: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 const escapeControl = (character: string) =>
   SHORT[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
+/** Text as it is, but for what would command a terminal. In a pipe nothing is changed. */
+export const plainText = (text: string): string =>
+  process.stdout.isTTY
+    ? text.replace(CONTROL, (character) => ('\n\t'.includes(character) ? character : escapeControl(character)))
+    : text;
+
 function show(cell: Cell): string {
   if (cell === null || cell === undefined) return '';
   if (cell instanceof Date) return cell.toISOString();

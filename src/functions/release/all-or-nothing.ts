@@ -2,6 +2,7 @@
 import { messageOf } from '../../cluster/errors.js';
 import type { Argument, CallContext, ClusterLink, NodeInfo } from '../../cluster/types.js';
 import { ShardfoldError } from '../../errors.js';
+import { stuckText, UNCHANGED } from './undo.js';
 
 type Command = readonly Argument[];
 
@@ -57,10 +58,7 @@ export async function allOrNothing(link: ClusterLink, work: Work, context: CallC
   await Promise.all(work.nodes.map(takeBack));
   const errors = failures.map(({ error }) => error);
   const ours = errors.filter((error) => error instanceof ShardfoldError);
-  const aftermath =
-    stuck.size > 0
-      ? `${[...stuck].join(', ')} could not be returned to what it held before`
-      : 'every shard holds what it held before';
+  const aftermath = stuck.size > 0 ? stuckText([...stuck]) : UNCHANGED;
   const lines = failures.map(({ where, error }) => `${where}: ${messageOf(error)}`);
   const hint = ours.find((error) => error.hint !== undefined)?.hint;
   const shard = ours.find((error) => error.shard !== undefined)?.shard;

@@ -4,6 +4,8 @@ import type { CallContext, ClusterLink, NodeInfo } from '../../cluster/types.js'
 import { readLibraries } from '../inspect.js';
 import type { Library } from '../library.js';
 import { bundleParts } from './parts.js';
+import { shardsOf } from './shards.js';
+import { stableHash } from './status.js';
 
 export interface ModuleDiff {
   /** Null for what the bundler writes around the modules: names, flags and specs of the functions. */
@@ -17,6 +19,7 @@ export interface ModuleDiff {
 export interface RunningDiff {
   /** The library's name on the servers; null where they hold none of that source. */
   readonly name: string | null;
+  readonly hash: string | null;
   /** Addresses of the primaries that run just this. */
   readonly nodes: readonly string[];
   /** Empty where they run what the source says. */
@@ -28,6 +31,7 @@ export interface LibraryDiff {
   readonly source: string;
   /** What the source would be deployed as. */
   readonly name: string;
+  readonly hash: string;
   /** One entry where all primaries run the same. */
   readonly running: readonly RunningDiff[];
 }
@@ -46,7 +50,7 @@ export async function diffLibraries(
   compared: readonly Compared[],
   context: CallContext,
 ): Promise<LibraryDiff[]> {
-  const primaries = link.nodes().filter(({ role, down, slots }) => role === 'primary' && (!down || slots.length > 0));
+  const primaries = shardsOf(link);
   return Promise.all(compared.map((one) => diffLibrary(link, one, primaries, context)));
 }
 
@@ -68,10 +72,11 @@ async function diffLibrary(
   }
   const running = [...groups].map(([code, nodes]) => ({
     name: code === null ? null : current,
+    hash: code === null ? null : hashOf(code, current as string),
     nodes,
-    modules: diffCode(code, wanted, code === null ? '' : (current as string)),
+    modules: diffCode(code, wanted, current ?? ''),
   }));
-  return { source, name: wanted.name, running };
+  return { source, name: wanted.name, hash: wanted.hash, running };
 }
 
 /** @param name The running library's, from which its hash is read; of no meaning where nothing runs. */
@@ -99,8 +104,7 @@ export function diffCode(running: string | null, wanted: Library, name: string):
 }
 
 /** Of the text itself where it says so (stable names), else of the name. */
-const hashOf = (code: string, name: string): string =>
-  /^#!.*\n-- ([0-9a-f]{12})\n/.exec(code)?.[1] ?? /_([0-9a-f]{12})$/.exec(name)?.[1] ?? '';
+const hashOf = (code: string, name: string): string => stableHash(code) ?? /_([0-9a-f]{12})$/.exec(name)?.[1] ?? '';
 
 /** Without the line of equal signs that the package puts first. */
 const patch = (from: string, to: string, old: string, text: string): string =>

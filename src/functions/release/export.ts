@@ -1,12 +1,13 @@
 /** All functions of a cluster, whoever made them, and the records of its releases, as one file. */
-import type { CallContext, ClusterLink, NodeInfo, Reply } from '../../cluster/types.js';
+import type { CallContext, ClusterLink, Reply } from '../../cluster/types.js';
 import { type HeldLibrary, readAllLibraries } from '../inspect.js';
 import { contentOf, type ExportedLibrary, type ExportFile, newExport } from './export-file.js';
 import { recordKey } from './record.js';
+import { shardsOf } from './shards.js';
 
 /** Errors: whatever stands in the way of asking every primary. */
 export async function exportFunctions(link: ClusterLink, context: CallContext): Promise<ExportFile> {
-  const nodes = link.nodes().filter(isShard);
+  const nodes = shardsOf(link);
   const held = await Promise.all(
     nodes.map(async (node) => ({ address: node.address, libraries: await readAllLibraries(link, node, context) })),
   );
@@ -19,9 +20,6 @@ export async function exportFunctions(link: ClusterLink, context: CallContext): 
     records,
   });
 }
-
-/** A failed primary that still owns slots is a shard, which cannot be left out. */
-const isShard = ({ role, down, slots }: NodeInfo): boolean => role === 'primary' && (!down || slots.length > 0);
 
 interface Holding {
   readonly address: string;

@@ -4,6 +4,7 @@ import { ShardfoldError } from '../../errors.js';
 import { type HeldLibrary, readAllLibraries } from '../inspect.js';
 import { bytesOf, type Content, type ExportedLibrary, type ExportFile } from './export-file.js';
 import { recordKey } from './record.js';
+import { shardsOf } from './shards.js';
 
 export interface RestoreOptions {
   /** Replace libraries of the same names, and the records of the same projects. */
@@ -52,7 +53,7 @@ export async function planRestore(
   context: CallContext,
 ): Promise<RestorePlan> {
   const libraries = choose(file, options.node);
-  const nodes = link.nodes().filter(({ role, down, slots }) => role === 'primary' && (!down || slots.length > 0));
+  const nodes = shardsOf(link);
   const problems: string[] = [];
   const rows: RestoreRow[] = [];
   const shards = await Promise.all(

@@ -1,0 +1,70 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { ShardfoldError } from '../errors.js';
+import { exportFunctions } from '../functions/release/export.js';
+import type { ExportFile } from '../functions/release/export-file.js';
+import { paint, print, printJson, say } from './output.js';
+import { projectOptions, withOptionalProject } from './project.js';
+import { formatBytes, formatCounted } from './units.js';
+
+const EXAMPLES = `
+Examples:
+  $ shardfold export backup.json
+  $ shardfold export - | gzip > backup.json.gz
+  $ shardfold export backup.json --env production && shardfold restore backup.json --env staging
+
+All libraries of all primaries, also those that Shardfold did not make, and the records of releases, as one JSON file.
+Where nodes differ the file says which node held what. Keys are no part of it.
+
+Exit codes: 0 written, 1 failed (a shard that cannot be asked fails it all), 2 wrong usage.`;
+
+export function register(program: Command): void {
+  const command = program
+    .command('export')
+    .summary('write all functions of a cluster to a file')
+    .description('Writes all functions of a cluster, and the records of its releases, to a file.')
+    .argument('<file>', 'where to; - for stdout')
+    .addHelpText('after', EXAMPLES);
+  projectOptions(command).action((path: string) =>
+    withOptionalProject(command, async ({ link, context, json }) => {
+      const file = await exportFunctions(link, context);
+      const text = `${JSON.stringify(file, null, 2)}\n`;
+      if (path === '-') print(text);
+      else await write(path, text);
+      for (const line of differences(file)) say(`${paint('yellow', 'note:')} ${line}`);
+      const { libraries, nodes } = file;
+      const releases = Object.keys(file.records?.fields ?? {}).filter((name) => name.startsWith('release:')).length;
+      if (json && path !== '-') printJson({ file: path, libraries: libraries.length, nodes: nodes.length, releases });
+      if (json || path === '-') return;
+      const names = formatCounted(new Set(libraries.map(({ name }) => name)).size, 'library').replace(/ys$/, 'ies');
+      const what = `${names} of ${formatCounted(nodes.length, 'shard')}, ${formatCounted(releases, 'release')}`;
+      say(paint('green', `${path}: ${what}, ${formatBytes(Buffer.byteLength(text))}`));
+    }),
+  );
+}
+
+/** All of it or nothing: half a file would be found out when it is needed. */
+async function write(path: string, text: string): Promise<void> {
+  const half = `${path}.${process.pid}.tmp`;
+  try {
+    await writeFile(half, text);
+    await rename(half, path);
+  } catch (cause) {
+    await rm(half, { force: true });
+    throw new ShardfoldError('FILE_UNREADABLE', `${path} cannot be written: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** How the shards differ, a line a library. */
+function differences({ libraries, nodes }: ExportFile): string[] {
+  return libraries.flatMap(({ name, nodes: held }) => {
+    if (!held) return [];
+    const isTwice = libraries.filter((library) => library.name === name).length > 1;
+    const where = held.join(', ');
+    return [
+      isTwice
+        ? `${name} as it was on ${where} differs from other nodes`
+        : `${name} was only on ${where} (of ${nodes.length} shards)`,
+    ];
+  });
+}

@@ -1,0 +1,153 @@
+/** Which libraries of a project nothing needs any more, and what needs the others. Nothing is changed here. */
+import type { CallContext, ClusterLink, NodeInfo } from '../../cluster/types.js';
+import { ShardfoldError } from '../../errors.js';
+import { readAllLibraries } from '../inspect.js';
+import { library as own } from '../library.js';
+import { type AnnouncedClient, announcedClients } from './clients.js';
+import { readReleases } from './record.js';
+import { shardsOf } from './shards.js';
+import type { Release } from './types.js';
+
+export interface PruneOptions {
+  readonly project: string;
+  /** How many releases stay, the current one among them. */
+  readonly keep: number;
+  /** Names of libraries that the project has now; those of its releases are known without. */
+  readonly sources?: readonly string[];
+  /** Only these libraries, and no release is forgotten. */
+  readonly only?: readonly string[];
+  /** Do not ask which apps are connected. */
+  readonly force?: boolean;
+}
+
+export interface PruneRow {
+  /** As FUNCTION LIST shows it. */
+  readonly library: string;
+  /** Addresses of the primaries that hold it. */
+  readonly nodes: readonly string[];
+  /** Numbers of this project's releases that are kept and need it. */
+  readonly releases: readonly number[];
+  /** Other projects whose releases name it. */
+  readonly projects: readonly string[];
+  readonly clients: readonly AnnouncedClient[];
+  /** Numbers of the releases that brought it and are not kept; empty for one that no release names. */
+  readonly past: readonly number[];
+  readonly action: 'remove' | 'keep';
+}
+
+export interface PrunePlan {
+  readonly project: string;
+  readonly rows: readonly PruneRow[];
+  /** Numbers of releases. */
+  readonly kept: readonly number[];
+  readonly forget: readonly number[];
+}
+
+/**
+ * Libraries of the project on any primary: those that its releases name, and those named `<source>_<hash>` that no release
+ * names (an old app has brought them back), unless another project has a library of that name.
+ *
+ * Errors: RELEASE_NOT_FOUND where the project has no release; INVALID_ARGUMENT for a name in `only` that is no such library;
+ * LIBRARY_IN_USE for one that is needed.
+ */
+export async function planPrune(link: ClusterLink, options: PruneOptions, context: CallContext): Promise<PrunePlan> {
+  const { project, keep, only, force = false } = options;
+  const all = await readReleases(link, undefined, context);
+  const mine = all.filter((release) => release.project === project);
+  if (mine.length === 0) {
+    throw new ShardfoldError('RELEASE_NOT_FOUND', `there is no release of ${project} here`, {
+      hint: 'shardfold deploy makes the first; --prefix says under which prefix releases are recorded',
+    });
+  }
+  const kept = mine.slice(-keep);
+  const others = all.filter((release) => release.project !== project);
+  const clients = force ? [] : await announcedClients(link, context);
+  const held = await heldBy(link, context);
+  const isMine = membership(mine, others, options.sources ?? []);
+  const rows = [...held]
+    .filter(([name]) => isMine(name))
+    .map(([library, nodes]): PruneRow => {
+      const releases = numbers(kept, library);
+      const projects = [
+        ...new Set(others.filter((release) => names(release, library)).map((release) => release.project)),
+      ];
+      const users = clients.filter((client) => client.libraries.includes(library));
+      const isFree = releases.length + projects.length + users.length === 0 && library !== own.name;
+      const past = numbers(mine.slice(0, -keep), library);
+      return { library, nodes, releases, projects, clients: users, past, action: isFree ? 'remove' : 'keep' };
+    });
+  const chosen = only === undefined ? rows : only.map((name) => choose(rows, name, project));
+  return {
+    project,
+    rows: chosen,
+    kept: kept.map(({ number }) => number),
+    forget: only === undefined ? mine.slice(0, -keep).map(({ number }) => number) : [],
+  };
+}
+
+const names = (release: Release, library: string): boolean => release.libraries.some(({ name }) => name === library);
+
+const numbers = (releases: readonly Release[], library: string): number[] =>
+  releases.filter((release) => names(release, library)).map(({ number }) => number);
+
+/** Libraries by name, with the primaries that hold them. */
+async function heldBy(link: ClusterLink, context: CallContext): Promise<Map<string, string[]>> {
+  const nodes = shardsOf(link);
+  const lists = await Promise.all(nodes.map((node) => readAllLibraries(link, node, context)));
+  const held = new Map<string, string[]>();
+  lists.forEach((libraries, i) => {
+    for (const { name } of libraries) held.set(name, [...(held.get(name) ?? []), (nodes[i] as NodeInfo).address]);
+  });
+  return new Map([...held].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function membership(mine: readonly Release[], others: readonly Release[], sources: readonly string[]) {
+  const sourcesOf = (releases: readonly Release[]) =>
+    releases.flatMap(({ libraries }) => libraries.map(({ source }) => source));
+  const recorded = new Set(mine.flatMap(({ libraries }) => libraries.map(({ name }) => name)));
+  const families = new Set([...sources, ...sourcesOf(mine)]);
+  for (const source of sourcesOf(others)) families.delete(source);
+  // Shardfold's own library serves whoever uses tables, with or without a project.
+  families.delete('shardfold');
+  return (name: string): boolean => {
+    const [, source] = /^(.+)_[0-9a-f]{12}$/.exec(name) ?? [];
+    return recorded.has(name) || (source !== undefined && families.has(source));
+  };
+}
+
+function choose(rows: readonly PruneRow[], name: string, project: string): PruneRow {
+  const row = rows.find(({ library }) => library === name);
+  if (!row) {
+    throw new ShardfoldError('INVALID_ARGUMENT', `no shard holds a library ${name} of ${project}`, {
+      hint: rows.length > 0 ? `there are ${rows.map(({ library }) => library).join(', ')}` : 'it has none here',
+    });
+  }
+  if (row.action === 'remove') return row;
+  const { releases, projects, clients } = row;
+  throw new ShardfoldError('LIBRARY_IN_USE', `${name} is in use: ${describeUse(row).join('; ')}`, {
+    hint:
+      clients.length > 0 && releases.length + projects.length === 0
+        ? 'stop those apps first; --force prunes it all the same'
+        : 'a library goes when no release that is kept needs it (--keep)',
+  });
+}
+
+/** What needs a library, in words. */
+export function describeUse({ library, releases, projects, clients }: PruneRow): string[] {
+  const [first] = clients;
+  const more = clients.length > 1 ? ` and ${clients.length - 1} more` : '';
+  return [
+    ...(releases.length > 0 ? [`${releases.length === 1 ? 'release' : 'releases'} ${releases.join(', ')}`] : []),
+    ...projects.map((project) => `project ${project}`),
+    ...(first ? [`client ${first.address} for ${showAge(first.age)}${more}`] : []),
+    ...(library === own.name ? ['this version of Shardfold'] : []),
+  ];
+}
+
+/** `12 s`, `5 min`, `3 h`, `2 days` */
+export function showAge(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7200) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} days`;
+}

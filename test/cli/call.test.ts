@@ -1,0 +1,196 @@
+import { connectCluster } from '../../src/cluster/connect.js';
+import type { ClusterLink } from '../../src/cluster/types.js';
+import { config, makeProject, removeProjects } from '../functions/build/project.js';
+import { builtShop, release } from '../functions/release/project.js';
+import { type CliResult, runCli } from '../harness/cli.js';
+import { testCluster } from '../harness/cluster.js';
+
+const KINDS = `local M = {}
+
+---@function ofString
+---@flags no-writes
+---@arg x string
+---@return string
+function M.text(keys, args) return args.x end
+
+---@function ofBytes
+---@flags no-writes
+---@arg x bytes
+---@return bytes
+function M.bytes(keys, args) return args.x:reverse() end
+
+---@function ofNumber
+---@flags no-writes
+---@arg x number
+---@return number
+function M.number(keys, args) return args.x end
+
+---@function ofInteger
+---@flags no-writes
+---@arg x integer
+---@return integer
+function M.integer(keys, args) return args.x end
+
+---@function ofBoolean
+---@flags no-writes
+---@arg x boolean
+---@return boolean
+function M.boolean(keys, args) return not args.x end
+
+---@function ofNullable
+---@flags no-writes
+---@arg x string?
+---@arg n number?
+---@return { x: string?, n: number? }
+function M.nullable(keys, args) return { x = args.x, n = args.n } end
+
+---@function ofArray
+---@flags no-writes
+---@arg x number[]
+---@return number[]
+function M.array(keys, args) return args.x end
+
+---@function ofRecord
+---@flags no-writes
+---@arg x { name: string, blob: bytes, tags: string[] }
+---@return { name: string, blob: bytes, tags: string[] }
+function M.record(keys, args) return args.x end
+
+---@function ofMap
+---@flags no-writes
+---@arg x table<string, integer>
+---@return table<string, integer>
+function M.map(keys, args) return args.x end
+
+---@function nothing
+---@key first string
+---@key others string[]
+function M.nothing(keys, args) redis.call("SET", keys.first, #keys.others) end
+
+---@function fails
+---@flags no-writes
+function M.fails() error({ err = "NOFUNDS no money" }) end
+
+---@function failsOnOne
+---@flags no-writes
+---@return string
+function M.failsOnOne()
+  if redis.call("CLUSTER", "MYID") == "THIS_NODE" then error({ err = "NOFUNDS no money" }) end
+  return "fine"
+end
+
+return M
+`;
+
+const cluster = testCluster({ shards: 3 });
+let link: ClusterLink;
+let dir: string;
+beforeAll(async () => {
+  link = await connectCluster({ url: cluster.url });
+  const text = KINDS.replace('THIS_NODE', cluster.nodes[1]?.id as string);
+  dir = makeProject({ 'shardfold.config.json': config(), 'functions/leaderboard/kinds.lua': text });
+  await release(link, await builtShop(dir));
+});
+afterAll(async () => {
+  await link.close();
+  removeProjects();
+});
+
+const run = (...args: string[]): Promise<CliResult> =>
+  runCli(['call', ...args], { env: { SHARDFOLD_URL: cluster.url }, cwd: dir });
+const fails = async (...args: string[]) => {
+  const result = await run(...args);
+  expect(result).toMatchObject({ code: 1, stdout: '' });
+  return result.stderr;
+};
+
+it.each([
+  ['ofString', 'x=a=b {ü}', 'a=b {ü}'],
+  ['ofBytes', 'x=base64:AP8=', 'base64:/wA='],
+  ['ofBytes', 'x=ab', 'base64:YmE='],
+  ['ofNumber', 'x=-0', '-0'],
+  ['ofNumber', 'x=1e308', '1e+308'],
+  ['ofInteger', 'x=-1234567890123', '-1234567890123'],
+  ['ofBoolean', 'x=true', 'false'],
+  ['ofArray', 'x=[1,2.5,"-Infinity"]', '[1,2.5,"-Infinity"]'],
+  ['ofArray', 'x=[]', '[]'],
+  ['ofMap', 'x={"a b":1}', '{"a b":1}'],
+  ['ofRecord', 'x={"name":"n","blob":"base64:AP8=","tags":["t"]}', '{"name":"n","blob":"base64:AP8=","tags":["t"]}'],
+  ['ofNullable', 'x=null', '{"x":"null","n":null}'],
+])('%s %s is %s', async (name, arg, plain) => {
+  expect(await run(name, '--arg', arg)).toEqual({ code: 0, stdout: `${plain}\n`, stderr: '' });
+});
+
+it.each([
+  ['ofString', 'x=ü', '"ü"'],
+  ['ofBytes', 'x=ab', '"base64:YmE="'],
+  ['ofNumber', 'x=-0', '"-0"'],
+  ['ofNumber', 'x=NaN', '"NaN"'],
+  ['ofNumber', 'x=0.1', '0.1'],
+  ['ofBoolean', 'x=false', 'true'],
+])('%s %s is the JSON %s', async (name, arg, json) => {
+  expect(await run(name, '--arg', arg, '--json')).toEqual({ code: 0, stdout: `${json}\n`, stderr: '' });
+});
+
+it('takes keys and arguments in order, too, and any number of a last key', async () => {
+  expect(await run('ofNumber', '--arg', '3.5')).toMatchObject({ code: 0, stdout: '3.5\n' });
+  expect(await run('ofNullable', '--arg', 'n=2')).toMatchObject({ code: 0, stdout: '{"x":null,"n":2}\n' });
+  const many = ['--key', '{a}1', '--key', '{a}2', '--key', 'others={a}3'];
+  expect(await run('nothing', ...many)).toEqual({ code: 0, stdout: 'null\n', stderr: '' });
+  const get = { key: '{a}1', command: ['GET', '{a}1'], readOnly: true, idempotent: true };
+  expect(String(await link.call(get, link.context()))).toBe('2');
+});
+
+it('runs on all shards, and fails where one of them fails', async () => {
+  const fine = await run('ofInteger', '--arg', '7', '--all-shards');
+  expect(fine).toMatchObject({ code: 0, stderr: '' });
+  expect(fine.stdout).toMatch(/^shard +reply$/m);
+  expect(fine.stdout.match(/^127\.0\.0\.1:\d+ +7$/gm)).toHaveLength(3);
+
+  const failed = await run('failsOnOne', '--all-shards');
+  expect(failed.code).toBe(1);
+  expect(failed.stdout.match(/^127\.0\.0\.1:\d+ +fine$/gm)).toHaveLength(2);
+  expect(failed.stdout).toMatch(/^127\.0\.0\.1:\d+ +FUNCTION_FAILED: NOFUNDS no money/m);
+  const json = JSON.parse((await run('failsOnOne', '--all-shards', '--json')).stdout);
+  expect(json.map((reply: { value?: string; error?: { code: string } }) => reply.value ?? reply.error?.code)).toEqual([
+    'fine',
+    'FUNCTION_FAILED',
+    'fine',
+  ]);
+  expect(await fails('nothing', '--key', 'a', '--all-shards')).toContain('nothing takes keys');
+});
+
+it('says where a function failed', async () => {
+  expect(await fails('fails')).toContain('error FUNCTION_FAILED: NOFUNDS no money');
+});
+
+it.each([
+  [['ofNumber', '--arg', 'y=1'], 'ofNumber: has no argument "y"'],
+  [['ofNumber', '--arg', 'x=1', '--arg', 'x=2'], 'ofNumber: the argument "x" is given twice'],
+  [['ofNumber', '--arg', '1', '--arg', '2'], 'ofNumber: takes 1 argument'],
+  [['ofNumber', '--arg', 'x=one'], 'ofNumber: x is not a number: one'],
+  [['ofNumber'], 'ofNumber: lacks the argument "x"'],
+  [['ofInteger', '--arg', 'x=1.5'], 'ofInteger: x is not an integer'],
+  [['ofBoolean', '--arg', 'x=yes'], 'ofBoolean: x is not true or false: yes'],
+  [['ofArray', '--arg', 'x=1,2'], 'ofArray: x is not JSON: 1,2'],
+  [['ofArray', '--arg', 'x=["a"]'], 'ofArray: x[0] is not a number'],
+  [['ofBytes', '--arg', 'x=base64:?'], 'ofBytes: x is not base64'],
+  [['ofString', '--key', 'board=1', '--arg', 'x=1'], 'ofString: has no key "board"'],
+  [['ofRecord', '--arg', 'x={"name":"n"}'], 'ofRecord: x lacks the field "blob"'],
+])('refuses %j with the signature', async (args, problem) => {
+  const stderr = await fails(...args);
+  expect(stderr).toContain(`error INVALID_ARGUMENT: ${problem}`);
+  expect(stderr).toContain(`hint: ${args[0]}({}, { x: `);
+});
+
+it('knows functions by name, with and without a project', async () => {
+  expect(await fails('ofNumbr', '--arg', '1')).toMatch(
+    /FUNCTION_MISSING: release 1 of shop has no function ofNumbr\nhint: did you mean ofNumber\?/,
+  );
+  expect(await fails('quite')).toMatch(/hint: it has ofString, .*; shardfold deploy brings new ones/);
+  const elsewhere = await runCli(['call', 'ofNumber', '--arg', '2'], { env: { SHARDFOLD_URL: cluster.url }, cwd: '/' });
+  expect(elsewhere).toMatchObject({ code: 0, stdout: '2\n' });
+  const other = ['call', 'ofNumber', '--arg', '2', '--prefix', 'other'];
+  const none = await runCli(other, { env: { SHARDFOLD_URL: cluster.url }, cwd: '/' });
+  expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('RELEASE_NOT_FOUND') });
+});

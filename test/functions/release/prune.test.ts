@@ -1,0 +1,253 @@
+import { connectCluster } from '../../../src/cluster/connect.js';
+import type { ClusterLink, NodeInfo } from '../../../src/cluster/types.js';
+import type { BuiltLibrary } from '../../../src/functions/built.js';
+import { callBuilt, callersOf } from '../../../src/functions/callers.js';
+import { clientName } from '../../../src/functions/define/client-name.js';
+import { parseClients } from '../../../src/functions/release/clients.js';
+import { deployProject } from '../../../src/functions/release/deploy.js';
+import { prune } from '../../../src/functions/release/prune.js';
+import { describeUse, type PruneOptions, planPrune, showAge } from '../../../src/functions/release/prune-plan.js';
+import { readReleases, recordKey } from '../../../src/functions/release/record.js';
+import { testCluster } from '../../harness/cluster.js';
+import { holdings, onNode, primariesOf, shop, wipe } from './shop.js';
+
+const cluster = testCluster({ shards: 3 });
+let link: ClusterLink;
+beforeAll(async () => {
+  link = await connectCluster({ url: cluster.url });
+});
+afterAll(() => link.close());
+
+const deploy = (version: string, options = {}) =>
+  deployProject(link, shop(version, options), { who: 'ann' }, link.context());
+const OPTIONS: PruneOptions = { project: 'shop', keep: 2 };
+const plan = (more: Partial<PruneOptions> = {}) => planPrune(link, { ...OPTIONS, ...more }, link.context());
+const run = async (more: Partial<PruneOptions> = {}) =>
+  prune(link, await plan(more), { ...OPTIONS, ...more, who: 'ann' }, link.context());
+const boardOf = (version: string): BuiltLibrary => shop(version).libraries[0] as BuiltLibrary;
+const nameOf = (version: string) => boardOf(version).name;
+const tools = shop('1').libraries[1]?.name as string;
+
+/** What every shard holds. @throws where they differ */
+async function held(): Promise<string[]> {
+  const [first, ...others] = Object.values(await holdings(link));
+  for (const other of others) expect(other).toEqual(first);
+  return (first ?? []).filter((name) => !name.startsWith('shop='));
+}
+
+beforeEach(() => wipe(link));
+
+it('removes what neither the current release nor the one before needs, on every primary', async () => {
+  for (const version of ['1', '2', '3']) await deploy(version);
+  expect(await held()).toEqual([nameOf('1'), nameOf('2'), nameOf('3'), tools].sort());
+  const { rows, kept, forget } = await plan();
+  expect({ kept, forget }).toEqual({ kept: [2, 3], forget: [1] });
+  const all = primariesOf(link).map(({ address }) => address);
+  const common = { nodes: all, projects: [], clients: [] };
+  expect(rows).toEqual(
+    [
+      { ...common, library: nameOf('1'), releases: [], past: [1], action: 'remove' },
+      { ...common, library: nameOf('2'), releases: [2], past: [], action: 'keep' },
+      { ...common, library: nameOf('3'), releases: [3], past: [], action: 'keep' },
+      { ...common, library: tools, releases: [2, 3], past: [1], action: 'keep' },
+    ].sort((a, b) => (a.library < b.library ? -1 : 1)),
+  );
+  const done = await run();
+  expect(done.forget).toEqual([1]);
+  expect(await held()).toEqual([nameOf('2'), nameOf('3'), tools].sort());
+  expect((await readReleases(link, 'shop', link.context())).map(({ number }) => number)).toEqual([2, 3]);
+  const key = recordKey(link);
+  const get = { key, command: ['HEXISTS', key, `code:${boardOf('1').hash}`], readOnly: true, idempotent: true };
+  expect(await link.call(get, link.context())).toBe(0);
+  expect((await run()).rows).toEqual([]);
+});
+
+it('keeps as many releases as it is told to', async () => {
+  for (const version of ['1', '2', '3']) await deploy(version);
+  expect((await run({ keep: 3 })).rows).toEqual([]);
+  await run({ keep: 1 });
+  expect(await held()).toEqual([nameOf('3'), tools].sort());
+});
+
+it('refuses, by name, what a kept release needs, and what is no library of the project', async () => {
+  for (const version of ['1', '2']) await deploy(version);
+  await expect(plan({ only: [nameOf('1')] })).rejects.toMatchObject({
+    code: 'LIBRARY_IN_USE',
+    message: `${nameOf('1')} is in use: release 1`,
+    hint: expect.stringContaining('--keep'),
+  });
+  await expect(plan({ only: [nameOf('2')], force: true })).rejects.toMatchObject({ code: 'LIBRARY_IN_USE' });
+  await expect(plan({ only: ['shop'] })).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+    hint: expect.stringContaining(nameOf('1')),
+  });
+  await expect(plan({ project: 'other' })).rejects.toMatchObject({ code: 'RELEASE_NOT_FOUND' });
+  await deploy('3');
+  // One alone: its release stays on record.
+  expect(await run({ only: [nameOf('1')] })).toMatchObject({ forget: [], rows: [{ library: nameOf('1') }] });
+  expect(await readReleases(link, 'shop', link.context())).toHaveLength(3);
+});
+
+describe('an app that is connected', () => {
+  let app: ClusterLink;
+  beforeEach(async () => {
+    app = await connectCluster({ url: cluster.url });
+  });
+  afterEach(() => app.close());
+
+  it('keeps the library that it announced, unless forced; its next call brings it back', async () => {
+    for (const version of ['1', '2', '3']) await deploy(version);
+    const { version } = callersOf(app, boardOf('1')) as unknown as Record<string, (keys: object) => Promise<string>>;
+    expect(await version?.({ at: 'a' })).toBe('1');
+    const [row] = (await plan()).rows.filter(({ library }) => library === nameOf('1'));
+    expect(row).toMatchObject({ action: 'keep', releases: [] });
+    expect(row?.clients.map(({ node }) => node).sort()).toEqual(
+      primariesOf(link)
+        .map(({ address }) => address)
+        .sort(),
+    );
+    expect(row && describeUse(row)[0]).toMatch(/^client 127\.0\.0\.1:\d+ for \d+ s and 2 more$/);
+    await expect(plan({ only: [nameOf('1')] })).rejects.toMatchObject({
+      code: 'LIBRARY_IN_USE',
+      hint: expect.stringContaining('--force'),
+    });
+    await run();
+    expect(await held()).toContain(nameOf('1'));
+
+    await run({ force: true });
+    expect(await held()).not.toContain(nameOf('1'));
+    // This user may load: the call heals its shard. No release names the library now, and the app still announces it.
+    expect(await version?.({ at: 'a' })).toBe('1');
+    expect((await plan()).rows.find(({ library }) => library === nameOf('1'))).toMatchObject({
+      past: [],
+      action: 'keep',
+    });
+    await app.close();
+    while ((await plan()).rows.some(({ clients }) => clients.length > 0))
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    await run();
+    expect(await held()).not.toContain(nameOf('1'));
+  });
+
+  it('gets FUNCTION_MISSING after a forced prune where its user may not load', async () => {
+    for (const version of ['1', '2', '3']) await deploy(version);
+    for (const node of primariesOf(link)) {
+      await onNode(link, node, 'ACL', 'SETUSER', 'caller', 'reset', 'on', '>pw', '~*', '+@all', '-function|load');
+    }
+    const weak = await connectCluster({ url: cluster.url, username: 'caller', password: 'pw' });
+    try {
+      const call = () => callBuilt(weak, boardOf('1'), 'version', { at: 'a' }, {}, {}, weak.context());
+      expect(await call()).toBe('1');
+      await run({ force: true });
+      await expect(call()).rejects.toMatchObject({
+        code: 'FUNCTION_MISSING',
+        hint: expect.stringContaining('shardfold deploy'),
+      });
+    } finally {
+      await weak.close();
+    }
+  });
+
+  it('is looked for once more when the deed is done', async () => {
+    for (const version of ['1', '2', '3']) await deploy(version);
+    const seen = await plan();
+    expect(seen.rows.filter(({ action }) => action === 'remove')).toHaveLength(1);
+    app.label(clientName([nameOf('1')]));
+    while (!(await plan()).rows.some(({ clients }) => clients.length > 0))
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    const done = await prune(link, seen, { ...OPTIONS, who: 'ann' }, link.context());
+    expect(done.rows).toMatchObject([{ library: nameOf('1'), action: 'keep' }]);
+    expect(await held()).toContain(nameOf('1'));
+  });
+});
+
+it('says what it cannot know where it may not list clients, and needs force then', async () => {
+  await deploy('1');
+  for (const node of primariesOf(link)) {
+    await onNode(link, node, 'ACL', 'SETUSER', 'blind', 'reset', 'on', '>pw', '~*', '+@all', '-client|list');
+  }
+  const blind = await connectCluster({ url: cluster.url, username: 'blind', password: 'pw' });
+  try {
+    await expect(planPrune(blind, OPTIONS, blind.context())).rejects.toMatchObject({
+      code: 'NO_PERMISSION',
+      hint: expect.stringContaining('+client|list'),
+    });
+    expect((await planPrune(blind, { ...OPTIONS, force: true }, blind.context())).kept).toEqual([1]);
+  } finally {
+    await blind.close();
+  }
+});
+
+it('leaves alone what other projects need, and libraries of the same family that may be theirs', async () => {
+  for (const version of ['1', '2', '3']) await deploy(version);
+  await deployProject(link, { ...shop('1'), project: 'other', alias: null }, { who: 'bob' }, link.context());
+  const old = (await plan()).rows.find(({ library }) => library === nameOf('1'));
+  expect(old).toMatchObject({ action: 'keep', projects: ['other'] });
+  // In no release, and both projects have a library `board`.
+  for (const node of primariesOf(link)) await onNode(link, node, 'FUNCTION', 'LOAD', boardOf('9').code);
+  expect((await plan()).rows.map(({ library }) => library)).not.toContain(nameOf('9'));
+});
+
+it('removes a library of the project that no release names', async () => {
+  await deploy('1');
+  const [, second] = primariesOf(link) as [NodeInfo, NodeInfo];
+  await onNode(link, second, 'FUNCTION', 'LOAD', boardOf('9').code);
+  expect((await plan()).rows.find(({ library }) => library === nameOf('9'))).toMatchObject({
+    nodes: [second.address],
+    past: [],
+    action: 'remove',
+  });
+  await run();
+  expect(await held()).toEqual([nameOf('1'), tools].sort());
+});
+
+it('stays away while somebody deploys', async () => {
+  for (const version of ['1', '2', '3']) await deploy(version);
+  const seen = await plan();
+  const key = recordKey(link);
+  const lease = JSON.stringify({ token: 'x', who: 'bob', since: 1, expires: Date.now() + 60_000 });
+  const hset = { key, command: ['HSET', key, 'lease:shop', lease], readOnly: false, idempotent: true };
+  await link.call(hset, link.context());
+  await expect(prune(link, seen, { ...OPTIONS, who: 'ann' }, link.context())).rejects.toMatchObject({
+    code: 'DEPLOY_IN_PROGRESS',
+    message: expect.stringContaining('bob'),
+  });
+  expect(await held()).toContain(nameOf('1'));
+});
+
+it('says which shard kept a library, and goes on the next time', async () => {
+  for (const version of ['1', '2', '3']) await deploy(version);
+  const [, second] = primariesOf(link) as [NodeInfo, NodeInfo];
+  for (const node of primariesOf(link)) {
+    const rights = node.id === second.id ? ['-function|delete'] : [];
+    await onNode(link, node, 'ACL', 'SETUSER', 'half', 'reset', 'on', '>pw', '~*', '+@all', ...rights);
+  }
+  const half = await connectCluster({ url: cluster.url, username: 'half', password: 'pw' });
+  try {
+    await expect(prune(half, await plan(), { ...OPTIONS, who: 'ann' }, half.context())).rejects.toMatchObject({
+      code: 'SERVER_ERROR',
+      message: expect.stringMatching(
+        new RegExp(`not everything was removed\\n {2}${second.address}: ${nameOf('1')}: NOPERM`),
+      ),
+    });
+  } finally {
+    await half.close();
+  }
+  expect((await plan()).rows.find(({ library }) => library === nameOf('1'))?.nodes).toEqual([second.address]);
+  expect(await readReleases(link, 'shop', link.context())).toHaveLength(3);
+  await run();
+  expect(await held()).not.toContain(nameOf('1'));
+});
+
+it('reads CLIENT LIST', () => {
+  const list = [
+    'id=3 addr=10.0.0.1:50000 laddr=10.0.0.9:6379 name=shardfold:a_1+b_2 age=130 idle=1 user=app',
+    'id=4 addr=10.0.0.2:50000 laddr=10.0.0.9:6379 name= age=1 user=default',
+    'id=5 addr=[::1]:50000 name=other-app age=1 user=default',
+    '',
+  ].join('\n');
+  expect(parseClients(list, '10.0.0.9:6379')).toEqual([
+    { address: '10.0.0.1:50000', node: '10.0.0.9:6379', age: 130, user: 'app', libraries: ['a_1', 'b_2'] },
+  ]);
+  expect([5, 130, 7300, 200_000].map(showAge)).toEqual(['5 s', '2 min', '2 h', '2 days']);
+});
