@@ -22,7 +22,7 @@ export class BuildError extends ShardfoldError {
     const single = sorted.length === 1 && first !== undefined;
     const message = single
       ? `${placeOf(first)}: ${first.problem}`
-      : `${sorted.length} problems\n  ${sorted.map(showProblem).join('\n  ')}`;
+      : `${sorted.length} problems\n  ${shownOf(sorted).join('\n  ')}`;
     super('BUILD_FAILED', message, single && first.hint !== undefined ? { hint: first.hint } : {});
     this.problems = sorted;
   }
@@ -31,6 +31,14 @@ export class BuildError extends ShardfoldError {
 /** @throws BuildError where there is a problem */
 export function refuseAny(problems: readonly Problem[]): void {
   if (problems.length > 0) throw new BuildError(problems);
+}
+
+/** So many are shown: who has more looks at the first. */
+const MOST_SHOWN = 50;
+
+function shownOf(problems: readonly Problem[]): string[] {
+  const more = problems.length - MOST_SHOWN;
+  return [...problems.slice(0, MOST_SHOWN).map(showProblem), ...(more > 0 ? [`… and ${more} more`] : [])];
 }
 
 const placeOf = ({ file, line, column }: Problem): string =>

@@ -10,9 +10,9 @@ import { NOSCRIPT } from './noscript.js';
 
 /** Everything that is wrong with one module, by the lines of its source. */
 export function checkLua(module: LuaModule): Problem[] {
-  const { file, text, lines } = module;
+  const { file, lines } = module;
   const source = (line: number): number => lines?.[line - 1] || nearest(lines, line);
-  const parsed = parseLua(file, text);
+  const parsed = parseLua(module);
   if (isProblem(parsed)) return [{ ...parsed, line: source(parsed.line) }];
   const problems: Problem[] = [];
   const refuse = (node: Node, problem: string, hint?: string): void => {

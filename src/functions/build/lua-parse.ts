@@ -1,5 +1,6 @@
 /** Lua text → syntax tree, as Lua 5.1 has it. */
 import luaparse, { type Chunk, type Comment } from 'luaparse';
+import type { LuaModule } from '../bundle.js';
 import type { Problem } from '../problems.js';
 
 export type { Comment };
@@ -9,11 +10,21 @@ export interface ParsedLua {
   readonly comments: readonly Comment[];
 }
 
+const parsed = new WeakMap<LuaModule, ParsedLua | Problem>();
+
 /**
+ * The tree of a module; it is asked for by several who look at the same one, and made once.
+ *
  * Positions in the tree count bytes, and its strings hold one character a byte: Lua knows no others. The server's own message
  * for what is refused would name the same line.
  */
-export function parseLua(file: string, text: string): ParsedLua | Problem {
+export function parseLua(module: LuaModule): ParsedLua | Problem {
+  const tree = parsed.get(module) ?? parse(module);
+  parsed.set(module, tree);
+  return tree;
+}
+
+function parse({ file, text }: LuaModule): ParsedLua | Problem {
   // Servers would take it for the name of a library, which the bundler writes.
   if (text.startsWith('#')) {
     return {
@@ -30,7 +41,6 @@ export function parseLua(file: string, text: string): ParsedLua | Problem {
       comments: true,
       locations: true,
       ranges: true,
-      scope: true,
     });
     // Its types call the nodes of comments strings.
     return { chunk, comments: (chunk.comments ?? []) as unknown as Comment[] };

@@ -11,8 +11,9 @@ export interface LuaSource {
 }
 
 /** @param name The name that the module is required by. */
-export function readLuaSource(name: string, { file, text }: LuaModule): LuaSource {
-  const parsed = parseLua(file, text);
+export function readLuaSource(name: string, module: LuaModule): LuaSource {
+  const { file } = module;
+  const parsed = parseLua(module);
   if (isProblem(parsed)) return { functions: [], problems: [parsed] };
   const { annotations, problems } = readAnnotations(file, parsed.comments);
   const functions: SourceFunction[] = [];

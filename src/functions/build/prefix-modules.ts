@@ -15,7 +15,7 @@ export const prefixed = (library: string, module: string): string =>
 
 /** The module with `require("add")` as `require("<library>.add")`; its lines stay where they are. */
 export function prefixRequires(library: string, module: LuaModule): LuaModule {
-  const parsed = parseLua(module.file, module.text);
+  const parsed = parseLua(module);
   if (isProblem(parsed)) return module; // refused before it comes to this
   const places: { from: number; to: number; name: string }[] = [];
   walk(parsed.chunk, (node) => {
