@@ -48,7 +48,7 @@ export function planTable(rows: readonly PlanRow[]): string {
     to,
     note ? `${action}: ${note}` : action,
   ]);
-  return formatTable(PLAN_TITLES, cells, { empty: '-' });
+  return formatTable(PLAN_TITLES, cells, { empty: '-', right: [] });
 }
 
 /** What the table does not show: names that callers in other languages gain and lose, and what becomes of the record. */

@@ -51,7 +51,7 @@ it('plans, deploys, shows releases and rolls back, in the words that its help gi
   const deployed = await run('deploy', '--env', 'test', '--message', 'the first');
   expect(deployed).toMatchObject({ code: 0, stderr: 'shop: release 1 is on all shards, verified and warmed up\n' });
   expect(deployed.stdout).toMatch(/^shard +library +hash +functions +done$/m);
-  expect(deployed.stdout.match(/^127\.0\.0\.1:\d+ +board +[0-9a-f]{12} +2 +loaded$/gm)).toHaveLength(3);
+  expect(deployed.stdout.match(/^127\.0\.0\.1:\d+ +board +[0-9a-f]{12} +1 +loaded$/gm)).toHaveLength(3);
   expect(await version()).toEqual([1, 1, 1]);
   expect(await run('plan')).toMatchObject({ code: 0, stderr: 'nothing to do: every shard holds release 1\n' });
   expect((await run('deploy')).stderr).toContain('nothing to do: every shard holds release 1');

@@ -61,6 +61,7 @@ export async function deployContent(
     await run.load(kept);
     await run.switchNames();
     const about = { who, message, ...(rollbackOf !== undefined && { rollbackOf }) };
+    if (!isNew) await run.confirm();
     const release = isNew ? await run.commit(about) : (current as Release);
     return { project, release, isNew, rows: run.rows, found: run.found };
   } finally {

@@ -20,16 +20,15 @@ export interface LeaseOptions {
 }
 
 export class DeployLease {
-  /** The number of the release that this deploy starts from, 0 where there is none. */
-  readonly base: number;
   /** The lease of a deploy that ended without giving it back. */
   readonly died: Lease | null;
+  #base: number;
   readonly #claim: Claim;
   readonly #context: CallContext;
   readonly #timer: NodeJS.Timeout;
 
   private constructor(claim: Claim, taken: { head: number; died: Lease | null }, context: CallContext) {
-    this.base = taken.head;
+    this.#base = taken.head;
     this.died = taken.died;
     this.#claim = claim;
     this.#context = context;
@@ -46,17 +45,22 @@ export class DeployLease {
     throw inProgress(`${holderText(taken.holder)} deploys ${project}`, `(if it died, in ${rest} s)`);
   }
 
+  /** The number of the release that this deploy starts from, 0 where there is none. */
+  get base(): number {
+    return this.#base;
+  }
+
   /** Renews the lease. @throws DEPLOY_IN_PROGRESS or DEPLOY_FAILED where another deploy came in between */
   async confirm(): Promise<void> {
     const { link } = this.#claim;
-    const overtaken = await renewLease(this.#claim, this.base, stepContext(link, this.#context));
+    const overtaken = await renewLease(this.#claim, this.#base, stepContext(link, this.#context));
     if (overtaken) throw this.#overtaken(overtaken);
   }
 
   /** For a deploy that failed: whether it is alone still; `unknown` where the record cannot be reached. */
   async state(): Promise<'held' | 'overtaken' | 'unknown'> {
     try {
-      return (await renewLease(this.#claim, this.base, this.#patience())) ? 'overtaken' : 'held';
+      return (await renewLease(this.#claim, this.#base, this.#patience())) ? 'overtaken' : 'held';
     } catch (error) {
       if (!(error instanceof ShardfoldError)) throw error;
       return 'unknown';
@@ -70,7 +74,7 @@ export class DeployLease {
   async commit(content: Content, about: Pick<Release, 'who' | 'message' | 'rollbackOf'>): Promise<Release> {
     const release = { ...releaseOf(content), ...about };
     const code = content.alias ? [...content.libraries, content.alias] : content.libraries;
-    const made = await commitRelease(this.#claim, { base: this.base, release, code }, this.#patience());
+    const made = await commitRelease(this.#claim, { base: this.#base, release, code }, this.#patience());
     if ('head' in made) throw this.#overtaken(made);
     return { ...release, ...made };
   }
@@ -78,21 +82,24 @@ export class DeployLease {
   /** Gives the lease back. Where the record cannot be reached it runs out by itself. */
   async leave(): Promise<void> {
     this.stop();
-    await leaveLease(this.#claim, this.base, this.#patience()).catch((error: unknown) => {
+    await leaveLease(this.#claim, this.#base, this.#patience()).catch((error: unknown) => {
       if (!(error instanceof ShardfoldError)) throw error;
     });
   }
 
   /**
-   * For a deploy that was overtaken and has something to mend: takes the lease again as soon as it is free. The number of the
-   * release that is current then. @throws DEPLOY_IN_PROGRESS where it was not free in time
+   * For a deploy that was overtaken and has something to mend: takes the lease again as soon as it is free, from the release
+   * that is current then. @throws DEPLOY_IN_PROGRESS where it was not free in time
    */
-  async regain(): Promise<number> {
+  async regain(): Promise<void> {
     const { timeoutMs } = this.#context;
     const end = performance.now() + timeoutMs;
     for (;;) {
       const taken = await takeLease(this.#claim, this.#patience());
-      if (taken.taken) return taken.head;
+      if (taken.taken) {
+        this.#base = taken.head;
+        return;
+      }
       if (performance.now() > end) throw inProgress(`${holderText(taken.holder)} deploys`, '');
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
     }
@@ -110,7 +117,7 @@ export class DeployLease {
   #tick(): void {
     const { link, leaseMs } = this.#claim;
     // What goes wrong here shows at the next `confirm`. Not ended by an abort: undoing takes time, too.
-    renewLease(this.#claim, this.base, link.context({ timeoutMs: leaseMs })).catch(() => undefined);
+    renewLease(this.#claim, this.#base, link.context({ timeoutMs: leaseMs })).catch(() => undefined);
   }
 
   #overtaken({ head, holder }: Overtaken): ShardfoldError {

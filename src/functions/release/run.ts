@@ -24,6 +24,12 @@ export interface DeployParts {
 /** After these nobody knows whether the release was recorded. */
 const UNCERTAIN = new Set(['TIMEOUT', 'CONNECTION_FAILED', 'CLUSTER_DOWN']);
 
+/** Deploys that overtake each other again and again. */
+const MOST_TRIES = 10;
+
+const UNTOUCHED = 'it had not touched the stable names';
+const MIXED = 'its stable names may be mixed with those of another deploy';
+
 export class DeployRun {
   readonly #parts: DeployParts;
   readonly #undos: Undo[] = [];
@@ -89,6 +95,15 @@ export class DeployRun {
     }
   }
 
+  /** For a deploy that records nothing: whether it was alone until its end. */
+  async confirm(): Promise<void> {
+    try {
+      await this.#parts.lease.confirm();
+    } catch (error) {
+      throw await this.#undone([{ error }]);
+    }
+  }
+
   async #onEveryShard(work: (site: Site) => Promise<void>): Promise<void> {
     const { link, context } = this.#parts;
     const undos = this.#undos;
@@ -118,7 +133,9 @@ export class DeployRun {
 
   #note({ id, address }: NodeInfo, source: string, kind: DeployRow['kind'], done: Done): void {
     const { action, name, hash, functions } = done;
-    this.#rows.set(`${id} ${name}`, { id, address, source, kind, action, name, hash, functions });
+    // Not counted: `warm`, which the bundler adds.
+    const own = { id, address, source, kind, action, name, hash, functions: Math.max(0, functions - 1) };
+    this.#rows.set(`${id} ${name}`, own);
   }
 
   /** A server that does not take the old release any more must not keep the new one away. */
@@ -143,10 +160,31 @@ export class DeployRun {
   /** Takes the deploy back as far as it is this deploy's to take back; the error to throw. */
   async #undone(failures: readonly Failure[]): Promise<ShardfoldError> {
     const { content, lease } = this.#parts;
-    const state = await lease.state();
-    // Where the record cannot be reached, nobody else can deploy either.
-    const aftermath = state === 'overtaken' ? await this.#giveWay() : await this.#takeBack();
-    return deployError(content.project, failures, aftermath);
+    const failed = (aftermath: string) => deployError(content.project, failures, aftermath);
+    try {
+      let isTouched = this.#undos.some(({ library }) => library === content.project);
+      let state = await lease.state();
+      for (let tries = 0; tries < MOST_TRIES; tries++) {
+        let aftermath: string;
+        if (state === 'overtaken') {
+          // The libraries that carry a hash may be those of the other deploy, too: they stay.
+          if (!isTouched) return failed(UNTOUCHED);
+          await lease.regain();
+          aftermath = await this.#settle();
+        } else {
+          // Where the record cannot be reached, nobody else can deploy either.
+          aftermath = await this.#takeBack();
+          isTouched = true;
+        }
+        // What was just done may have come late as well.
+        state = await lease.state();
+        if (state !== 'overtaken') return failed(aftermath);
+      }
+      return failed(`${MIXED}: shardfold plan shows it`);
+    } catch (error) {
+      if (!(error instanceof ShardfoldError)) throw error;
+      return failed(`${MIXED}: ${error.message}; shardfold plan shows it`);
+    }
   }
 
   async #takeBack(): Promise<string> {
@@ -157,27 +195,23 @@ export class DeployRun {
     return stuck.length > 0 ? stuckText(stuck) : UNCHANGED;
   }
 
-  /** Another deploy went on meanwhile. What this one did to the stable names may lie on top of what that one did. */
-  async #giveWay(): Promise<string> {
+  /**
+   * Another deploy went on meanwhile, and what this one did may lie on top of what that one did: now all shards get the
+   * release that the record says is current.
+   */
+  async #settle(): Promise<string> {
     const { link, content, context, lease } = this.#parts;
     const { project } = content;
-    // The libraries that carry a hash may be those of the other deploy, too: they stay.
-    if (!this.#undos.some(({ library }) => library === project)) return 'it had not touched the stable names';
-    try {
-      const head = await lease.regain();
-      if (head === lease.base || head === 0) return await this.#takeBack();
-      const patience = link.context({ timeoutMs: context.timeoutMs });
-      const release = await readRelease(link, project, head, patience);
-      if (!release) return `release ${head} is current`;
-      const { alias } = await contentOfRelease(link, { ...release, libraries: [] }, patience);
-      const failures = await onEveryShard(link, patience, async (node, own) => {
-        await installAlias({ link, node, context: own, undos: [] }, project, alias);
-      });
-      const stuck = failures.flatMap(({ node }) => node?.address ?? []);
-      return stuck.length > 0 ? stuckText(stuck) : `every shard holds release ${head}`;
-    } catch (error) {
-      if (!(error instanceof ShardfoldError)) throw error;
-      return `its stable names may be mixed with those of another deploy: ${error.message}; shardfold plan shows it`;
-    }
+    const patience = link.context({ timeoutMs: context.timeoutMs });
+    const release = await readRelease(link, project, lease.base, patience);
+    if (!release) return this.#takeBack();
+    const { libraries, alias } = await contentOfRelease(link, release, patience);
+    const failures = await onEveryShard(link, patience, async (node, own) => {
+      const site = { link, node, context: own, undos: [] };
+      for (const library of libraries) await install(site, library);
+      await installAlias(site, project, alias);
+    });
+    const stuck = failures.flatMap(({ node }) => node?.address ?? []);
+    return stuck.length > 0 ? stuckText(stuck) : `every shard holds release ${release.number}`;
   }
 }

@@ -60,7 +60,7 @@ async function unlessReplaced(link: ClusterLink, node: NodeInfo, context: CallCo
   const given = new AbortController();
   const signals = context.signal ? [context.signal, given.signal] : [given.signal];
   const own = stepContext(link, { ...context, signal: AbortSignal.any(signals) });
-  const watch = setInterval(() => isReplaced() && given.abort(), LOOK_EVERY_MS);
+  const watch = setInterval(() => isReplaced() && given.abort(), LOOK_EVERY_MS).unref();
   try {
     await work(node, own);
     return true;

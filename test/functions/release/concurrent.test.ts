@@ -1,0 +1,294 @@
+import { connectCluster } from '../../../src/cluster/connect.js';
+import type { ClusterLink } from '../../../src/cluster/types.js';
+import { deployProject } from '../../../src/functions/release/deploy.js';
+import { planProject } from '../../../src/functions/release/plan.js';
+import { readReleases, recordKey } from '../../../src/functions/release/record.js';
+import { testCluster } from '../../harness/cluster.js';
+import { type Gate, never, through } from './gate.js';
+import { agreement, holdings, shop, sleep, wipe } from './shop.js';
+
+const cluster = testCluster({ shards: 3, replicas: 1 });
+let link: ClusterLink;
+let other: ClusterLink;
+beforeAll(async () => {
+  link = await connectCluster({ url: cluster.url });
+  other = await connectCluster({ url: cluster.url });
+});
+afterAll(async () => {
+  await link.close();
+  await other.close();
+});
+beforeEach(async () => {
+  await wipe(link);
+  await deployProject(link, shop('one'), { who: 'ann' }, link.context());
+});
+
+const two = shop('two');
+const three = shop('three');
+const deploy = (built = two, options = {}, from = link) =>
+  deployProject(from, built, { who: 'bob', ...options }, from.context());
+const letGo = () => {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open, opened };
+};
+
+/** As if the time of the lease had passed. */
+async function expireLease(): Promise<void> {
+  const key = recordKey(link);
+  const text = `local text = redis.call('HGET', KEYS[1], 'lease:shop')
+    redis.call('HSET', KEYS[1], 'lease:shop', (text:gsub('"expires":%d+', '"expires":1')))`;
+  await link.call({ key, command: ['EVAL', text, '1', key], readOnly: false, idempotent: true }, link.context());
+}
+
+describe('two deploys at once', () => {
+  it('one wins, the other is told who deploys and since when', async () => {
+    const { open, opened } = letGo();
+    let isThere = false;
+    const gate: Gate = async ({ what }) => {
+      if (what !== 'LOAD shop') return undefined;
+      isThere = true;
+      await opened;
+      return undefined;
+    };
+    const first = deploy(two, {}, through(link, gate));
+    while (!isThere) await sleep(5);
+    const second = await deploy(shop('one'), { who: 'eve' }, other).catch((error) => error);
+    expect(second).toMatchObject({
+      message: expect.stringMatching(/^bob, since \d{4}-\d\d-\d\dT.*Z, deploys shop$/),
+      hint: expect.stringMatching(/^deploy again when it is done \(if it died, in \d+ s\)$/),
+      retryable: true,
+    });
+    open();
+    expect(await first).toMatchObject({ release: { number: 2 } });
+    expect(await agreement(link)).toBe(2);
+    expect(await deploy(three, {}, other)).toMatchObject({ release: { number: 3 } });
+  });
+
+  it('in the same millisecond, many times: never a mixture', async () => {
+    for (let round = 0; round < 25; round++) {
+      const both = [deploy(shop(`a${round}`)), deploy(shop(`b${round}`), {}, other)];
+      const done = await Promise.allSettled(both);
+      const won = done.filter(({ status }) => status === 'fulfilled').length;
+      expect(won).toBeGreaterThanOrEqual(1);
+      for (const one of done) {
+        if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'DEPLOY_IN_PROGRESS' });
+      }
+      expect(typeof (await agreement(link))).toBe('number');
+    }
+    const numbers = (await readReleases(link, 'shop', link.context())).map(({ number }) => number);
+    expect(numbers).toEqual(numbers.map((_, i) => i + 1));
+  });
+
+  it('whose leases run out all the time, and whose commands come late: all agree in the end', async () => {
+    let seed = 7;
+    const random = () => {
+      seed = (seed * 1103515245 + 12345) % 2 ** 31;
+      return seed / 2 ** 31;
+    };
+    /** A process that stalls now and then: all of its commands come late, also those that renew its lease. */
+    const stalling = (): Gate => {
+      let until = 0;
+      return async () => {
+        const now = performance.now();
+        if (until < now && random() < 0.1) until = now + random() * 150;
+        if (until > now) await sleep(until - now);
+        return undefined;
+      };
+    };
+    const outcomes: string[] = [];
+    /** Tries until it was let in; then it is done, or was overtaken. */
+    const insist = async (from: ClusterLink, version: string): Promise<void> => {
+      for (;;) {
+        const error = await deploy(shop(version), { leaseMs: 20 }, through(from, stalling())).then(
+          () => undefined,
+          (error) => error,
+        );
+        if (error?.code === 'DEPLOY_IN_PROGRESS' && !error.message.includes('was not deployed')) continue;
+        outcomes.push(error?.code ?? 'done');
+        return;
+      }
+    };
+    for (let round = 0; round < 8; round++) {
+      await Promise.all([link, other, link, other].map((from, i) => insist(from, `${i % 3} ${round}`)));
+      expect(typeof (await agreement(link))).toBe('number');
+    }
+    expect(outcomes).toContain('done');
+    expect(outcomes.filter((one) => !['done', 'DEPLOY_IN_PROGRESS', 'DEPLOY_FAILED'].includes(one))).toEqual([]);
+  });
+});
+
+describe('a deploy that was out of touch while another one was made', () => {
+  /** `two` stalls before its last replacement; meanwhile its lease runs out and `three` is deployed. */
+  async function overtaken(twin: Gate = () => undefined) {
+    const { open, opened } = letGo();
+    let loads = 0;
+    const gate: Gate = async (sent) => {
+      const answer = twin(sent);
+      if (answer !== undefined || sent.what !== 'LOAD shop' || ++loads !== 3) return answer;
+      await opened;
+      return undefined;
+    };
+    const stalled = deploy(two, { who: 'ann' }, through(link, gate)).catch((error) => error);
+    while (loads < 3) await sleep(5);
+    await expireLease();
+    const report = await deploy(three, {}, other);
+    open();
+    return { report, error: await stalled };
+  }
+
+  it('gives way: its late replacement does not stay', async () => {
+    const { report, error } = await overtaken();
+    expect(report).toMatchObject({ release: { number: 2 } });
+    expect(report.found[0]).toMatch(/^the deploy of ann, since .*Z, never ended/);
+    expect(error).toMatchObject({
+      code: 'DEPLOY_FAILED',
+      message: expect.stringMatching(/every shard holds release 2\)\n {2}release 2 was made while/),
+    });
+    expect(await agreement(link)).toBe(2);
+    expect((await readReleases(link, 'shop', link.context())).map(({ hash }) => hash)).toEqual([
+      shop('one').hash,
+      three.hash,
+    ]);
+  });
+
+  it('without the compare-and-set a mixture stays: what these tests look at does show it', async () => {
+    let renewed = 0;
+    const { error } = await overtaken(({ what }) => {
+      // As if nobody asked whether lease and release are still the same.
+      if (what === 'renew' && renewed++ >= 0) return [1];
+      if (what === 'commit') return [1, 2, 1];
+      return undefined;
+    });
+    expect(error).toMatchObject({ release: { number: 2 } });
+    expect(await agreement(link)).toMatch(/lacks shop=.* of release 2/);
+  });
+
+  it('leaves the libraries that the other one may have deployed, too', async () => {
+    const { open, opened } = letGo();
+    let isAsking = false;
+    const gate: Gate = async ({ what }) => {
+      if (what !== 'renew' || isAsking) return undefined;
+      isAsking = true;
+      await opened;
+      return undefined;
+    };
+    const stalled = deploy(two, { who: 'ann' }, through(link, gate)).catch((error) => error);
+    while (!isAsking) await sleep(5);
+    await expireLease();
+    await deploy(two, {}, other);
+    open();
+    expect(await stalled).toMatchObject({ code: 'DEPLOY_FAILED', message: expect.stringContaining('release 2') });
+    expect(await agreement(link)).toBe(2);
+  });
+});
+
+describe('a deploy whose process is killed half-way', () => {
+  it.each([
+    ['before the stable names', 0],
+    ['between the stable names of two shards', 1],
+    ['before it is recorded', 3],
+  ])('%s: the next one waits for the lease, says what it found, and goes on', async (_, loads) => {
+    let sent = 0;
+    let isDead = false;
+    const gate: Gate = ({ what }) => {
+      if (what === 'commit') isDead = true;
+      if (what === 'LOAD shop' && sent++ === loads) isDead = true;
+      return isDead ? never : undefined;
+    };
+    void deploy(two, { who: 'ann' }, through(link, gate));
+    while (!isDead) await sleep(5);
+    const shops = async () =>
+      Object.values(await holdings(link))
+        .flat()
+        .filter((name) => name === `shop=${two.alias?.hash}`);
+    while ((await shops()).length < loads) await sleep(5);
+    expect(await planProject(other, shop('one'), other.context())).toMatchObject({ changes: loads > 0, isNew: false });
+    await expect(deploy(three, {}, other)).rejects.toMatchObject({ code: 'DEPLOY_IN_PROGRESS' });
+    await expireLease();
+    const report = await deploy(three, {}, other);
+    expect(report.found).toHaveLength(1 + loads);
+    expect(report.found[0]).toMatch(/^the deploy of ann, since .*Z, never ended/);
+    for (const found of report.found.slice(1)) {
+      expect(found).toContain(`held the stable names ${two.alias?.hash}, and not those of release 1`);
+    }
+    expect(await agreement(link)).toBe(2);
+  });
+
+  it('leaves a lease that runs out by itself', async () => {
+    let isDead = false;
+    const gate: Gate = ({ what }) => {
+      if (what === 'LOAD shop') isDead = true;
+      return isDead ? never : undefined;
+    };
+    void deploy(two, { who: 'ann', leaseMs: 500 }, through(link, gate));
+    while (!isDead) await sleep(5);
+    let report: Awaited<ReturnType<typeof deploy>> | undefined;
+    while (!report) report = await deploy(three, {}, other).catch(() => undefined);
+    expect(report.found[0]).toMatch(/^the deploy of ann/);
+    expect(await agreement(link)).toBe(2);
+  });
+});
+
+describe('a commit whose answer is lost', () => {
+  it('is a success where it was recorded: it is asked again', async () => {
+    let asked = 0;
+    const gate: Gate = async ({ what, command }) => {
+      if (what !== 'commit' || asked++ > 0) return undefined;
+      const key = recordKey(link);
+      // It runs, and its answer never arrives; the link then sends it again.
+      await link.call({ key, command, readOnly: false, idempotent: true }, link.context());
+      return undefined;
+    };
+    expect(await deploy(two, {}, through(link, gate))).toMatchObject({ release: { number: 2 } });
+    expect(await agreement(link)).toBe(2);
+  });
+
+  it('is told where nobody knows, and deploying again settles it', async () => {
+    const { ShardfoldError } = await import('../../../src/errors.js');
+    const gate: Gate = ({ what }) => {
+      if (what === 'commit') throw new ShardfoldError('TIMEOUT', 'no progress');
+      return undefined;
+    };
+    await expect(deploy(two, {}, through(link, gate))).rejects.toMatchObject({
+      code: 'DEPLOY_FAILED',
+      message: expect.stringContaining('whether the release was recorded is not known'),
+    });
+    expect(await deploy(two)).toMatchObject({ isNew: true, release: { number: 2 } });
+    expect(await agreement(link)).toBe(2);
+  });
+
+  it('is taken back where the record refuses it', async () => {
+    const before = await holdings(link);
+    const { ShardfoldError } = await import('../../../src/errors.js');
+    const gate: Gate = ({ what }) => {
+      if (what === 'commit') throw new ShardfoldError('SERVER_REFUSES_WRITES', 'OOM');
+      return undefined;
+    };
+    await expect(deploy(two, {}, through(link, gate))).rejects.toMatchObject({
+      code: 'DEPLOY_FAILED',
+      message: expect.stringContaining('every shard holds what it held before'),
+    });
+    expect(await holdings(link)).toEqual(before);
+    expect(await agreement(link)).toBe(1);
+  });
+});
+
+it('a record that is lost under way is no reason for a mixture', async () => {
+  const key = recordKey(link);
+  let isLost = false;
+  const gate: Gate = async ({ what }) => {
+    if (what !== 'LOAD shop' || isLost) return undefined;
+    isLost = true;
+    await link.call({ key, command: ['DEL', key], readOnly: false, idempotent: true }, link.context());
+    return undefined;
+  };
+  const before = await holdings(link);
+  await expect(deploy(two, {}, through(link, gate))).rejects.toMatchObject({
+    code: 'DEPLOY_FAILED',
+    message: expect.stringContaining('the record of releases was lost while this deploy was under way'),
+  });
+  expect(await holdings(link)).toEqual(before);
+});
