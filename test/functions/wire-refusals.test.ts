@@ -1,4 +1,6 @@
 /** What a server refuses: raw calls of other clients, and what functions return by mistake. */
+import { isUtf8 } from 'node:buffer';
+import fc from 'fast-check';
 import { connectCluster } from '../../src/cluster/connect.js';
 import type { Argument, ClusterLink } from '../../src/cluster/types.js';
 import { type Caller, callersOf } from '../../src/functions/callers.js';
@@ -54,7 +56,7 @@ describe('raw calls', () => {
     ['number', '', /: v is not a number: ""/],
     ['number', '0x10', /: v is not a number: "0x10"/],
     ['number', 'x'.repeat(200), /: v is not a number: "x{57}\.\.\."/],
-    ['integer', '1.5', /: v is not an integer within ±\(2\^53 - 1\): "1\.5"/],
+    ['integer', '1.5', /: v is not an integer within ±\(2\^53 - 1\): 1\.5/],
     ['integer', '9007199254740992', /: v is not an integer within/],
     ['integer', 'Infinity', /: v is not an integer within/],
     ['integer', 'NaN', /: v is not an integer within/],
@@ -188,4 +190,40 @@ describe('replies', () => {
       kernel: `f${i}`,
     });
   });
+});
+
+it('knows UTF-8 as Node does', async () => {
+  const spec = {
+    name: 'good',
+    flags: [],
+    keys: {},
+    args: { all: t.array(t.bytes) },
+    returns: t.array(t.boolean),
+  } as const;
+  const body = `local wire, good = require("shardfold.utf8"), {}
+for i, text in ipairs(args.all) do good[i] = wire.is_utf8(text) end
+return good`;
+  const { good } = callersOf(link, usersLibrary({ good: spec }, { good: body }));
+  // Bytes at the edges of what UTF-8 allows, so that good and bad ones are as likely.
+  const edges = [
+    0, 0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef, 0xf0,
+    0xf1, 0xf3, 0xf4, 0xf5, 0xff,
+  ];
+  const texts = edges.flatMap((a) => edges.map((b) => [a, b]));
+  const all = [
+    ...texts,
+    ...texts.flatMap(([a, b]) => edges.map((c) => [a, b, c])),
+    ...texts.flatMap(([a, b]) => [
+      [a, b, 0x80, 0x80],
+      [a, b, 0xbf, 0xbf],
+      [0xc3, 0xbc, a, b, 0x80],
+      [a, b, 0x80, 0xe2, 0x82, 0xac],
+    ]),
+    ...fc.sample(fc.array(fc.constantFrom(...edges), { maxLength: 12 }), 2000),
+    ...fc.sample(fc.string({ unit: 'binary' }), 1000).map((text) => [...Buffer.from(text)]),
+  ].map((codes) => Buffer.from(codes as number[]));
+  const wanted = all.map((text) => isUtf8(text));
+  const got = await good({}, { all });
+  expect(all.filter((_, i) => got[i] !== wanted[i])).toEqual([]);
+  expect(wanted.filter(Boolean).length).toBeGreaterThan(1000);
 });
