@@ -101,8 +101,8 @@ function show({ project, rows, kept, forget }: PrunePlan): void {
     row.action === 'keep' ? describeUse(row).join('; ') : origin(row),
   ]);
   if (cells.length > 0) print(formatTable(['library', 'shards', 'action', 'why'], cells, { right: ['shards'] }));
-  const old = forget.length === 0 ? '' : `, forgotten: ${forget.join(', ')}`;
-  print(`releases of ${project} that are kept: ${kept.join(', ')}${old}`);
+  const old = forget.length === 0 ? '' : `; to be forgotten: ${forget.join(', ')}`;
+  print(`releases of ${project}, kept: ${kept.join(', ')}${old}`);
 }
 
 const origin = ({ past }: PruneRow): string =>

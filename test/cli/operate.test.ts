@@ -5,7 +5,9 @@ import { createInterface } from 'node:readline';
 import { connectCluster } from '../../src/cluster/connect.js';
 import type { ClusterLink, NodeInfo } from '../../src/cluster/types.js';
 import { announce } from '../../src/functions/announce.js';
-import type { BuiltProject } from '../../src/functions/built.js';
+import type { BuiltLibrary, BuiltProject } from '../../src/functions/built.js';
+import { type Caller, callersOf } from '../../src/functions/callers.js';
+import { mapShards } from '../../src/functions/map-shards.js';
 import { removeProjects } from '../functions/build/project.js';
 import { builtShop, carts, release, shopFolder } from '../functions/release/project.js';
 import { listing, listings, onNode, primariesOf } from '../functions/release/servers.js';
@@ -120,17 +122,21 @@ describe('status --watch', () => {
     await release(link, built);
     await replicasInStep();
     const child = startCli(['status', '--watch', '--interval', '50ms'], options());
+    const app = await connectCluster({ url: cluster.url });
     try {
       const seen = lines(child);
       const next = async () => String((await seen.next()).value);
       expect(await next()).toMatch(/^\d\d:\d\d:\d\d {2}release 1 of shop, 6 of 6 nodes in step$/);
       const [, second] = primariesOf(link) as [NodeInfo, NodeInfo];
-      await onNode(link, second, 'FUNCTION', 'FLUSH');
-      expect(await next()).toContain(`${second.address}: nothing there`);
-      await release(link, built);
+      await onNode(link, second, 'FUNCTION', 'DELETE', nameOf('carts'));
+      expect(await next()).toContain(`${second.address}: carts is missing`);
+      // The first call that finds it missing puts it right.
+      const { version } = callersOf(app, built.libraries[1] as BuiltLibrary);
+      expect(await mapShards(app, version as Caller, {}, {}, app.context())).toMatchObject(Array(3).fill({ value: 1 }));
       let line = '';
       while (!line.includes('6 of 6')) line = await next();
     } finally {
+      await app.close();
       child.kill('SIGINT');
     }
     expect(await ended(child)).toBe(0);
@@ -197,7 +203,7 @@ describe('prune', () => {
     expect(asked).toMatchObject({ code: 1, stderr: expect.stringMatching(/no terminal to ask on\nhint: --yes/) });
     expect(asked.stdout).toMatch(new RegExp(`^${nameOf('carts')} +3 +remove +of release 1$`, 'm'));
     expect(asked.stdout).toMatch(new RegExp(`^${nameOf('board')} +3 +keep +releases 2, 3$`, 'm'));
-    expect(asked.stdout).toContain('releases of shop that are kept: 2, 3, forgotten: 1\n');
+    expect(asked.stdout).toContain('releases of shop, kept: 2, 3; to be forgotten: 1\n');
     const named = await run('prune', nameOf('board'));
     expect(named).toMatchObject({ code: 1, stderr: expect.stringContaining('error LIBRARY_IN_USE:') });
 

@@ -1,3 +1,4 @@
+import { createCluster } from 'redis';
 import { connectCluster } from '../../../src/cluster/connect.js';
 import type { ClusterLink, NodeInfo } from '../../../src/cluster/types.js';
 import type { BuiltLibrary } from '../../../src/functions/built.js';
@@ -127,6 +128,17 @@ describe('an app that is connected', () => {
       await new Promise((resolve) => setTimeout(resolve, 10));
     await run();
     expect(await held()).not.toContain(nameOf('1'));
+  });
+
+  it('may be a plain node-redis client, by the name of its connections', async () => {
+    for (const version of ['1', '2', '3']) await deploy(version);
+    const plain = createCluster({ rootNodes: [{ url: cluster.url }], defaults: { name: clientName([nameOf('1')]) } });
+    await plain.connect();
+    try {
+      expect((await plan()).rows.find(({ library }) => library === nameOf('1'))).toMatchObject({ action: 'keep' });
+    } finally {
+      plain.destroy();
+    }
   });
 
   it('gets FUNCTION_MISSING after a forced prune where its user may not load', async () => {
