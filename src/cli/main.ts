@@ -4,6 +4,7 @@ import { register as call } from './call.js';
 import { register as deploy } from './deploy.js';
 import { register as dev } from './dev.js';
 import { register as diff } from './diff.js';
+import { register as doctor } from './doctor.js';
 import { register as drop } from './drop.js';
 import { register as exportFunctions } from './export.js';
 import { register as fsck } from './fsck.js';
@@ -19,7 +20,7 @@ import { register as tables } from './tables.js';
 
 /** One line a command; each lives in the file of its name. */
 const COMMANDS = [
-  ...[dev, plan, deploy, status, releases, rollback, diff, prune, call, exportFunctions, restore],
+  ...[dev, doctor, plan, deploy, status, releases, rollback, diff, prune, call, exportFunctions, restore],
   ...[importFile, tables, drop, fsck],
 ];
 
