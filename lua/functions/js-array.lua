@@ -4,7 +4,7 @@
 local errors = require('shardfold.js-error')
 local js = require('shardfold.js')
 
-local floor, huge = math.floor, math.huge
+local floor = math.floor
 local select, unpack = select, unpack
 
 local M = {}
@@ -126,8 +126,8 @@ function M.splice(array, ...)
   if given < 2 then
     count = given == 0 and 0 or length - from
   else
-    count = count == nil and 0 or position(count, huge, 0)
-    count = (count < 0 or count ~= count) and 0 or math.min(count, length - from)
+    count = (count and count == count and count > 0) and math.min(js.trunc(count), length - from)
+      or 0
   end
   local removed = M.slice(array, from, from + count)
   local tail = M.slice(array, from + count)

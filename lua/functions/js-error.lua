@@ -81,13 +81,9 @@ local function caught(value)
 end
 
 ---pcall of a block: whether it went well, and what it returned (whether it did, and the value) or
----raised.
+---raised. The pcall of servers makes a string of what was raised, their xpcall does not.
 function M.try(block)
-  local ok, value, returned = pcall(block)
-  if ok then
-    return true, value, returned
-  end
-  return false, caught(value)
+  return xpcall(block, caught)
 end
 
 ---`instanceof`

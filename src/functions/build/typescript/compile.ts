@@ -7,6 +7,7 @@ import { moduleNames } from './names.js';
 import { Problems } from './problems.js';
 import { openProgram } from './program.js';
 import type { Rewrite } from './rewrite.js';
+import { checkRules } from './rules/index.js';
 
 export interface TypeScriptOptions {
   /** Paths are shown relative to this folder; default: the working directory. */
@@ -45,6 +46,10 @@ export async function compileWithout(
     for (const error of [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]) {
       problems.diagnostic(compilers.ts, error);
     }
+  }
+  for (const file of files) {
+    // Where types are wrong, what follows from them is noise.
+    if (!problems.in(file)) checkRules(compilers, program, file, problems);
   }
   problems.check();
   const names = moduleNames(compilers, folder, program.getCompilerOptions());

@@ -3,7 +3,7 @@
  * numbers, minimum and maximum, `**`, -0, what `throw` throws and `try` catches.
  */
 
-import type { BinaryExpression, CallExpression, Expression, File, Node } from 'typescript-to-lua';
+import type { BinaryExpression, CallExpression, Expression, File, Node, ReturnStatement } from 'typescript-to-lua';
 import type { Compilers } from './compilers.js';
 import { inPlaceOf, rewriteTree } from './lua-tree.js';
 import { LOCALS } from './runtime.js';
@@ -57,7 +57,19 @@ function rewriteNode(compilers: Compilers, make: Makers, node: Node, without: re
     return node;
   if (tstl.isBinaryExpression(node)) return rewriteBinary(compilers, make, node);
   if (tstl.isCallExpression(node)) return rewriteCall(compilers, make, node);
+  if (tstl.isReturnStatement(node)) keepFrame(compilers, node);
   return node;
+}
+
+/** A tail call leaves no trace of who called, which our functions tell in their errors. */
+function keepFrame({ tstl }: Compilers, node: ReturnStatement): void {
+  const [only] = node.expressions;
+  if (node.expressions.length !== 1 || !only || !tstl.isCallExpression(only)) return;
+  const { expression } = only;
+  const local = tstl.isTableIndexExpression(expression) ? expression.table : expression;
+  if (tstl.isIdentifier(local) && (LOCALS.has(local.text) || local.text.startsWith('__TS__'))) {
+    node.expressions = [tstl.createParenthesizedExpression(only)];
+  }
 }
 
 function rewriteBinary({ tstl }: Compilers, make: Makers, node: BinaryExpression): Node {

@@ -1,0 +1,96 @@
+/** A field that is null or undefined does not exist in a Lua table, so it overwrites nothing. */
+
+import type { Node, ObjectLiteralExpression } from 'typescript';
+import type { Check, Rule } from './rule.js';
+
+export const objects: Rule = (node, check) => {
+  const { ts } = check;
+  if (ts.isObjectLiteralExpression(node)) checkLiteral(node, check);
+  if ((ts.isBindingElement(node) || ts.isParameter(node)) && node.initializer) checkDefault(node, check);
+};
+
+function checkLiteral(node: ObjectLiteralExpression, check: Check): void {
+  const { ts } = check;
+  // The left side of an assignment is a pattern.
+  if (ts.isBinaryExpression(node.parent) && node.parent.left === node) return;
+  let spread = false;
+  for (const [i, element] of node.properties.entries()) {
+    const { name } = element;
+    if (name && (ts.isNumericLiteral(name) || ts.isBigIntLiteral(name))) {
+      check.refuse(name, 'in Lua 1 and "1" are names of different fields', `write '${name.text}'`);
+    } else if (name && ts.isComputedPropertyName(name) && check.others(name.expression, 'string').length > 0) {
+      check.refuse(name, 'in Lua 1 and "1" are names of different fields', '[String(number)]');
+    }
+    if (ts.isGetAccessor(element) || ts.isSetAccessor(element)) {
+      check.refuse(element, 'Lua tables have no accessors', 'a class may have them');
+    } else if (ts.isSpreadAssignment(element)) {
+      checkSpread(element.expression, i > 0, check);
+      spread = true;
+    } else if (spread && isNullable(element, check)) {
+      check.refuse(
+        element,
+        'a field that is null or undefined overwrites nothing in Lua',
+        'assign it afterwards: copy.field = value',
+      );
+    }
+  }
+}
+
+function isNullable(node: Node, check: Check): boolean {
+  const { ts } = check;
+  const value = ts.isPropertyAssignment(node)
+    ? node.initializer
+    : ts.isShorthandPropertyAssignment(node)
+      ? node.name
+      : undefined;
+  if (!value) return false;
+  const kinds = check.kinds(value);
+  return kinds.has('null') || kinds.has('undefined');
+}
+
+function checkSpread(node: Node, overwrites: boolean, check: Check): void {
+  const kinds = check.kinds(node);
+  if (kinds.has('array') || kinds.has('string') || kinds.has('bytes')) {
+    check.refuse(node, `${check.show(node)} in an object makes fields of its positions`, 'spread an object');
+  }
+  if (!overwrites) return;
+  for (const property of check.type(node).getProperties()) {
+    const type = check.checker.getTypeOfSymbolAtLocation(property, node);
+    const inside = check.kindsOf(type);
+    // A field that may be left out is not there then, in both; with exactOptionalPropertyTypes it cannot be undefined.
+    const optional = (property.flags & check.ts.SymbolFlags.Optional) !== 0;
+    if (inside.has('null') || (inside.has('undefined') && !optional)) {
+      check.refuse(
+        node,
+        `its field ${property.name} may be null or undefined, which overwrites nothing in Lua`,
+        'name the fields one by one, and assign that one afterwards',
+      );
+      return;
+    }
+  }
+}
+
+/** A default takes the place of undefined only; in Lua null is the same. */
+function checkDefault(node: Node & { readonly initializer?: Node }, check: Check): void {
+  const { ts } = check;
+  const type =
+    ts.isParameter(node) && node.type ? check.checker.getTypeFromTypeNode(node.type) : declaredType(node, check);
+  if (type && check.kindsOf(type).has('null')) {
+    check.refuse(
+      node,
+      'in Lua the default takes the place of null, too',
+      'write the default as an expression: value ?? …',
+    );
+  }
+}
+
+/** Of an element of a pattern: what the field is in the value that is taken apart. */
+function declaredType(node: Node, check: Check) {
+  const { ts } = check;
+  if (!ts.isBindingElement(node)) return undefined;
+  const from = check.type(node.parent);
+  const name = node.propertyName ?? node.name;
+  const property = ts.isIdentifier(name) ? from.getProperty(name.text) : undefined;
+  if (property) return check.checker.getTypeOfSymbolAtLocation(property, node);
+  return ts.isArrayBindingPattern(node.parent) ? undefined : check.type(node);
+}

@@ -1,0 +1,141 @@
+/** Syntax that Lua has no like of, or that TypeScriptToLua translates to something else. */
+
+import type { Identifier, Node } from 'typescript';
+import type { Check, Rule } from './rule.js';
+
+export const syntax: Rule = (node, check) => {
+  const { ts } = check;
+  const { SyntaxKind } = ts;
+  const found = REFUSED[SyntaxKind[node.kind] as string];
+  if (found) check.refuse(node, ...found);
+  if (ts.canHaveModifiers(node)) {
+    for (const modifier of ts.getModifiers(node) ?? []) {
+      if (modifier.kind === SyntaxKind.AsyncKeyword)
+        check.refuse(modifier, 'nothing waits in a server', 'leave out async and await');
+    }
+  }
+  if (isGenerator(node, check)) check.refuse(node, 'generators are not compiled', 'return an array');
+  if (ts.isVariableDeclarationList(node) && !(node.flags & ts.NodeFlags.BlockScoped))
+    check.refuse(node, 'var is not compiled', 'write let or const');
+  if (ts.isStringLiteralLike(node) && !isWellFormed(node.text)) {
+    check.refuse(node, 'half of a surrogate pair cannot be written as UTF-8', 'write the whole character');
+  }
+  if (ts.isForStatement(node)) checkCaptured(node, check);
+  if (ts.isBreakOrContinueStatement(node)) checkJump(node, check);
+  if (ts.isThrowStatement(node)) checkThrow(node.expression, check);
+  if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) checkImport(node, check);
+  if (ts.isHeritageClause(node) && node.token === SyntaxKind.ExtendsKeyword && ts.isClassLike(node.parent)) {
+    const [base] = node.types;
+    const symbol = base && check.symbol(base.expression);
+    if (base && (!symbol || (check.isLibrary(symbol) && !symbol.name.endsWith('Error')))) {
+      check.refuse(base, `${base.getText()} cannot be extended in Lua`, 'a class with a field of it does');
+    }
+  }
+};
+
+const REFUSED: Readonly<Record<string, readonly [problem: string, hint: string]>> = {
+  BigIntLiteral: ['Lua 5.1 has no bigint', 'numbers are exact up to 2^53'],
+  RegularExpressionLiteral: ['Lua has no regular expressions', 'text.startsWith, endsWith, includes, split'],
+  AwaitExpression: ['nothing waits in a server', 'leave out await'],
+  YieldExpression: ['generators are not compiled', 'return an array'],
+  WithStatement: ['with is not compiled', 'name the object'],
+  LabeledStatement: ['labels are not compiled', 'put the inner loop into a function that returns'],
+  DebuggerStatement: ['functions cannot be debugged in a server', 'remove it'],
+  TaggedTemplateExpression: ['tagged templates are not compiled', 'call a function'],
+  Decorator: ['decorators are not compiled', 'call a function'],
+  PrivateIdentifier: ['names with # are not compiled', 'write private name'],
+  ClassStaticBlockDeclaration: ['static blocks are not compiled', 'initialize the fields'],
+  MetaProperty: ['import.meta and new.target are not compiled', 'remove it'],
+  JsxElement: ['JSX is not compiled', 'remove it'],
+  ModuleDeclaration: ['namespaces are not compiled', 'use modules'],
+  ImportEqualsDeclaration: ['import = is not compiled', 'import { name } from …'],
+  ExportAssignment: ['a default export has no name', 'export const name = …'],
+};
+
+function isGenerator(node: Node, { ts }: Check): boolean {
+  return (
+    (ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node) || ts.isMethodDeclaration(node)) &&
+    node.asteriskToken !== undefined
+  );
+}
+
+const isWellFormed = (text: string): boolean =>
+  !/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(text);
+
+/** JavaScript makes a new variable for each turn of `for (let i …)`, the compiled loop does not: a function that keeps it would see it change. */
+function checkCaptured(loop: import('typescript').ForStatement, check: Check): void {
+  const { ts } = check;
+  if (!loop.initializer || !ts.isVariableDeclarationList(loop.initializer)) return;
+  const names = new Set(loop.initializer.declarations.map((one) => check.checker.getSymbolAtLocation(one.name)));
+  const visit = (node: Node, inside: boolean): void => {
+    if (inside && ts.isIdentifier(node) && names.has(variableOf(node, check))) {
+      check.refuse(
+        node,
+        `the function keeps ${node.text}, which changes with the loop in Lua`,
+        `copy it in the body: const at = ${node.text}`,
+      );
+    }
+    ts.forEachChild(node, (child) => visit(child, inside || ts.isFunctionLike(node) || ts.isClassLike(node)));
+  };
+  visit(loop, false);
+}
+
+function variableOf(node: Identifier, { ts, checker }: Check) {
+  return ts.isShorthandPropertyAssignment(node.parent)
+    ? checker.getShorthandAssignmentValueSymbol(node.parent)
+    : checker.getSymbolAtLocation(node);
+}
+
+/** `try` becomes a function of its own, and `switch` a loop. */
+function checkJump(node: Node, check: Check): void {
+  const { ts } = check;
+  const isContinue = ts.isContinueStatement(node);
+  for (let at = node.parent; at && !ts.isFunctionLike(at); at = at.parent) {
+    if (ts.isIterationStatement(at, false)) return;
+    if (ts.isSwitchStatement(at)) {
+      if (isContinue)
+        check.refuse(
+          node,
+          'continue in a switch is not compiled right',
+          'use if, or put the switch into a function that returns',
+        );
+      return;
+    }
+    if (ts.isTryStatement(at)) {
+      check.refuse(
+        node,
+        `${isContinue ? 'continue' : 'break'} cannot leave a try in Lua`,
+        'set a variable, and test it behind the try',
+      );
+      return;
+    }
+  }
+}
+
+function checkThrow(thrown: Node, check: Check): void {
+  const { ts } = check;
+  const symbol = check.checker.getSymbolAtLocation(thrown);
+  const declaration = symbol?.valueDeclaration;
+  if (declaration && ts.isVariableDeclaration(declaration) && ts.isCatchClause(declaration.parent)) return;
+  const base = check.type(thrown);
+  const message = base.getProperty('message');
+  if (!message || !check.isLibrary(message))
+    check.refuse(thrown, 'only errors are thrown: what is caught has a message', 'throw new Error(text)');
+}
+
+function checkImport(
+  node: import('typescript').ImportDeclaration | import('typescript').ExportDeclaration,
+  check: Check,
+): void {
+  const { ts } = check;
+  const { moduleSpecifier } = node;
+  const types = ts.isImportDeclaration(node) ? node.importClause?.isTypeOnly : node.isTypeOnly;
+  if (!moduleSpecifier || types || !ts.isStringLiteral(moduleSpecifier)) return;
+  if (!moduleSpecifier.text.startsWith('.') && moduleSpecifier.text !== 'shardfold/functions') {
+    check.refuse(
+      moduleSpecifier,
+      `${moduleSpecifier.text} is not compiled: only modules of the folder are`,
+      'import type { … } takes types from elsewhere',
+    );
+  }
+}
