@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
+import { register as build } from './build.js';
 import { register as call } from './call.js';
 import { register as deploy } from './deploy.js';
 import { register as dev } from './dev.js';
@@ -20,7 +21,7 @@ import { register as tables } from './tables.js';
 
 /** One line a command; each lives in the file of its name. */
 const COMMANDS = [
-  ...[dev, doctor, plan, deploy, status, releases, rollback, diff, prune, call, exportFunctions, restore],
+  ...[dev, doctor, build, plan, deploy, status, releases, rollback, diff, prune, call, exportFunctions, restore],
   ...[importFile, tables, drop, fsck],
 ];
 

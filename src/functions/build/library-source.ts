@@ -5,6 +5,7 @@ import type { LuaModule, SourceFunction } from '../bundle.js';
 import type { Problem } from '../problems.js';
 import type { ProjectConfig } from './config.js';
 import { readLuaSource } from './lua-source.js';
+import { isTypeScript, readTypeScript, type SourcePart } from './typescript-source.js';
 
 export interface LibrarySource {
   readonly name: string;
@@ -21,6 +22,7 @@ export async function readLibrarySource(config: ProjectConfig, { name, dir }: Li
   const folder = shown(config.dir, dir);
   const files = await filesOf(dir);
   const parts = [await readLuaFiles(config.dir, dir, files)];
+  if (files.some(isTypeScript)) parts.push(await readTypeScript(config.dir, dir));
   const modules = new Map<string, LuaModule>();
   const problems = parts.flatMap((part) => part.problems);
   for (const [module, source] of parts.flatMap((part) => [...part.modules])) {
@@ -46,12 +48,6 @@ export async function readLibrarySource(config: ProjectConfig, { name, dir }: Li
   return { name, folder, functions, modules, problems };
 }
 
-interface Part {
-  readonly functions: readonly SourceFunction[];
-  readonly modules: ReadonlyMap<string, LuaModule>;
-  readonly problems: readonly Problem[];
-}
-
 /** Paths from the folder of the configuration on, the same on every system: they stand in errors and in what is emitted. */
 const shown = (from: string, path: string): string => relative(from, path).split(sep).join('/') || '.';
 
@@ -65,7 +61,7 @@ async function filesOf(dir: string): Promise<string[]> {
     .sort((a, b) => (a < b ? -1 : 1));
 }
 
-async function readLuaFiles(root: string, dir: string, files: readonly string[]): Promise<Part> {
+async function readLuaFiles(root: string, dir: string, files: readonly string[]): Promise<SourcePart> {
   const functions: SourceFunction[] = [];
   const modules = new Map<string, LuaModule>();
   const problems: Problem[] = [];
