@@ -6,7 +6,7 @@
  * error at the top of a module shows at that call; therefore every bundle registers `warm`, which requires them all.
  */
 import { createHash } from 'node:crypto';
-import type { FunctionSpec } from './define/spec.js';
+import { FUNCTION_FLAGS, type FunctionSpec } from './define/spec.js';
 import type { LineMap } from './line-map.js';
 import { literalCalls } from './lua-tokens.js';
 import { printSpec } from './print-spec.js';
@@ -58,7 +58,6 @@ export interface Bundle {
   readonly lineMap: LineMap;
 }
 
-export const FLAGS = ['no-writes', 'allow-oom', 'allow-stale', 'no-cluster', 'allow-cross-slot-keys'];
 const WARM = 'warm';
 /** Checks and converts what a function with a spec takes and returns; the loader must know it. */
 export const WIRE_MODULE = 'shardfold.wire';
@@ -116,8 +115,8 @@ export function functionProblems(functions: readonly SourceFunction[]): Problem[
       refuse(`function "${name}" is registered twice, first ${where}`);
     }
     if (name === WARM) refuse(`the name "${WARM}" is taken by the bundler itself`);
-    for (const flag of flags.filter((flag) => !FLAGS.includes(flag))) {
-      refuse(`unknown flag "${flag}"`, `the flags are ${FLAGS.join(', ')}`);
+    for (const flag of flags.filter((flag) => !(FUNCTION_FLAGS as readonly string[]).includes(flag))) {
+      refuse(`unknown flag "${flag}"`, `the flags are ${FUNCTION_FLAGS.join(', ')}`);
     }
     seen.set(name, seen.get(name) ?? one);
   }

@@ -1,5 +1,4 @@
 /** The functions of a built library as async functions of JavaScript. */
-import { SLOTS, tagForSlot } from '../cluster/slots.js';
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { ShardfoldError, showValue } from '../errors.js';
 import { announce } from './announce.js';
@@ -55,7 +54,7 @@ function checkLibrary<S extends Specs>(library: BuiltLibrary<S>): BuiltLibrary<S
   });
 }
 
-/** Functions without keys run on any shard: on one after the other. */
+/** Functions without keys run on any shard: on all by turns, for such numbers are spread over the slots. */
 let turn = 0;
 
 /**
@@ -74,7 +73,7 @@ export async function callBuilt(
 ): Promise<unknown> {
   const spec = specOf(library, name);
   const encoded = encodeCall(spec, keys, args);
-  const key = encoded.keys[0] ?? tagForSlot((turn++ * 6151) % SLOTS);
+  const key = encoded.keys[0] ?? String(turn++);
   const readOnly = spec.flags.includes('no-writes');
   const idempotent = options.idempotent ?? false;
   const reply = await callFunction(link, { name, key, ...encoded, readOnly, idempotent }, context, library);

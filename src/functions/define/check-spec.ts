@@ -1,7 +1,5 @@
 import type { Schema } from './schema.js';
-import type { FunctionSpec } from './spec.js';
-
-export const FUNCTION_FLAGS = ['no-writes', 'allow-oom', 'allow-stale', 'no-cluster', 'allow-cross-slot-keys'] as const;
+import { FUNCTION_FLAGS, type FunctionSpec } from './spec.js';
 
 /** Such names keep the order in which they are written, in every object; and they are no trap of JavaScript. */
 const isName = (name: string): boolean => /^[A-Za-z_]\w*$/.test(name) && name !== '__proto__';

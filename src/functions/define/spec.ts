@@ -1,6 +1,9 @@
 import type { Schema } from './schema.js';
 
-export type FunctionFlag = 'no-writes' | 'allow-oom' | 'allow-stale' | 'no-cluster' | 'allow-cross-slot-keys';
+/** What servers know of; see the documentation of FUNCTION LOAD. */
+export const FUNCTION_FLAGS = ['no-writes', 'allow-oom', 'allow-stale', 'no-cluster', 'allow-cross-slot-keys'] as const;
+
+export type FunctionFlag = (typeof FUNCTION_FLAGS)[number];
 
 /** What stands for a key: one key, or (the last only) any number of them. */
 export type KeySchema =
