@@ -44,9 +44,9 @@ local function run()
   return fn(keys, args)
 end
 
--- Runs where an error is raised. A server up to Redis 8.0 dies of a table without `err` (also of
--- `throw new Error()`, compiled), so none gets there. The server would read the line of a table's
--- error by itself, but no longer finds it once the error was caught, so it is added to the text.
+-- Runs where an error is raised. Redis 7.0.15 dies of a raised table without `err` (mended in
+-- redis#14163), so none gets there. The server reads the line of an error by itself, but finds only
+-- ours once the error was caught, so the line is added to the text.
 local function on_error(problem)
   local text
   if type(problem) ~= 'table' then
