@@ -4,9 +4,11 @@ import { inspect } from 'node:util';
 import { type ConnectOptions, connectCluster } from './cluster/connect.js';
 import type { ClusterLink } from './cluster/types.js';
 import { ShardfoldError, showValue } from './errors.js';
+import { announce } from './functions/announce.js';
 import type { BuiltLibrary, Specs } from './functions/built.js';
 import { type Caller, type Callers, callersOf, type FunctionOptions } from './functions/callers.js';
 import type { GivenArgs, Result } from './functions/define/infer.js';
+import { library } from './functions/library.js';
 import { type KeylessSpec, mapShards, type ShardResult } from './functions/map-shards.js';
 import { Vector } from './linalg/vector.js';
 import { RowQuery } from './query.js';
@@ -150,7 +152,9 @@ export class Shardfold {
  * @throws CONNECTION_FAILED naming the address, AUTH_FAILED, NO_PERMISSION, SERVER_TOO_OLD
  */
 export async function connect(options: ConnectOptions): Promise<Shardfold> {
-  return new Shardfold(await connectCluster(options));
+  const link = await connectCluster(options);
+  announce(link, library.name);
+  return new Shardfold(link);
 }
 
 function checkName(name: string, what: 'table' | 'vector'): string {

@@ -183,6 +183,22 @@ it.each([
   expect(stderr).toContain(`hint: ${args[0]}({}, { x: `);
 });
 
+it('goes by the sources where the user may not read the record of releases', async () => {
+  for (const { id } of link.nodes()) {
+    const acl = ['ACL', 'SETUSER', 'caller', 'reset', 'on', '>pw', '+@all', '-hmget', '~*'];
+    await link.callNode(id, acl, link.context(), true);
+  }
+  const env = { SHARDFOLD_URL: cluster.url, SHARDFOLD_USER: 'caller', SHARDFOLD_PASSWORD: 'pw' };
+  const call = (name: string, cwd: string) => runCli(['call', name, '--arg', '2'], { env, cwd });
+  expect(await call('ofNumber', dir)).toMatchObject({ code: 0, stdout: '2\n' });
+  expect(await call('ofNumbr', dir)).toMatchObject({
+    stderr: expect.stringMatching(
+      /FUNCTION_MISSING: shop, as its sources are, has no function ofNumbr\nhint: did you mean/,
+    ),
+  });
+  expect(await call('ofNumber', '/')).toMatchObject({ code: 1, stderr: expect.stringContaining('NO_PERMISSION') });
+});
+
 it('knows functions by name, with and without a project', async () => {
   expect(await fails('ofNumbr', '--arg', '1')).toMatch(
     /FUNCTION_MISSING: release 1 of shop has no function ofNumbr\nhint: did you mean ofNumber\?/,

@@ -2,6 +2,8 @@ import { connectCluster } from '../../src/cluster/connect.js';
 import type { ClusterLink } from '../../src/cluster/types.js';
 import { announce } from '../../src/functions/announce.js';
 import { announcedBy, clientName } from '../../src/functions/define/client-name.js';
+import { library } from '../../src/functions/library.js';
+import { connect } from '../../src/shardfold.js';
 import { testCluster } from '../harness/cluster.js';
 
 const cluster = testCluster({ shards: 2, replicas: 1 });
@@ -46,6 +48,16 @@ it('stands on every connection: those there are, those to come, and those that c
     await named(first?.id as string, name);
   } finally {
     await link.close();
+  }
+});
+
+it('tells of the functions of Shardfold itself from the start', async () => {
+  const sf = await connect({ url: cluster.url });
+  try {
+    const [first] = sf.link.nodes();
+    await named(first?.id as string, `shardfold:${library.name}`);
+  } finally {
+    await sf.close();
   }
 });
 

@@ -2,9 +2,9 @@
 import type { CallContext, ClusterLink } from '../../cluster/types.js';
 import { ShardfoldError } from '../../errors.js';
 import { closest } from '../../suggest.js';
-import type { BuiltLibrary } from '../built.js';
+import type { BuiltLibrary, BuiltProject, Specs } from '../built.js';
 import { currentRelease, readLibrary, readReleases } from './record.js';
-import type { Release, ReleasedLibrary } from './types.js';
+import type { Release } from './types.js';
 
 /**
  * The library of the current release that has the function.
@@ -32,9 +32,23 @@ export async function deployedLibrary(
     });
   }
   const [one] = found;
-  if (!one) throw noFunction(current, name);
+  if (!one) {
+    const which = current.map(({ project, number }) => `release ${number} of ${project}`).join(', ');
+    throw noFunction(
+      which,
+      current.flatMap(({ libraries }) => libraries),
+      name,
+    );
+  }
   const { source, specs } = one.library;
   return { ...(await readLibrary(link, one.library, context)), project: one.release.project, source, specs };
+}
+
+/** The library of the sources that has the function. @throws FUNCTION_MISSING */
+export function builtLibrary({ project, libraries }: BuiltProject, name: string): BuiltLibrary {
+  const library = libraries.find(({ specs }) => Object.hasOwn(specs, name));
+  if (library) return library;
+  throw noFunction(`${project}, as its sources are,`, libraries, name);
 }
 
 async function currentReleases(
@@ -51,11 +65,8 @@ async function currentReleases(
   return [...new Map(all.map((release) => [release.project, release])).values()];
 }
 
-function noFunction(current: readonly Release[], name: string): ShardfoldError {
-  const names = current.flatMap(({ libraries }) =>
-    libraries.flatMap(({ specs }: ReleasedLibrary) => Object.keys(specs)),
-  );
-  const which = current.map(({ project, number }) => `release ${number} of ${project}`).join(', ');
+function noFunction(which: string, libraries: readonly { readonly specs: Specs }[], name: string): ShardfoldError {
+  const names = libraries.flatMap(({ specs }) => Object.keys(specs));
   const near = closest(name, names);
   return new ShardfoldError('FUNCTION_MISSING', `${which} has no function ${name}`, {
     hint: near ? `did you mean ${near}?` : `it has ${names.join(', ')}; shardfold deploy brings new ones`,

@@ -4,6 +4,7 @@ import type { ClusterLink, NodeInfo } from '../../../src/cluster/types.js';
 import type { BuiltLibrary } from '../../../src/functions/built.js';
 import { callBuilt, callersOf } from '../../../src/functions/callers.js';
 import { clientName } from '../../../src/functions/define/client-name.js';
+import { library } from '../../../src/functions/library.js';
 import { parseClients } from '../../../src/functions/release/clients.js';
 import { deployProject } from '../../../src/functions/release/deploy.js';
 import { prune } from '../../../src/functions/release/prune.js';
@@ -211,6 +212,18 @@ it('removes a library of the project that no release names', async () => {
   });
   await run();
   expect(await held()).toEqual([nameOf('1'), tools].sort());
+});
+
+it('never removes what this version of Shardfold calls, nor other versions of it that no release names', async () => {
+  const mine = { who: 'ann', kernels: true };
+  await deployProject(link, shop('1'), mine, link.context());
+  const other = library.code.replaceAll(library.hash, '000000000000');
+  for (const node of primariesOf(link)) await onNode(link, node, 'FUNCTION', 'LOAD', other);
+  for (const version of ['2', '3']) await deploy(version);
+  const { rows } = await plan();
+  expect(rows.find(({ library: name }) => name === library.name)).toMatchObject({ action: 'keep', past: [1] });
+  await expect(plan({ only: [library.name] })).rejects.toThrow('is in use: this version of Shardfold');
+  expect(rows.map(({ library: name }) => name)).not.toContain('shardfold_000000000000');
 });
 
 it('stays away while somebody deploys', async () => {
