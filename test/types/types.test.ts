@@ -1,7 +1,9 @@
+/// <reference path="../../lua/types/values.d.ts" />
 /** `shardfold/redis-lua-types`, as a library's folder gets it by the one line of its tsconfig. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Bytes } from '../../src/functions/define/index.js';
 
 const run = promisify(execFile);
 const FIXTURE = join(process.cwd(), 'test/types/fixture');
@@ -20,4 +22,11 @@ const NODE = ['--module', 'nodenext', '--moduleResolution', 'nodenext'];
 test.each(Object.entries(COMPILERS))('%s: right calls compile, wrong ones do not', async (_, compiler) => {
   expect(await compile(compiler, '--skipLibCheck', 'false')).toBe('');
   expect(await compile(compiler, ...NODE)).toBe('');
+});
+
+test('bytes of functions and bytes of servers are one type', () => {
+  // Checked by the compiler: each fits where the other is asked for, and what the server holds is text as well.
+  const toServer = (value: Bytes): RedisLua.Bytes => value;
+  const fromServer = (value: RedisLua.Bulk): Bytes & string => value;
+  expect([toServer.length, fromServer.length]).toEqual([1, 1]);
 });

@@ -7,7 +7,7 @@ declare namespace RedisLua {
       | { args: [subcommand: Word<'GETKEYS'>, command: Arg, arg: Arg, ...args: Arg[]]; reply: Bulk[] }
       | {
           args: [subcommand: Word<'GETKEYSANDFLAGS'>, command: Arg, arg: Arg, ...args: Arg[]];
-          reply: [key: Bulk, flags: Bulk[]][];
+          reply: [key: Bulk, flags: Status[]][];
         }
       | {
           args: [
