@@ -1,7 +1,8 @@
 #!/bin/sh
 # Makes one cluster of the servers named in NODES, and gives every node two users by ACL:
-#   the application user reads, writes and calls functions, on the keys of the prefix alone, and loads no code;
-#   the deploy user loads, lists and deletes functions and sees the topology, and reads no key.
+#   the application user reads, writes and calls functions, on the keys of tables under the prefix alone, and loads no code;
+#   the deploy user loads, lists and deletes functions, keeps the record of releases and sees the topology, and reads no other key.
+# "shardfold doctor --acl" prints rules that are narrower, for a writer, a reader and a deployer.
 # It may run again at any time: what is there stays, what is missing is added, passwords and rules are set anew.
 #   NODES            "host:port host:port …", primaries first
 #   REPLICAS         replicas of each primary (default 1)
@@ -9,7 +10,8 @@
 #   APP_USER, APP_PASSWORD, DEPLOY_USER, DEPLOY_PASSWORD
 #   PREFIX           prefix of the application's keys (default sf)
 #   TIMEOUT          seconds to wait for the servers, and then for their agreement (default 60)
-set -eu
+# Rules are words, and key patterns in them no file names.
+set -euf
 : "${NODES:?}" "${APP_PASSWORD:?}" "${DEPLOY_PASSWORD:?}"
 replicas=${REPLICAS:-1}
 timeout=${TIMEOUT:-60}
@@ -20,9 +22,10 @@ SEE_CLUSTER='+@connection -@dangerous +info +time +function|list
   +cluster|shards +cluster|slots +cluster|nodes +cluster|info +cluster|myid'
 # FUNCTION LOAD and FLUSHALL count as writes: so the categories of scripting and of danger are taken away again, and what is
 # needed of them is added by name. SCAN stays, for fsck looks for what no table holds; it shows the names of others' keys as well.
-APP_RULES="~$prefix:* +@read +@write -@scripting -randomkey
+APP_RULES="~$prefix:{*}:* +@read +@write -@scripting -randomkey
   $SEE_CLUSTER +fcall +fcall_ro +eval_ro +evalsha_ro +wait"
-DEPLOY_RULES="$SEE_CLUSTER +function|load +function|delete +function|stats +fcall +fcall_ro"
+DEPLOY_RULES="~$prefix:{functions} $SEE_CLUSTER +function|load +function|delete +function|stats +fcall +fcall_ro +wait
+  +client|list +eval +hget +hmget +hkeys +hgetall +hset +hdel"
 
 fail() { echo "form.sh: $*" >&2; exit 1; }
 

@@ -10,6 +10,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectCluster } from '../../src/cluster/connect.js';
 import { callFunction } from '../../src/functions/call.js';
 import { deployLibrary, libraryStatus } from '../../src/functions/deploy.js';
+import { deployProject } from '../../src/functions/release/deploy.js';
+import { planPrune } from '../../src/functions/release/prune-plan.js';
+import { readReleases } from '../../src/functions/release/record.js';
+import { rollback } from '../../src/functions/release/rollback.js';
 import { freePorts } from '../../src/local/ports.js';
 import { RespConnection } from '../../src/local/resp.js';
 import { run, which } from '../../src/local/run.js';
@@ -17,6 +21,7 @@ import { findServer } from '../../src/local/server-binary.js';
 import { Watchdog } from '../../src/local/watchdog.js';
 import { dropTable } from '../../src/storage/catalog.js';
 import { fsck } from '../../src/storage/fsck.js';
+import { shop } from '../functions/release/shop.js';
 import { rowsFrom, rowsOf, write } from '../storage/tables.js';
 
 const PASSWORDS = { ADMIN_PASSWORD: 'adm1n', APP_PASSWORD: 'an app’s', DEPLOY_PASSWORD: 'deploy>#~' };
@@ -134,6 +139,7 @@ async function beside(path: string): Promise<string | undefined> {
       expect([command, await ask(owner, APP, ...command)]).not.toContainEqual(expect.stringContaining('Error'));
     const mayNot = [
       ['SET', 'other:{a}:x', '1'],
+      ['HSET', 'sf:{functions}', 'head:shop', '7'],
       ['EVAL_RO', 'return redis.call("GET", "other:x")', '0'],
       ['EVAL', 'return 1', '0'],
       ['FUNCTION', 'LOAD', '#!lua name=x\n'],
@@ -161,7 +167,7 @@ async function beside(path: string): Promise<string | undefined> {
     const loaded = await askAll(DEPLOY, 'FUNCTION', 'LOAD', 'REPLACE', library);
     expect(loaded.filter((reply) => reply === 'formtest')).toHaveLength(3);
     const port = nodes[loaded.indexOf('formtest')]?.port as number;
-    expect(String(await ask(port, APP, 'FCALL_RO', 'formtest', '1', 'sf:x'))).toMatch(/^null$|MOVED/);
+    expect(String(await ask(port, APP, 'FCALL_RO', 'formtest', '1', 'sf:{x}:x'))).toMatch(/^null$|MOVED/);
     for (const command of [
       ['FCALL_RO', 'formtest', '1', 'sf:x'],
       ['GET', 'sf:x'],
@@ -202,6 +208,20 @@ async function beside(path: string): Promise<string | undefined> {
     } finally {
       await app.close();
       await deploy.close();
+    }
+  });
+
+  it('lets the deploy user deploy a project, list its releases and roll it back', async () => {
+    const url = `redis://127.0.0.1:${nodes[0]?.port}`;
+    const link = await connectCluster({ url, username: DEPLOY[0], password: DEPLOY[1] });
+    try {
+      const now = () => link.context();
+      for (const version of ['one', 'two']) await deployProject(link, shop(version), { who: 'ann' }, now());
+      await rollback(link, 'shop', undefined, { who: 'ann' }, now());
+      expect((await readReleases(link, 'shop', now())).map(({ number }) => number)).toEqual([1, 2, 3]);
+      await planPrune(link, { project: 'shop', keep: 2 }, now());
+    } finally {
+      await link.close();
     }
   });
 
