@@ -210,3 +210,19 @@ it('knows functions by name, with and without a project', async () => {
   const none = await runCli(other, { env: { SHARDFOLD_URL: cluster.url }, cwd: '/' });
   expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('RELEASE_NOT_FOUND') });
 });
+
+it('says how it is used, with another flag for the key of a certificate', async () => {
+  const { code, stdout } = await run('--help');
+  expect(code).toBe(0);
+  for (const part of [
+    'Examples:',
+    'Exit codes:',
+    '--env',
+    '--url',
+    '--json',
+    '--tls-key <file>',
+    '--key <name=value>',
+  ]) {
+    expect(stdout).toContain(part);
+  }
+});

@@ -181,6 +181,39 @@ it('changes nothing where one shard refuses, and names it', async () => {
   expect(await listings(link)).toEqual(before);
 });
 
+it('fails where a shard does not answer: neither half an export nor half a restore', async () => {
+  await everywhere(byHand('a', 'one', 'return 1'));
+  const file = await exported();
+  await flushAll(link);
+  await everywhere(byHand('a', 'one', 'return 2'));
+  const before = await listings(link);
+  const steps = await plan(file, { replace: true });
+  const [, , third] = primariesOf(link) as [NodeInfo, NodeInfo, NodeInfo];
+  const port = Number(third.address.split(':')[1]);
+  const patience = () => link.context({ timeoutMs: 500 });
+  cluster.kill(port, 'SIGSTOP');
+  try {
+    await expect(exportFunctions(link, patience())).rejects.toMatchObject({
+      code: 'TIMEOUT',
+      message: expect.stringContaining(third.address),
+    });
+    await expect(restoreFunctions(link, steps, 'ann', patience())).rejects.toMatchObject({
+      code: 'DEPLOY_FAILED',
+      message: expect.stringContaining(`${third.address} could not be returned to what it held before`),
+    });
+    const interrupt = new AbortController();
+    const restoring = restoreFunctions(link, steps, 'ann', link.context({ timeoutMs: 2000, signal: interrupt.signal }));
+    const settled = expect(restoring).rejects.toMatchObject({ code: 'ABORTED' });
+    interrupt.abort();
+    await settled;
+  } finally {
+    cluster.kill(port, 'SIGCONT');
+  }
+  // What was sent to it meanwhile is taken back in the order in which it was sent.
+  while ((await listings(link))[2] !== before[2]) await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(await listings(link)).toEqual(before);
+});
+
 it('waits for nobody who deploys, and leaves everything as it was', async () => {
   await everywhere(byHand('a', 'one'));
   await record('HSET', 'head:shop', '1', 'release:shop:1', '{"project":"shop","libraries":[]}');

@@ -111,6 +111,25 @@ it('tells of a replica that lags behind its primary', async () => {
   expect((await status()).every(({ inStep }) => inStep)).toBe(true);
 });
 
+it('does not wait for a node that the cluster calls failed', async () => {
+  const nodes: NodeInfo[] = [
+    { id: 'a', address: 'a:1', role: 'primary', slots: [[0, 16383]] },
+    { id: 'b', address: 'b:1', role: 'replica', slots: [], replicaOf: 'a', down: true },
+  ];
+  const asked: string[] = [];
+  // A real cluster would take seconds to notice.
+  const callNode = async (id: string) => {
+    asked.push(id);
+    return [];
+  };
+  const fake = { nodes: () => nodes, callNode };
+  expect(await releaseStatus(fake as unknown as ClusterLink, wanted, link.context())).toMatchObject([
+    { id: 'a', asked: true, inStep: false, libraries: [{ state: 'missing' }, { state: 'missing' }] },
+    { id: 'b', asked: false, inStep: false, problem: 'the cluster calls it failed', libraries: [] },
+  ]);
+  expect(asked).toEqual(['a']);
+});
+
 it('goes on where a node does not answer', async () => {
   const [, second] = primariesOf(link) as [NodeInfo, NodeInfo];
   const replica = replicaOf(second);
