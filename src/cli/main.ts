@@ -10,6 +10,7 @@ import { register as drop } from './drop.js';
 import { register as exportFunctions } from './export.js';
 import { register as fsck } from './fsck.js';
 import { register as importFile } from './import.js';
+import { register as init } from './init.js';
 import { report } from './output.js';
 import { register as plan } from './plan.js';
 import { register as prune } from './prune.js';
@@ -21,7 +22,7 @@ import { register as tables } from './tables.js';
 
 /** One line a command; each lives in the file of its name. */
 const COMMANDS = [
-  ...[dev, doctor, build, plan, deploy, status, releases, rollback, diff, prune, call, exportFunctions, restore],
+  ...[dev, doctor, init, build, plan, deploy, status, releases, rollback, diff, prune, call, exportFunctions, restore],
   ...[importFile, tables, drop, fsck],
 ];
 

@@ -1,6 +1,6 @@
 /** The package as a user has it installed, built from the sources as they stand, in a folder to work in. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 export interface Workplace {
@@ -17,8 +17,20 @@ function executable(file: string, text: string): void {
   chmodSync(file, 0o755);
 }
 
-/** The run's scratch folder lies in the project and is removed with it. */
-export function workplace(): Workplace {
+/** What those need who write functions in TypeScript: the declarations, and the types of `redis.call`. */
+function addTypes(shardfold: string): void {
+  const compiler = resolve('node_modules/@typescript/native/bin/tsc');
+  const args = [compiler, '-p', 'scripts/tsconfig.types.json', '--outDir', join(shardfold, 'dist')];
+  const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`the declarations cannot be made: ${stdout}`);
+  cpSync('lua/types', join(shardfold, 'lua/types'), { recursive: true });
+}
+
+/**
+ * The run's scratch folder lies in the project and is removed with it.
+ * @param types With the declarations, which take a second to make.
+ */
+export function workplace({ types = false } = {}): Workplace {
   const scratch = process.env.SHARDFOLD_TEST_SCRATCH;
   if (scratch === undefined) throw new Error('the scratch folder is made by jest’s globalSetup');
   mkdirSync(scratch, { recursive: true });
@@ -29,6 +41,7 @@ export function workplace(): Workplace {
   // The bundler finds the project by where its own file lies, so it runs from there.
   const built = spawnSync(process.execPath, ['-e', BUILD, resolve('scripts/bundle.mjs'), join(shardfold, 'dist')]);
   if (built.status !== 0) throw new Error(`the package cannot be built: ${built.stderr}`);
+  if (types) addTypes(shardfold);
   // A project of its own: within ours, `shardfold` would mean ours, as it was built last.
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   copyFileSync('package.json', join(shardfold, 'package.json'));

@@ -43,8 +43,11 @@ const loader = (source: LibrarySource) => ({
 /** Of the modules that functions reach; what else lies in the folder is left out of the library. */
 function moduleProblems(source: LibrarySource): Problem[] {
   const { modules, problems } = collectModules({ functions: source.functions, ...loader(source) });
-  const own = [...modules].filter(([name]) => !isRuntime(name));
-  return [...problems, ...own.flatMap(([, module]) => checkLua(module))];
+  const checked = new Set([...modules].filter(([name]) => !isRuntime(name)).map(([, module]) => module));
+  // A block that is wrong makes no function; what is wrong besides is told with it.
+  const faulty = new Set(source.problems.map(({ file }) => file));
+  for (const module of source.modules.values()) if (faulty.has(module.file)) checked.add(module);
+  return [...problems, ...[...checked].flatMap(checkLua)];
 }
 
 function buildLibrary(project: string, source: LibrarySource): BuiltLibrary {
