@@ -25,7 +25,7 @@ interface Runnable {
 const FUNCTIONS = [numbers, strings, arrays, objects, control].flatMap(
   (module) => Object.values(module) as unknown as Runnable[],
 );
-const RUNS = 60;
+const RUNS = 100;
 
 let link: ClusterLink;
 beforeAll(async () => {

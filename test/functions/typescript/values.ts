@@ -25,11 +25,13 @@ const NUMBERS = [
 
 const number = fc.oneof(fc.double(), fc.integer({ min: -20, max: 20 }), fc.constantFrom(...NUMBERS), fc.float());
 
+/** What every object has in JavaScript, and no map of the server's. */
+const inherited = (name: string): boolean => name in {};
+
 const CHARACTERS = ['a', 'b', ',', '-', ' ', '\0', '\n', '\u00a0', '\ufeff', 'é', '€', '😀', '"', '\\', '%', '1'];
-const string = fc.oneof(
-  fc.string({ unit: fc.constantFrom(...CHARACTERS) }),
-  fc.string({ unit: 'binary', maxLength: 8 }),
-);
+const string = fc
+  .oneof(fc.string({ unit: fc.constantFrom(...CHARACTERS) }), fc.string({ unit: 'binary', maxLength: 8 }))
+  .filter((text) => !inherited(text));
 
 /** What may look like a number. */
 const numeric = fc.oneof(
@@ -69,9 +71,6 @@ const BY_NAME: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   rank: fc.integer({ min: 0, max: 4 }),
 };
 
-/** What every object has in JavaScript, and no map of the server's. */
-const inherited = (name: string): boolean => name in {};
-
 export function arbitraryOf(schema: Schema, name = ''): fc.Arbitrary<unknown> {
   const named = BY_NAME[name];
   if (named) return named;
@@ -96,11 +95,7 @@ export function arbitraryOf(schema: Schema, name = ''): fc.Arbitrary<unknown> {
     case 'record':
       return recordOf(schema.fields);
     case 'map':
-      return fc.dictionary(
-        string.filter((text) => !inherited(text)),
-        arbitraryOf(schema.of),
-        { maxKeys: 8, noNullPrototype: true },
-      );
+      return fc.dictionary(string, arbitraryOf(schema.of), { maxKeys: 8, noNullPrototype: true });
     case 'nullable':
       return fc.option(arbitraryOf(schema.of), { nil: null });
   }

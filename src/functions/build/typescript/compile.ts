@@ -49,7 +49,7 @@ export async function compileWithout(
   }
   for (const file of files) {
     // Where types are wrong, what follows from them is noise.
-    if (!problems.in(file)) checkRules(compilers, program, file, problems);
+    if (!problems.in(file)) checkRules(compilers, opened, file, problems);
   }
   problems.check();
   const names = moduleNames(compilers, folder, program.getCompilerOptions());

@@ -56,6 +56,7 @@ function checkIndex(object: Expression, index: Expression, check: Check): void {
   const kinds = check.kinds(object);
   const array = kinds.has('array');
   if (kinds.has('string')) {
+    if (check.ts.isStringLiteralLike(index)) return; // a member by its name
     check.refuse(
       index,
       'positions in a string are of UTF-16 units in JavaScript and of bytes in Lua',

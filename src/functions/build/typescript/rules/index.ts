@@ -1,8 +1,9 @@
 /** All rules, over all nodes of a module. */
 
-import type { Node, Program, SourceFile } from 'typescript';
+import type { Node, SourceFile } from 'typescript';
 import type { Compilers } from '../compilers.js';
 import type { Problems } from '../problems.js';
+import type { Opened } from '../program.js';
 import { arrays } from './arrays.js';
 import { calls } from './calls.js';
 import { conditions } from './conditions.js';
@@ -29,13 +30,17 @@ const RULES: readonly Rule[] = [
 ];
 
 /** Refuses what would silently mean something else in Lua. */
-export function checkRules({ ts }: Compilers, program: Program, file: SourceFile, problems: Problems): void {
+export function checkRules({ ts }: Compilers, { program, files }: Opened, file: SourceFile, problems: Problems): void {
   const check = new Check({
     ts,
     checker: program.getTypeChecker(),
     refuse: (node, problem, hint) => problems.at(node, problem, hint),
     isLibrary: (symbol) =>
       (symbol.declarations ?? []).some((one) => program.isSourceFileDefaultLibrary(one.getSourceFile())),
+    isInside: (specifier, from) => {
+      const { resolvedModule } = ts.resolveModuleName(specifier, from, program.getCompilerOptions(), ts.sys);
+      return files.some(({ fileName }) => fileName === resolvedModule?.resolvedFileName);
+    },
   });
   const visit = (node: Node): void => {
     // What is only declared leaves nothing in Lua.

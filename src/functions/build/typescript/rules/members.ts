@@ -19,6 +19,10 @@ export const members: Rule = (node, check) => {
 function checkName(node: Identifier, check: Check): void {
   const { ts } = check;
   if (!isValue(node, check)) return;
+  if (node.text === 'globalThis' || node.text === 'arguments') {
+    refuse(node, `${node.text} is not there in a server`, 'name what it is to be', check);
+    return;
+  }
   const symbol = check.symbol(node);
   if (!symbol || symbol.flags & ts.SymbolFlags.Property || !check.isLibrary(symbol)) return;
   if (!GLOBALS.has(symbol.name)) {
@@ -72,8 +76,9 @@ function checkMember(name: Node, object: Expression, check: Check): void {
   }
   if (text === 'constructor' || text === 'prototype' || text === '__proto__') {
     refuse(name, `${text} is another thing in Lua`, 'classes are compared by instanceof', check);
+    return;
   }
-  if (!check.isLibrary(symbol)) return;
+  if (!check.isLibrary(symbol) || isRefusedName(object, check)) return;
   const owner = ownerOf(symbol, check);
   if (owner === undefined) return;
   const full = `${owner.replace(/^Readonly/, '')}.${text}`;
@@ -84,12 +89,17 @@ function checkMember(name: Node, object: Expression, check: Check): void {
   checkUse(name, full, check);
 }
 
-const shown = (full: string): string =>
-  full
-    .replace('Constructor.', '.')
-    .replace(/^([A-Z])([a-z]+)\.(?=[a-z])/, (all, _, rest) =>
-      rest && /^(Math|Object|Number)/.test(all) ? all : all.toLowerCase(),
-    );
+/** A name that is refused as a whole. */
+function isRefusedName(node: Expression, check: Check): boolean {
+  const symbol = check.ts.isIdentifier(node) ? check.symbol(node) : undefined;
+  return symbol !== undefined && check.isLibrary(symbol) && !GLOBALS.has(symbol.name);
+}
+
+/** `Array.isArray` of the constructor, `array.map` of values. */
+function shown(full: string): string {
+  if (full.includes('Constructor.')) return full.replace('Constructor.', '.');
+  return full.startsWith('Math.') ? full : full.charAt(0).toLowerCase() + full.slice(1);
+}
 
 /** Methods are called, with no more arguments than mean the same. */
 function checkUse(name: Node, full: string, check: Check): void {

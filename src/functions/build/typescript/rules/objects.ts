@@ -1,6 +1,6 @@
 /** A field that is null or undefined does not exist in a Lua table, so it overwrites nothing. */
 
-import type { Node, ObjectLiteralExpression } from 'typescript';
+import type { Node, ObjectLiteralExpression, PropertyName, Type } from 'typescript';
 import type { Check, Rule } from './rule.js';
 
 export const objects: Rule = (node, check) => {
@@ -13,8 +13,8 @@ function checkLiteral(node: ObjectLiteralExpression, check: Check): void {
   const { ts } = check;
   // The left side of an assignment is a pattern.
   if (ts.isBinaryExpression(node.parent) && node.parent.left === node) return;
-  let spread = false;
-  for (const [i, element] of node.properties.entries()) {
+  const before = new Names();
+  for (const element of node.properties) {
     const { name } = element;
     if (name && (ts.isNumericLiteral(name) || ts.isBigIntLiteral(name))) {
       check.refuse(name, 'in Lua 1 and "1" are names of different fields', `write '${name.text}'`);
@@ -24,15 +24,46 @@ function checkLiteral(node: ObjectLiteralExpression, check: Check): void {
     if (ts.isGetAccessor(element) || ts.isSetAccessor(element)) {
       check.refuse(element, 'Lua tables have no accessors', 'a class may have them');
     } else if (ts.isSpreadAssignment(element)) {
-      checkSpread(element.expression, i > 0, check);
-      spread = true;
-    } else if (spread && isNullable(element, check)) {
-      check.refuse(
-        element,
-        'a field that is null or undefined overwrites nothing in Lua',
-        'assign it afterwards: copy.field = value',
-      );
+      checkSpread(element.expression, before, check);
+      before.addType(check.type(element.expression), check);
+    } else if (name) {
+      const text = nameOf(name, check);
+      if (before.mayHave(text) && isNullable(element, check)) {
+        check.refuse(
+          element,
+          'a field that is null or undefined overwrites nothing in Lua',
+          'assign it afterwards: copy.field = value',
+        );
+      }
+      before.add(text);
     }
+  }
+}
+
+/** Undefined where only a call tells it. */
+function nameOf(name: PropertyName, check: Check): string | undefined {
+  if (!check.ts.isComputedPropertyName(name)) return name.text;
+  const type = check.type(name.expression);
+  return type.isStringLiteral() ? type.value : undefined;
+}
+
+/** Of the fields that stand before one; those that are not known may be any. */
+class Names {
+  readonly #known = new Set<string>();
+  #any = false;
+
+  add(name: string | undefined): void {
+    if (name === undefined) this.#any = true;
+    else this.#known.add(name);
+  }
+
+  addType(type: Type, { checker }: Check): void {
+    for (const property of type.getProperties()) this.#known.add(property.name);
+    if (checker.getIndexInfosOfType(type).length > 0 || type.getProperties().length === 0) this.#any = true;
+  }
+
+  mayHave(name: string | undefined): boolean {
+    return this.#any || (name === undefined ? this.#known.size > 0 : this.#known.has(name));
   }
 }
 
@@ -48,13 +79,13 @@ function isNullable(node: Node, check: Check): boolean {
   return kinds.has('null') || kinds.has('undefined');
 }
 
-function checkSpread(node: Node, overwrites: boolean, check: Check): void {
+function checkSpread(node: Node, before: Names, check: Check): void {
   const kinds = check.kinds(node);
   if (kinds.has('array') || kinds.has('string') || kinds.has('bytes')) {
     check.refuse(node, `${check.show(node)} in an object makes fields of its positions`, 'spread an object');
   }
-  if (!overwrites) return;
   for (const property of check.type(node).getProperties()) {
+    if (!before.mayHave(property.name)) continue;
     const type = check.checker.getTypeOfSymbolAtLocation(property, node);
     const inside = check.kindsOf(type);
     // A field that may be left out is not there then, in both; with exactOptionalPropertyTypes it cannot be undefined.

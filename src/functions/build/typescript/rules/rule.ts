@@ -11,13 +11,17 @@ export class Check {
   readonly checker: TypeChecker;
   /** With what would mend it. */
   readonly refuse: (node: Node, problem: string, hint: string) => void;
+  /** Whether one of TypeScript's default libraries declares it. */
   readonly isLibrary: (symbol: TsSymbol) => boolean;
+  /** Whether an import leads to a module of the folder. */
+  readonly isInside: (specifier: string, from: string) => boolean;
 
-  constructor(how: Pick<Check, 'ts' | 'checker' | 'refuse' | 'isLibrary'>) {
+  constructor(how: Pick<Check, 'ts' | 'checker' | 'refuse' | 'isLibrary' | 'isInside'>) {
     this.ts = how.ts;
     this.checker = how.checker;
     this.refuse = how.refuse;
     this.isLibrary = how.isLibrary;
+    this.isInside = how.isInside;
   }
 
   type(node: Node): Type {

@@ -6,8 +6,10 @@ import type { Check, Rule } from './rule.js';
 export const syntax: Rule = (node, check) => {
   const { ts } = check;
   const { SyntaxKind } = ts;
-  const found = REFUSED[SyntaxKind[node.kind] as string];
-  if (found) check.refuse(node, ...found);
+  // Not by SyntaxKind[node.kind]: some kinds have several names.
+  for (const [name, why] of Object.entries(REFUSED)) {
+    if (node.kind === SyntaxKind[name as keyof typeof SyntaxKind]) check.refuse(node, ...why);
+  }
   if (ts.canHaveModifiers(node)) {
     for (const modifier of ts.getModifiers(node) ?? []) {
       if (modifier.kind === SyntaxKind.AsyncKeyword)
@@ -131,11 +133,12 @@ function checkImport(
   const { moduleSpecifier } = node;
   const types = ts.isImportDeclaration(node) ? node.importClause?.isTypeOnly : node.isTypeOnly;
   if (!moduleSpecifier || types || !ts.isStringLiteral(moduleSpecifier)) return;
-  if (!moduleSpecifier.text.startsWith('.') && moduleSpecifier.text !== 'shardfold/functions') {
+  const { text } = moduleSpecifier;
+  if (text !== 'shardfold/functions' && !check.isInside(text, node.getSourceFile().fileName)) {
     check.refuse(
       moduleSpecifier,
-      `${moduleSpecifier.text} is not compiled: only modules of the folder are`,
-      'import type { … } takes types from elsewhere',
+      `${text} is not compiled: only modules of the folder are`,
+      'move it there; import type { … } takes types from elsewhere',
     );
   }
 }
