@@ -23,9 +23,8 @@ library of stable names is replaced everywhere, and the release is recorded. Whe
 what they held before. What the release before needs stays until "shardfold prune". Deploying again changes nothing.
 On a terminal the plan is shown first, and you are asked; in a pipe it goes on at once.
 
-Without a project (no shardfold.config here or above) Shardfold's own functions are deployed. That user needs these rights:
-+function|load +function|list +function|delete +fcall_ro +hello +cluster|shards (and +wait, so that replicas are waited for).
-A project's deploy needs besides: +eval +hget +hmget +hset +hdel +hkeys +time on the key <prefix>:{functions}.
+Without a project (no shardfold.config here or above) Shardfold's own functions are deployed.
+"shardfold doctor --acl --role deployer" prints a user with the rights that a deploy needs, and no others.
 
 Exit codes: 0 every shard holds the functions, 1 failed and nothing changed, 2 wrong usage.`;
 
