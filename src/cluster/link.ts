@@ -16,6 +16,8 @@ import type { Argument, CallContext, ClusterLink, KeyedCall, NodeInfo, Reply } f
 
 /** Redirects in a row that are followed without a pause. */
 const EAGER_REDIRECTS = 4;
+/** How long a new link waits for a primary that takes the connection and says nothing. */
+const OPEN_MS = 5000;
 
 export interface LinkParts {
   isCluster: boolean;
@@ -62,14 +64,22 @@ export class Link implements ClusterLink {
     return createContext(options, this.#timeoutMs);
   }
 
-  /** Connects to every primary; resolves with the errors of those that did not answer. */
+  /** Connects to every primary; resolves with the errors of those that did not answer, in time where they are silent. */
   async open(): Promise<Map<string, Error>> {
     const failures = new Map<string, Error>();
+    const patience = Math.min(this.#timeoutMs, OPEN_MS);
     const opening = this.#watch.topology.primaries.map(async ({ address }) => {
+      let timer: NodeJS.Timeout | undefined;
+      const tooLate = new Promise<never>((_, reject) => {
+        // A process that is stopped takes connections, and answers nothing. Whoever calls it waits for it.
+        timer = setTimeout(() => reject(new Error(`no answer in ${patience} ms`)), patience);
+      });
       try {
-        await this.#connection(address, false).open();
+        await Promise.race([this.#connection(address, false).open(), tooLate]);
       } catch (error) {
         failures.set(address, error as Error);
+      } finally {
+        clearTimeout(timer);
       }
     });
     await Promise.all(opening);

@@ -1,8 +1,12 @@
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connectCluster } from '../../src/cluster/connect.js';
+import { slotOf } from '../../src/cluster/slots.js';
+import type { NodeInfo } from '../../src/cluster/types.js';
 import { RespConnection } from '../../src/local/resp.js';
-import { runCli } from '../harness/cli.js';
+import { runCli, startCli } from '../harness/cli.js';
 import { testCluster } from '../harness/cluster.js';
 
 const cluster = testCluster({ shards: 3 });
@@ -120,6 +124,49 @@ it('names what is wrong, and ends with 1', async () => {
   );
   await connection.call('FUNCTION', 'FLUSH');
   connection.close();
+  const mended = await run('deploy');
+  expect(mended).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/^found: 127\.0\.0\.1:\d+ held no stable names instead/),
+  });
+});
+
+it('says what it found where the deploy before was killed half-way', async () => {
+  await writeSource(5);
+  const key = 'sf:{functions}';
+  const link = await connectCluster({ url: cluster.url });
+  const owner = link.ownerOf(slotOf(key)).id;
+  const [halted, ...others] = link.nodes().filter(({ id }) => id !== owner) as [NodeInfo, ...NodeInfo[]];
+  const onNode = ({ id }: NodeInfo, ...command: string[]) => link.callNode(id, command, link.context(), true);
+  const count = async (node: NodeInfo) => ((await onNode(node, 'FUNCTION', 'LIST')) as unknown[]).length;
+  const before = await Promise.all(others.map(count));
+  await onNode(halted, 'CLIENT', 'PAUSE', '600000', 'WRITE');
+  const child = startCli(['deploy', '--who', 'dead'], { cwd: dir, env });
+  const ended = once(child, 'close');
+  try {
+    const isLoaded = async () => (await Promise.all(others.map(count))).every((now, i) => now > (before[i] as number));
+    while (!(await isLoaded())) await new Promise((resolve) => setTimeout(resolve, 20));
+  } finally {
+    child.kill('SIGKILL');
+    await ended;
+    await onNode(halted, 'CLIENT', 'UNPAUSE');
+  }
+  const refused = await run('deploy');
+  expect(refused).toMatchObject({ code: 1, stdout: '' });
+  expect(refused.stderr).toMatch(
+    /^error DEPLOY_IN_PROGRESS: dead, since .*Z, deploys shop\nhint: deploy again when it is done \(if it died, in \d+ s\)\n$/,
+  );
+  // As if the time of the lease had passed.
+  const script = `redis.call('HSET', KEYS[1], 'lease:shop',
+    (redis.call('HGET', KEYS[1], 'lease:shop'):gsub('"expires":%d+', '"expires":1')))`;
+  await link.call({ key, command: ['EVAL', script, '1', key], readOnly: false, idempotent: true }, link.context());
+  await link.close();
+  const deployed = await run('deploy');
+  expect(deployed.code).toBe(0);
+  expect(deployed.stderr).toMatch(
+    /^found: the deploy of dead, since .*Z, never ended: .*\nshop: release \d+ is on all shards/,
+  );
+  expect(await version()).toEqual([5, 5, 5]);
 });
 
 it('is about Shardfold’s own functions where there is no project', async () => {

@@ -149,8 +149,8 @@ export class DeployRun {
     const held = before === undefined ? null : (stableHash(String(before)) ?? null);
     if (held === (current?.alias?.hash ?? null)) return;
     const what = held === null ? 'no stable names' : `the stable names ${held}`;
-    const expected = current ? `and not those of release ${current.number}` : 'but the record knew no release';
-    this.#remark(node, `held ${what}, ${expected}`);
+    const expected = current ? `instead of those of release ${current.number}` : 'though the record knew no release';
+    this.#remark(node, `held ${what} ${expected}`);
   }
 
   #remark({ id, address }: NodeInfo, text: string): void {

@@ -212,7 +212,7 @@ describe('a deploy whose process is killed half-way', () => {
     expect(report.found).toHaveLength(1 + loads);
     expect(report.found[0]).toMatch(/^the deploy of ann, since .*Z, never ended/);
     for (const found of report.found.slice(1)) {
-      expect(found).toContain(`held the stable names ${two.alias?.hash}, and not those of release 1`);
+      expect(found).toContain(`held the stable names ${two.alias?.hash} instead of those of release 1`);
     }
     expect(await agreement(link)).toBe(2);
   });

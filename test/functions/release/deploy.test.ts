@@ -82,7 +82,7 @@ describe('deployProject', () => {
     const report = await deploy();
     expect(report).toMatchObject({ isNew: false, release: { number: 1 } });
     expect(report.found).toHaveLength(2);
-    expect(report.found[0]).toContain('held no stable names, and not those of release 1');
+    expect(report.found[0]).toContain('held no stable names instead of those of release 1');
     expect(report.rows.map(({ action }) => action)).toEqual([
       ...['loaded', 'loaded', 'loaded'],
       ...['present', 'present', 'replaced'],
@@ -175,7 +175,7 @@ describe('deployProject', () => {
     const report = await deploy(one);
     expect(report).toMatchObject({ isNew: true, release: { number: 1 } });
     expect(report.found).toHaveLength(3);
-    expect(report.found[0]).toContain('but the record knew no release');
+    expect(report.found[0]).toContain('though the record knew no release');
     expect(await agreement(link)).toBe(1);
   });
 });

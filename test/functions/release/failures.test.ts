@@ -68,6 +68,26 @@ describe('a node that is paused', () => {
     expect(await holdings(link)).toEqual(before);
   });
 
+  it('does not keep anybody from connecting, and deploying then ends in time, too', async () => {
+    const [node] = others(false) as [NodeInfo];
+    const [seed] = primariesOf(link).filter(({ id }) => id !== node.id) as [NodeInfo];
+    cluster.kill(portOf(node), 'SIGSTOP');
+    try {
+      const fresh = await connectCluster({ url: `redis://${seed.address}`, timeout: 1000 });
+      try {
+        await expect(deployProject(fresh, two, { who: 'bob' }, fresh.context())).rejects.toMatchObject({
+          code: 'DEPLOY_FAILED',
+          message: expect.stringContaining(`every shard holds what it held before)\n  ${node.address}: `),
+        });
+      } finally {
+        await fresh.close();
+      }
+    } finally {
+      cluster.kill(portOf(node), 'SIGCONT');
+    }
+    await agreed(1);
+  });
+
   it.each([
     ['another node', false],
     ['the node with the record', true],
@@ -200,7 +220,7 @@ describe('a node whose process is killed half-way', () => {
     expect(mended.rows.filter(({ action }) => action === 'loaded').map(({ address }) => address)).toEqual(
       Array(3).fill(node.address),
     );
-    expect(mended.found).toEqual([`${node.address} held no stable names, and not those of release 1`]);
+    expect(mended.found).toEqual([`${node.address} held no stable names instead of those of release 1`]);
     expect(await agreement(link)).toBe(1);
   });
 });
