@@ -1,5 +1,5 @@
 /** A Lua module → the server functions that it holds: those with an annotation block. */
-import type { Chunk, Expression, Statement } from 'luaparse';
+import type { Chunk, Expression, Node, Statement, TableKeyString } from 'luaparse';
 import type { LuaModule, SourceFunction } from '../bundle.js';
 import type { Problem } from '../problems.js';
 import { type Annotation, readAnnotations } from './annotations.js';
@@ -28,7 +28,12 @@ export function readLuaSource(name: string, module: LuaModule): LuaSource {
 /** Which field of the module is the function below the block. */
 function locate({ spec, line, end }: Annotation, chunk: Chunk, module: string, file: string): SourceFunction | Problem {
   const fault = (problem: string, hint: string): Problem => ({ file, line, problem: `${spec.name}: ${problem}`, hint });
-  const statement = chunk.body.find(({ loc }) => loc?.start.line === end + 1);
+  const below = ({ loc }: Node) => loc?.start.line === end + 1;
+  const returned = returnedBy(chunk);
+  const fields = returned?.type === 'TableConstructorExpression' ? returned.fields : [];
+  const own = fields.find((field) => field.type === 'TableKeyString' && below(field)) as TableKeyString | undefined;
+  if (own) return { name: spec.name, flags: spec.flags, module, spec, file, line, field: own.key.name };
+  const statement = chunk.body.find(below);
   if (!statement) return fault('no function stands right below the block', 'function M.name(keys, args) … end');
   const place = placeOf(statement, chunk);
   if (typeof place === 'string') return fault(place, 'function M.name(keys, args) … end, and return M at the end');

@@ -53,6 +53,7 @@ describe('a block', () => {
     ['a local in the table', [...BLOCK, 'local function f() end', 'return { a = 1, sum = f }'], 'sum'],
     ['a local, assigned later', ['local M = {}', ...BLOCK, 'local function f() end', 'M.sum = f', 'return M'], 'sum'],
     ['a local that holds one', [...BLOCK, 'local f = function() end', 'return { sum = f }'], 'sum'],
+    ['a field of the table', ['return {', ...BLOCK, 'sum = function() end,', '}'], 'sum'],
     ['the local itself', [...BLOCK, 'local function f() end', 'return f'], undefined],
     ['what is returned', [...BLOCK, 'return function() end'], undefined],
   ])('stands above %s', (_, lines, field) => {
