@@ -1,8 +1,9 @@
 /** A built library as JavaScript, and as the types of it. */
 import type { BuiltLibrary } from '../built.js';
+import { clientName } from '../define/client-name.js';
 import { showSignature } from '../define/show.js';
 
-/** `export const leaderboard`, and `leaderboardFunctions` for a plain node-redis client. */
+/** `export const leaderboard`, and `leaderboardFunctions` and `leaderboardClientName` for a plain node-redis client. */
 export function moduleOf(library: BuiltLibrary): string {
   const { source, project, name, hash, functions, specs, lineMap, code } = library;
   const fields = Object.entries({ project, source, name, hash, functions, specs, lineMap, code });
@@ -13,6 +14,8 @@ ${fields.map(([field, value]) => `  ${field}: ${JSON.stringify(value)},`).join('
 };
 
 export const ${source}Functions = nodeRedisFunctions(${source});
+
+export const ${source}ClientName = ${JSON.stringify(clientName([name]))};
 `;
 }
 
@@ -33,6 +36,12 @@ export declare const ${source}: BuiltLibrary<${type}Specs>;
 
 /** For a plain node-redis client: \`createCluster({ functions: { ${source}: ${source}Functions } })\`. */
 export declare const ${source}Functions: NodeRedisFunctions<${type}Specs>;
+
+/**
+ * Tells \`shardfold prune\` that such a client calls these functions: \`createCluster({ defaults: { name: ${source}ClientName } })\`;
+ * where it calls several libraries, \`clientName\` of shardfold/functions makes one name of theirs.
+ */
+export declare const ${source}ClientName: string;
 `;
 }
 

@@ -51,12 +51,13 @@ describe('emitProject', () => {
       ],
       removed: [],
     });
-    const { leaderboard, leaderboardFunctions } = await import(
+    const { leaderboard, leaderboardFunctions, leaderboardClientName } = await import(
       pathToFileURL(join(dir, 'generated/leaderboard.mjs')).href
     );
     expect(leaderboard).toEqual(built.libraries[0]);
     expect(Object.keys(leaderboardFunctions)).toEqual(['addScore', 'everything']);
     expect(leaderboardFunctions.everything.IS_READ_ONLY).toBe(true);
+    expect(leaderboardClientName).toBe(`shardfold:${leaderboard.name}`);
   });
 
   it('touches nothing that is as it should be', async () => {
@@ -92,7 +93,7 @@ describe('emitProject', () => {
 
 describe('the types of bindings', () => {
   const PROGRAM = `import { connect } from 'shardfold';
-import { leaderboard, leaderboardFunctions } from './generated/leaderboard.mjs';
+import { leaderboard, leaderboardClientName, leaderboardFunctions } from './generated/leaderboard.mjs';
 
 const sf = await connect({ url: 'redis://127.0.0.1:7000' });
 const fns = sf.functions(leaderboard);
@@ -104,6 +105,7 @@ const names: string[] | undefined = found?.names;
 const raw: Buffer | undefined = found?.raw;
 const literal: 'addScore' = leaderboard.specs.addScore.name;
 const flag: 'no-writes' = leaderboard.specs.everything.flags[0];
+const client: string = leaderboardClientName;
 const readOnly: boolean = leaderboardFunctions.everything.IS_READ_ONLY;
 export const seen = [score, names, raw, literal, flag, readOnly];
 `;
