@@ -1,13 +1,8 @@
 import { type Command, Option } from 'commander';
 import { ShardfoldError } from '../errors.js';
 import { prune } from '../functions/release/prune.js';
-import {
-  describeUse,
-  type PruneOptions,
-  type PrunePlan,
-  type PruneRow,
-  planPrune,
-} from '../functions/release/prune-plan.js';
+import { type PruneOptions, type PrunePlan, planPrune } from '../functions/release/prune-plan.js';
+import { describeUse, type PruneRow } from '../functions/release/prune-row.js';
 import { wholeNumber } from './options.js';
 import { ExitCode, paint, print, printJson, say } from './output.js';
 import { confirm, projectOptions, withOptionalProject } from './project.js';
@@ -17,6 +12,7 @@ import { projectOption, type WhichProjectFlags, whichProject } from './which-pro
 
 interface PruneFlags extends WhichProjectFlags {
   keep: number;
+  orphans?: boolean;
   force?: boolean;
 }
 
@@ -32,7 +28,7 @@ Examples:
 
 What the kept releases need stays, and so does what a connected app has announced (CLIENT LIST shows it as shardfold:…; an app
 does by sf.functions, a plain node-redis client by the name that "shardfold build" emits). --force leaves apps out of account;
-their calls bring a library back where their user may load it, and fail with FUNCTION_MISSING where not.
+their calls bring a library back where their user may load it (--orphans removes it then), and fail with FUNCTION_MISSING where not.
 
 Exit codes: 0 done or nothing to do, 1 refused or failed, 2 done, but running apps keep old libraries (or wrong usage).`;
 
@@ -48,6 +44,7 @@ export function register(program: Command): void {
         .default(2),
     )
     .addOption(projectOption())
+    .option('--orphans', 'also libraries of the project that no release here names: brought back by old apps, say')
     .option('--force', 'also remove what connected apps call')
     .addHelpText('after', EXAMPLES);
   projectOptions(command).action((names: string[]) =>
@@ -58,6 +55,7 @@ export function register(program: Command): void {
         keep: flags.keep,
         ...(config && { sources: config.libraries.map(({ name }) => name) }),
         force: flags.force === true,
+        orphans: flags.orphans === true,
         ...(names.length > 0 && { only: [...new Set(names)] }),
       };
       const plan = await planPrune(link, options, context);
@@ -105,8 +103,8 @@ function show({ project, rows, kept, forget }: PrunePlan): void {
   print(`releases of ${project}, kept: ${kept.join(', ')}${old}`);
 }
 
-const origin = ({ past }: PruneRow): string =>
-  past.length === 0 ? 'in no release' : `of ${past.length === 1 ? 'release' : 'releases'} ${past.join(', ')}`;
+const origin = ({ past, isOrphan }: PruneRow): string =>
+  isOrphan ? 'in no release here' : `of ${past.length === 1 ? 'release' : 'releases'} ${past.join(', ')}`;
 
 function report(done: PrunePlan, isIdle: boolean, kept: number): void {
   if (isIdle) say(paint('green', 'nothing to remove'));

@@ -44,7 +44,10 @@ describe('prune', () => {
       );
       expect((await listings(shop.link))[0]).toContain(shop.nameOf('carts'));
       const forced = await shop.run('prune', '--yes', '--force');
-      expect(forced).toMatchObject({ code: 0, stderr: 'removed 1 library, on every shard\n' });
+      expect(forced).toMatchObject({
+        code: 0,
+        stderr: 'removed 1 library and the record of release 1, on every shard\n',
+      });
       for (const held of await listings(shop.link)) expect(held).not.toContain(shop.nameOf('carts'));
     } finally {
       await app.close();

@@ -4,6 +4,7 @@ import { ShardfoldError } from '../../errors.js';
 import { readAllLibraries } from '../inspect.js';
 import { library as own } from '../library.js';
 import { type AnnouncedClient, announcedClients } from './clients.js';
+import { describeUse, type PruneRow } from './prune-row.js';
 import { readReleases } from './record.js';
 import { shardsOf } from './shards.js';
 import type { Release } from './types.js';
@@ -16,23 +17,10 @@ export interface PruneOptions {
   readonly sources?: readonly string[];
   /** Only these libraries, and no release is forgotten. */
   readonly only?: readonly string[];
+  /** Also libraries that no release here names. */
+  readonly orphans?: boolean;
   /** Do not ask which apps are connected. */
   readonly force?: boolean;
-}
-
-export interface PruneRow {
-  /** As FUNCTION LIST shows it. */
-  readonly library: string;
-  /** Addresses of the primaries that hold it. */
-  readonly nodes: readonly string[];
-  /** Numbers of this project's releases that are kept and need it. */
-  readonly releases: readonly number[];
-  /** Other projects whose releases name it. */
-  readonly projects: readonly string[];
-  readonly clients: readonly AnnouncedClient[];
-  /** Numbers of the releases that brought it and are not kept; empty for one that no release names. */
-  readonly past: readonly number[];
-  readonly action: 'remove' | 'keep';
 }
 
 export interface PrunePlan {
@@ -45,13 +33,13 @@ export interface PrunePlan {
 
 /**
  * Libraries of the project on any primary: those that its releases name, and those named `<source>_<hash>` that no release
- * names (an old app has brought them back), unless another project has a library of that name.
+ * names, unless another project has a library of that name. The latter stay, unless `orphans` or `only` ask for them.
  *
  * Errors: RELEASE_NOT_FOUND where the project has no release; INVALID_ARGUMENT for a name in `only` that is no such library;
  * LIBRARY_IN_USE for one that is needed.
  */
 export async function planPrune(link: ClusterLink, options: PruneOptions, context: CallContext): Promise<PrunePlan> {
-  const { project, keep, only, force = false } = options;
+  const { project, keep, only, orphans = false, force = false } = options;
   const all = await readReleases(link, undefined, context);
   const mine = all.filter((release) => release.project === project);
   if (mine.length === 0) {
@@ -60,29 +48,48 @@ export async function planPrune(link: ClusterLink, options: PruneOptions, contex
     });
   }
   const kept = mine.slice(-keep);
+  const old = mine.slice(0, -keep);
   const others = all.filter((release) => release.project !== project);
   const clients = force ? [] : await announcedClients(link, context);
   const held = await heldBy(link, context);
   const isMine = membership(mine, others, options.sources ?? []);
-  const rows = [...held]
-    .filter(([name]) => isMine(name))
-    .map(([library, nodes]): PruneRow => {
-      const releases = numbers(kept, library);
-      const projects = [
-        ...new Set(others.filter((release) => names(release, library)).map((release) => release.project)),
-      ];
-      const users = clients.filter((client) => client.libraries.includes(library));
-      const isFree = releases.length + projects.length + users.length === 0 && library !== own.name;
-      const past = numbers(mine.slice(0, -keep), library);
-      return { library, nodes, releases, projects, clients: users, past, action: isFree ? 'remove' : 'keep' };
-    });
+  const parties = { kept, old, others, clients, withOrphans: orphans || only !== undefined };
+  const rows = [...held].filter(([name]) => isMine(name)).map(([name, nodes]) => rowOf(name, nodes, parties));
+  // A release is remembered as long as an app calls what it alone brought: else that would be nobody's afterwards.
+  const called = new Set(
+    rows.filter(({ releases, clients }) => releases.length === 0 && clients.length > 0).flatMap(({ past }) => past),
+  );
   const chosen = only === undefined ? rows : only.map((name) => choose(rows, name, project));
   return {
     project,
     rows: chosen,
     kept: kept.map(({ number }) => number),
-    forget: only === undefined ? mine.slice(0, -keep).map(({ number }) => number) : [],
+    forget: only === undefined ? old.map(({ number }) => number).filter((number) => !called.has(number)) : [],
   };
+}
+
+interface Parties {
+  readonly kept: readonly Release[];
+  readonly old: readonly Release[];
+  /** Of other projects. */
+  readonly others: readonly Release[];
+  readonly clients: readonly AnnouncedClient[];
+  readonly withOrphans: boolean;
+}
+
+function rowOf(
+  library: string,
+  nodes: readonly string[],
+  { kept, old, others, clients, withOrphans }: Parties,
+): PruneRow {
+  const releases = numbers(kept, library);
+  const projects = [...new Set(others.filter((release) => names(release, library)).map(({ project }) => project))];
+  const users = clients.filter((client) => client.libraries.includes(library));
+  const past = numbers(old, library);
+  const isOrphan = releases.length + projects.length + past.length === 0;
+  const isFree = releases.length + projects.length + users.length === 0 && library !== own.name;
+  const action = isFree && (withOrphans || !isOrphan) ? 'remove' : 'keep';
+  return { library, nodes, releases, projects, clients: users, past, isOrphan, action };
 }
 
 const names = (release: Release, library: string): boolean => release.libraries.some(({ name }) => name === library);
@@ -130,24 +137,4 @@ function choose(rows: readonly PruneRow[], name: string, project: string): Prune
         ? 'stop those apps first; --force prunes it all the same'
         : 'a library goes when no release that is kept needs it (--keep)',
   });
-}
-
-/** What needs a library, in words. */
-export function describeUse({ library, releases, projects, clients }: PruneRow): string[] {
-  const [first] = clients;
-  const more = clients.length > 1 ? ` and ${clients.length - 1} more` : '';
-  return [
-    ...(releases.length > 0 ? [`${releases.length === 1 ? 'release' : 'releases'} ${releases.join(', ')}`] : []),
-    ...projects.map((project) => `project ${project}`),
-    ...(first ? [`client ${first.address} for ${showAge(first.age)}${more}`] : []),
-    ...(library === own.name ? ['this version of Shardfold'] : []),
-  ];
-}
-
-/** `12 s`, `5 min`, `3 h`, `2 days` */
-export function showAge(seconds: number): string {
-  if (seconds < 120) return `${seconds} s`;
-  if (seconds < 7200) return `${Math.floor(seconds / 60)} min`;
-  if (seconds < 172_800) return `${Math.floor(seconds / 3600)} h`;
-  return `${Math.floor(seconds / 86_400)} days`;
 }

@@ -1,9 +1,9 @@
 /** What a restore would do, shard by shard, and what stands in its way. Nothing is changed here. */
-import type { CallContext, ClusterLink, NodeInfo, Reply } from '../../cluster/types.js';
+import type { CallContext, ClusterLink, NodeInfo } from '../../cluster/types.js';
 import { ShardfoldError } from '../../errors.js';
 import { type HeldLibrary, readAllLibraries } from '../inspect.js';
-import { bytesOf, type Content, type ExportedLibrary, type ExportFile } from './export-file.js';
-import { recordKey } from './record.js';
+import { bytesOf, type ExportedLibrary, type ExportFile } from './export-file.js';
+import { planRecords, type RecordSteps } from './restore-records.js';
 import { shardsOf } from './shards.js';
 
 export interface RestoreOptions {
@@ -24,14 +24,6 @@ export interface RestoreRow {
 export interface ShardSteps {
   readonly node: NodeInfo;
   readonly libraries: readonly { readonly library: ExportedLibrary; readonly held: HeldLibrary | undefined }[];
-}
-
-export interface RecordSteps {
-  /** Projects whose records the file has, with the current release that the servers have of them, '' for none. */
-  readonly projects: readonly { readonly project: string; readonly head: string }[];
-  readonly fields: { readonly [field: string]: Content };
-  readonly releases: number;
-  readonly action: 'none' | 'add' | 'replace' | 'in step';
 }
 
 export interface RestorePlan {
@@ -131,32 +123,4 @@ function clashes(node: NodeInfo, libraries: readonly ExportedLibrary[], held: re
       .filter((one) => owners.has(one))
       .map((one) => `${node.address}: function ${one} of ${name} belongs to library ${owners.get(one)} there`),
   );
-}
-
-const HEAD = 'head:';
-
-async function planRecords(link: ClusterLink, file: ExportFile, context: CallContext): Promise<RecordSteps> {
-  const fields = file.records?.fields ?? {};
-  const names = Object.keys(fields);
-  const releases = names.filter((name) => name.startsWith('release:')).length;
-  if (names.length === 0) return { projects: [], fields, releases, action: 'none' };
-  const projects = names.filter((name) => name.startsWith(HEAD)).map((name) => name.slice(HEAD.length));
-  const key = recordKey(link);
-  const read = async (wanted: readonly string[]) => {
-    const command = ['HMGET', key, ...wanted];
-    return (await link.call({ key, command, readOnly: true, idempotent: true }, context)) as readonly Reply[];
-  };
-  const held = await read(names);
-  const heads = projects.length === 0 ? [] : await read(projects.map((project) => `${HEAD}${project}`));
-  const isSame = names.every((name, i) => {
-    const value = held[i];
-    return Buffer.isBuffer(value) && value.equals(bytesOf(fields[name] as Content));
-  });
-  const isNew = heads.every((head) => head === null);
-  return {
-    projects: projects.map((project, i) => ({ project, head: String(heads[i] ?? '') })),
-    fields,
-    releases,
-    action: isSame ? 'in step' : isNew ? 'add' : 'replace',
-  };
 }

@@ -1,14 +1,13 @@
 /** Brings the functions of an export back, to all shards or to none. */
 import { randomUUID } from 'node:crypto';
-import restoreScript from '../../../lua/releases/restore.lua';
-import type { Argument, CallContext, ClusterLink, NodeInfo, Reply } from '../../cluster/types.js';
+import type { Argument, CallContext, ClusterLink, NodeInfo } from '../../cluster/types.js';
 import { ShardfoldError } from '../../errors.js';
 import { type HeldLibrary, readAllLibraries } from '../inspect.js';
 import { allOrNothing, type Change } from './all-or-nothing.js';
 import { bytesOf, type ExportedLibrary } from './export-file.js';
-import { parseLease, recordKey } from './record.js';
 import { type Claim, forgetReleases, leaveLease, takeLease } from './record-write.js';
-import { actionOf, type RecordSteps, type RestorePlan, type ShardSteps } from './restore-plan.js';
+import { actionOf, type RestorePlan, type ShardSteps } from './restore-plan.js';
+import { inProgress, restoreRecords } from './restore-records.js';
 
 /** Long enough for any restore; nothing exact rests on it. */
 const LEASE_MS = 60_000;
@@ -101,26 +100,3 @@ const givesAway = (held: HeldLibrary, changed: readonly { readonly library: Expo
   changed.some(
     ({ library }) => library.name !== held.name && library.functions.some((name) => held.functions.includes(name)),
   );
-
-async function restoreRecords(
-  link: ClusterLink,
-  { projects, fields }: RecordSteps,
-  token: string,
-  context: CallContext,
-): Promise<void> {
-  const key = recordKey(link);
-  const values = Object.entries(fields).flatMap(([field, content]): Argument[] => [field, bytesOf(content)]);
-  const command = ['EVAL', restoreScript, '1', key, JSON.stringify(projects), token, ...values];
-  const reply = await link.call({ key, command, readOnly: false, idempotent: true }, context);
-  const [done, project, lease] = reply as readonly Reply[];
-  if (done === 1) return;
-  if (lease && String(lease)) throw inProgress(String(project), parseLease(String(lease)));
-  throw new ShardfoldError('DEPLOY_IN_PROGRESS', `somebody made a release of ${project} meanwhile`, {
-    hint: 'look at "shardfold releases", then restore again',
-  });
-}
-
-const inProgress = (project: string, { who, since }: { who: string; since: number }): ShardfoldError =>
-  new ShardfoldError('DEPLOY_IN_PROGRESS', `${who} deploys ${project} since ${new Date(since).toISOString()}`, {
-    hint: 'wait until that has ended',
-  });

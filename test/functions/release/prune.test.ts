@@ -8,7 +8,8 @@ import { library } from '../../../src/functions/library.js';
 import { parseClients } from '../../../src/functions/release/clients.js';
 import { deployProject } from '../../../src/functions/release/deploy.js';
 import { prune } from '../../../src/functions/release/prune.js';
-import { describeUse, type PruneOptions, planPrune, showAge } from '../../../src/functions/release/prune-plan.js';
+import { type PruneOptions, planPrune } from '../../../src/functions/release/prune-plan.js';
+import { describeUse, showAge } from '../../../src/functions/release/prune-row.js';
 import { readReleases, recordKey } from '../../../src/functions/release/record.js';
 import { testCluster } from '../../harness/cluster.js';
 import { holdings, onNode, primariesOf, shop, wipe } from './shop.js';
@@ -45,7 +46,7 @@ it('removes what neither the current release nor the one before needs, on every 
   const { rows, kept, forget } = await plan();
   expect({ kept, forget }).toEqual({ kept: [2, 3], forget: [1] });
   const all = primariesOf(link).map(({ address }) => address);
-  const common = { nodes: all, projects: [], clients: [] };
+  const common = { nodes: all, projects: [], clients: [], isOrphan: false };
   expect(rows).toEqual(
     [
       { ...common, library: nameOf('1'), releases: [], past: [1], action: 'remove' },
@@ -113,21 +114,22 @@ describe('an app that is connected', () => {
       code: 'LIBRARY_IN_USE',
       hint: expect.stringContaining('--force'),
     });
-    await run();
+    // Its release stays on record, so that a later prune knows whose it was.
+    expect((await run()).forget).toEqual([]);
     expect(await held()).toContain(nameOf('1'));
 
-    await run({ force: true });
+    expect((await run({ force: true })).forget).toEqual([1]);
     expect(await held()).not.toContain(nameOf('1'));
     // This user may load: the call heals its shard. No release names the library now, and the app still announces it.
     expect(await version?.({ at: 'a' })).toBe('1');
-    expect((await plan()).rows.find(({ library }) => library === nameOf('1'))).toMatchObject({
-      past: [],
+    expect((await plan({ orphans: true })).rows.find(({ library }) => library === nameOf('1'))).toMatchObject({
+      isOrphan: true,
       action: 'keep',
     });
     await app.close();
     while ((await plan()).rows.some(({ clients }) => clients.length > 0))
       await new Promise((resolve) => setTimeout(resolve, 10));
-    await run();
+    await run({ orphans: true });
     expect(await held()).not.toContain(nameOf('1'));
   });
 
@@ -201,17 +203,23 @@ it('leaves alone what other projects need, and libraries of the same family that
   expect((await plan()).rows.map(({ library }) => library)).not.toContain(nameOf('9'));
 });
 
-it('removes a library of the project that no release names', async () => {
+it('removes a library of the project that no release names only where it is meant', async () => {
   await deploy('1');
   const [, second] = primariesOf(link) as [NodeInfo, NodeInfo];
   await onNode(link, second, 'FUNCTION', 'LOAD', boardOf('9').code);
   expect((await plan()).rows.find(({ library }) => library === nameOf('9'))).toMatchObject({
     nodes: [second.address],
     past: [],
-    action: 'remove',
+    isOrphan: true,
+    action: 'keep',
   });
   await run();
-  expect(await held()).toEqual([nameOf('1'), tools].sort());
+  expect((await holdings(link))[second.address]).toContain(nameOf('9'));
+  for (const more of [{ orphans: true }, { only: [nameOf('9')] }]) {
+    await onNode(link, second, 'FUNCTION', 'LOAD', 'REPLACE', boardOf('9').code);
+    await run(more);
+    expect(await held()).toEqual([nameOf('1'), tools].sort());
+  }
 });
 
 it('never removes what this version of Shardfold calls, nor other versions of it that no release names', async () => {
