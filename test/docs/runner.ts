@@ -40,6 +40,8 @@ export interface Scene {
   /** More for the environment of its commands. */
   readonly env: Record<string, string>;
   readonly running: Set<ChildProcess>;
+  /** Where commands and programs run: the place's folder, until a `cd` on a line of its own. */
+  cwd: string;
   programs: number;
 }
 
@@ -70,6 +72,8 @@ export async function runBlock(scene: Scene, block: Block): Promise<string> {
   const fails = block.words.includes('fails');
   const ended = { where: `${scene.file}:${block.line}`, output: output(), failed: code !== 0 };
   expect(ended).toEqual({ ...ended, failed: fails });
+  if (isShell)
+    for (const [, folder] of block.code.matchAll(/^cd (\S+)$/gm)) scene.cwd = join(scene.cwd, folder as string);
   return theirs(scene, output());
 }
 
@@ -105,7 +109,7 @@ const theirs = ({ ports, place }: Scene, text: string) =>
 /** Both streams as a terminal shows them: one after the other. */
 function shell(scene: Scene, code: string): ChildProcess {
   return spawn('sh', ['-ec', `exec 2>&1\n${ours(scene, code)}`], {
-    cwd: scene.place.folder,
+    cwd: scene.cwd,
     env: environment(scene),
     stdio: ['ignore', 'pipe', 'ignore'],
   });
@@ -116,14 +120,14 @@ const ESBUILD = resolve('node_modules/esbuild/bin/esbuild');
 
 /** The program that a block stands for. */
 export const programOf = ({ code }: Block): string =>
-  /^import .* from 'shardfold/m.test(code) ? code : `${PRELUDE}${code}\nawait sf.close();\n`;
+  /^import .* from '(shardfold|redis)\b/m.test(code) ? code : `${PRELUDE}${code}\nawait sf.close();\n`;
 
 function program(scene: Scene, block: Block): ChildProcess {
-  const name = join(scene.place.folder, `program-${scene.programs++}`);
+  const name = join(scene.cwd, `program-${scene.programs++}`);
   writeFileSync(`${name}.ts`, ours(scene, programOf(block)));
   const build = `"$0" "$1.ts" --format=esm --target=node20 --log-level=warning --outfile="$1.mjs"`;
   return spawn('sh', ['-ec', `exec 2>&1\n${build}\nexec "$2" "$1.mjs"`, ESBUILD, name, process.execPath], {
-    cwd: scene.place.folder,
+    cwd: scene.cwd,
     env: environment(scene),
     stdio: ['ignore', 'pipe', 'ignore'],
   });
