@@ -14,12 +14,15 @@ const ALL = ['README.md', ...readdirSync('docs').map((name) => `docs/${name}`)].
 const runnable = (file: string) => scenesOf(file).filter(({ block }) => !isElsewhere(block));
 const DOCUMENTS = ALL.filter((file) => runnable(file).length > 0);
 
+/** Programs that import what the commands before them build are checked where they ran. */
+const needsBuild = ({ code }: Block) => code.includes("'./generated/");
+
 describe.each(DOCUMENTS)('%s', (file) => {
   const scenes = runnable(file);
   let cluster: LocalCluster | undefined;
   let scene: Scene;
   beforeAll(async () => {
-    const place: Workplace = workplace();
+    const place: Workplace = workplace({ types: scenes.some(({ block }) => needsBuild(block)) });
     cluster = await startLocalCluster({ shards: 3 });
     const { path, env } = cluster.server;
     // `redis-cli` or `valkey-cli` lies beside the server.
@@ -60,9 +63,6 @@ it('shows programs whose types fit', () => {
 });
 
 const isProgram = ({ language }: Block) => language === 'js' || language === 'ts';
-
-/** Programs that import what the commands before them build are checked where they ran. */
-const needsBuild = ({ code }: Block) => code.includes("'./generated/");
 
 function expectTypesToFit(folder: string, include: readonly string[]): void {
   const settings = {

@@ -34,6 +34,7 @@ export function blocksOf(file: string): Block[] {
 /** Puts another text into a block; blocks after it then lie elsewhere, so the last is to be replaced first. */
 export function replaceBlock(file: string, block: Block, code: string): void {
   const lines = readFileSync(file, 'utf8').split('\n');
-  lines.splice(block.line, block.code.split('\n').length, ...code.split('\n'));
+  const before = block.code === '' ? 0 : block.code.split('\n').length;
+  lines.splice(block.line, before, ...code.split('\n'));
   writeFileSync(file, lines.join('\n'));
 }

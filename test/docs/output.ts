@@ -13,6 +13,13 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/(\b|_)[0-9a-f]{12}\b/g, '$1<hash>'],
   // How many functions there are.
   [/<hash> +\d+/g, '<hash> #'],
+  [/(<hash> #) +[\d.]+ kB/g, '$1 # kB'],
+  [/\breleases, [\d.]+ kB/g, 'releases, # kB'],
+  [/\bat most [\d.]+ \w+ of [\d.]+ \w+ used \(\d+ %\)/g, 'memory used'],
+  // Of now; what documents compute with is older.
+  [/\b20[2-9]\d-\d\d-\d\d[T ][\d:.]+(?:Z| UTC)/g, '<time>'],
+  [/\b[\w.-]+@[\w.-]+/g, '<who>'],
+  [/\buser_function:\d+/g, 'user_function:#'],
   [/\b(primary|replica) +\d+/g, '$1 <pid>'],
   [/\bkill \d+/g, 'kill <pid>'],
   [/\b(?:redis|valkey) \d+\.\d+\.\d+(?:, \S+)?/g, '<server>'],
