@@ -3,7 +3,7 @@ import type { LuaModule, SourceFunction } from '../../bundle.js';
 import { loadCompilers } from './compilers.js';
 import { readDefinitions } from './definitions.js';
 import { emitModules } from './emit.js';
-import { moduleNames } from './names.js';
+import { checkNames, moduleNames } from './names.js';
 import { Problems } from './problems.js';
 import { openProgram } from './program.js';
 import type { Rewrite } from './rewrite.js';
@@ -51,9 +51,10 @@ export async function compileWithout(
     // Where types are wrong, what follows from them is noise.
     if (!problems.in(file)) checkRules(compilers, opened, file, problems);
   }
-  problems.check();
   const names = moduleNames(compilers, folder, program.getCompilerOptions());
-  const reader = { ...compilers, checker: program.getTypeChecker(), problems, own: opened.own };
+  checkNames(files, names, folder, problems);
+  problems.check();
+  const reader = { ...compilers, checker: program.getTypeChecker(), problems };
   const functions = files.flatMap((file) => readDefinitions(reader, file, names.of(file.fileName)));
   const modules = emitModules(compilers, opened, names, { problems, without });
   problems.check();

@@ -10,8 +10,6 @@ import type { Problems } from './problems.js';
 export interface Reader extends Compilers {
   readonly checker: TypeChecker;
   readonly problems: Problems;
-  /** Where `defineFunction` is declared. */
-  readonly own: string;
 }
 
 /** Whether a call is one of `defineFunction` of shardfold/functions. */

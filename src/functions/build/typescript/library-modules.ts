@@ -3,10 +3,7 @@
 import type { LuaModule } from '../../bundle.js';
 import type { Compilers } from './compilers.js';
 import type { Rewrite } from './rewrite.js';
-import { MODULES, REPLACED } from './runtime.js';
-
-/** The name that TypeScriptToLua requires its library by. */
-const LUALIB = 'lualib_bundle';
+import { LUALIB, MODULES, REPLACED } from './runtime.js';
 
 /** @param features Of TypeScriptToLua's library, those that the modules use. */
 export function libraryModules(

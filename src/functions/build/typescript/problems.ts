@@ -24,6 +24,11 @@ export class Problems {
     this.#add(file, node.getStart(file), problem, hint);
   }
 
+  /** Of a module as a whole. */
+  file(file: SourceFile, problem: string, hint: string): void {
+    this.#add(file, 0, problem, hint);
+  }
+
   /** @param name Of the compiler: `TS2322`, `TSTL100016`. */
   diagnostic(ts: TypeScript, { file, start = 0, messageText, code }: Diagnostic, name = 'TS'): void {
     const problem = `${ts.flattenDiagnosticMessageText(messageText, '\n    ')} (${name}${code})`;

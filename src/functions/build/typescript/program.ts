@@ -12,8 +12,6 @@ export interface Opened {
   readonly program: Program;
   /** Those of the folder that are compiled: neither declarations nor tests. */
   readonly files: readonly SourceFile[];
-  /** Declares `defineFunction`, `t` and `bytes`. */
-  readonly own: string;
 }
 
 const TESTS = /\.(test|spec)\.[cm]?ts$/;
@@ -24,10 +22,9 @@ const DECLARATIONS = /\.d\.[cm]?ts$/;
  * rests on: types that know null and undefined, also of what an index finds.
  */
 export function openProgram({ ts }: Compilers, dir: string, problems: Problems): Opened {
-  const own = ownDeclarations();
-  const { fileNames, options, redis } = readSettings(ts, dir, problems);
+  const { fileNames, options } = readSettings(ts, dir, problems);
   const program = ts.createProgram({
-    rootNames: [...fileNames, ...redis],
+    rootNames: fileNames,
     options: {
       ...options,
       ...FORCED,
@@ -35,7 +32,7 @@ export function openProgram({ ts }: Compilers, dir: string, problems: Problems):
       module: ts.ModuleKind.ESNext,
       moduleResolution: ts.ModuleResolutionKind.Bundler,
       moduleDetection: ts.ModuleDetectionKind.Force,
-      paths: { ...options.paths, 'shardfold/functions': [own] },
+      paths: { ...options.paths, 'shardfold/functions': [ownFile(DECLARATIONS_OF_OURS)] },
     },
   });
   const inside = `${dir}${sep}`;
@@ -46,7 +43,7 @@ export function openProgram({ ts }: Compilers, dir: string, problems: Problems):
   if (files.length === 0) {
     throw new ShardfoldError('BUILD_FAILED', `${problems.shown(dir)} holds no TypeScript module`);
   }
-  return { program, files, own };
+  return { program, files };
 }
 
 const FORCED: CompilerOptions & Record<string, unknown> = {
@@ -75,29 +72,37 @@ const FORCED: CompilerOptions & Record<string, unknown> = {
   noImplicitGlobalVariables: true,
 };
 
+const DEFAULTS = { extends: 'shardfold/redis-lua-types/tsconfig.json', include: ['**/*.ts'] };
+
 function readSettings(ts: Compilers['ts'], dir: string, problems: Problems) {
   const file = resolve(dir, 'tsconfig.json');
-  const config = existsSync(file) ? ts.readConfigFile(file, ts.sys.readFile) : { config: DEFAULTS };
-  if (config.error) problems.diagnostic(ts, config.error);
-  const parsed = ts.parseJsonConfigFileContent(config.config ?? {}, ts.sys, dir, undefined, file);
+  const read = existsSync(file) ? ts.readConfigFile(file, ts.sys.readFile) : { config: DEFAULTS };
+  if (read.error) problems.diagnostic(ts, read.error);
+  const { extends: base, ...config }: { extends?: string | string[] } = read.config ?? {};
+  const settings = base === undefined ? config : { ...config, extends: [base].flat().map(ownSettings) };
+  const parsed = ts.parseJsonConfigFileContent(settings, ts.sys, dir, undefined, file);
   for (const error of parsed.errors) {
     // That there are no inputs is told in our own words.
     if (error.code !== 18003) problems.diagnostic(ts, error);
   }
+  // Settings of their own need not name our types of `redis`.
+  const known = parsed.options.typeRoots?.some((root) => existsSync(resolve(root, 'types', 'redis.d.ts')));
   const fileNames = parsed.fileNames.filter((name) => !TESTS.test(name));
-  return { fileNames, options: parsed.options, redis: [] as string[] };
+  return { options: parsed.options, fileNames: known ? fileNames : [...fileNames, ownFile(REDIS_TYPES)] };
 }
 
-const DEFAULTS = { compilerOptions: { lib: ['ES2023'], types: [] }, include: ['**/*.ts'] };
+/** Ours are those of this very package, wherever the folder lies. */
+const ownSettings = (base: string): string =>
+  base === DEFAULTS.extends ? ownFile(REDIS_TYPES).replace(/redis\.d\.ts$/, 'tsconfig.json') : base;
 
-/** Beside this module in the sources, and in the package, where modules are bundled into one folder. */
-function ownDeclarations(): string {
-  const places = ['../../define/index.ts', './functions/define/index.d.ts'];
+/** Seen from this module in the sources, and from the package's, which are bundled into one folder. */
+const DECLARATIONS_OF_OURS = ['../../define/index.ts', './functions/define/index.d.ts'];
+const REDIS_TYPES = ['../../../../lua/types/redis.d.ts', '../lua/types/redis.d.ts'];
+
+function ownFile(places: readonly string[]): string {
   const found = places.map((place) => fileURLToPath(new URL(place, import.meta.url))).find((path) => existsSync(path));
-  if (found === undefined) {
-    throw new ShardfoldError('BUILD_FAILED', 'the declarations of shardfold/functions are missing', {
-      hint: 'install shardfold again: npm i shardfold',
-    });
-  }
-  return found;
+  if (found !== undefined) return found;
+  throw new ShardfoldError('BUILD_FAILED', 'the declarations that Shardfold brings along are missing', {
+    hint: 'install it again: npm i shardfold',
+  });
 }

@@ -11,6 +11,8 @@ import type { LuaModule } from '../../bundle.js';
 
 /** What `shardfold/functions` is in the servers. */
 export const FUNCTIONS_MODULE = 'shardfold.functions';
+/** The name that TypeScriptToLua requires its library by. */
+export const LUALIB = 'lualib_bundle';
 const JS_MODULE = 'shardfold.js';
 
 /** The locals that compiled modules keep our modules in, where they use them. */

@@ -1,0 +1,44 @@
+import { bytes, defineFunction, t } from 'shardfold/functions';
+import { check } from './lib/check.js';
+
+export const fail = defineFunction(
+  { name: 'fail', keys: { key: t.string }, args: { how: t.string, list: t.array(t.number), raw: t.bytes } },
+  (keys, args) => {
+    const { how, list } = args;
+    if (how === 'throw') {
+      throw new Error(`thrown over ${list.length} elements,` + ' in several lines');
+    }
+    if (how === 'elsewhere') check(list);
+    if (how === 'hole') list[list.length + 1] = 1;
+    if (how === 'count') list.push(bytes.length('a'.repeat(-1)));
+    if (how === 'text') bytes.toText(args.raw);
+    if (how === 'empty') list.push(list.reduce((a, b) => a + b));
+    if (how === 'again') {
+      try {
+        check(list);
+      } catch (error) {
+        throw error;
+      }
+    }
+    if (how === 'finally') {
+      try {
+        check(list);
+      } finally {
+        list.pop();
+      }
+    }
+    if (how === 'nil') {
+      const wrong = list as unknown as { field: { inner: number } };
+      list.push(wrong.field.inner);
+    }
+    if (how === 'type') redis.call('LPUSH', keys.key, 'x');
+    if (how === 'caught') {
+      try {
+        redis.call('LPUSH', keys.key, 'x');
+      } catch (error) {
+        if (error instanceof Error) throw new Error(`CAUGHT ${error.message}`);
+      }
+    }
+    redis.call('SET', keys.key, how);
+  },
+);
