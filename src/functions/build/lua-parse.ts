@@ -10,6 +10,11 @@ export interface ParsedLua {
   readonly comments: readonly Comment[];
 }
 
+// The parser keeps the token before, also of the text before: it names it for a character that it does not know, and fails
+// where there never was one.
+luaparse.parse('return');
+const STALE = /^(unexpected symbol '.*') near .*$/s;
+
 const parsed = new WeakMap<LuaModule, ParsedLua | Problem>();
 
 /**
@@ -34,6 +39,14 @@ function parse({ file, text }: LuaModule): ParsedLua | Problem {
       hint: 'leave the line out: shardfold writes it',
     };
   }
+  if (text.startsWith('\uFEFF')) {
+    return {
+      file,
+      line: 1,
+      problem: 'a module does not begin with a byte order mark',
+      hint: 'save it as UTF-8 without one',
+    };
+  }
   try {
     const chunk = luaparse.parse(Buffer.from(text, 'utf8').toString('latin1'), {
       luaVersion: '5.1',
@@ -47,7 +60,7 @@ function parse({ file, text }: LuaModule): ParsedLua | Problem {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     const { line = 1 } = error as SyntaxError & { line?: number };
-    return { file, line, problem: error.message.replace(/^\[\d+:\d+\] /, '') };
+    return { file, line, problem: error.message.replace(/^\[\d+:\d+\] /, '').replace(STALE, '$1') };
   }
 }
 

@@ -207,9 +207,15 @@ class Analysis {
     else {
       this.#expressions(childrenOf(node));
       if (!isCall(node)) return;
-      const callee = this.#globalName(node.base);
-      if (callee !== undefined) this.visitor.call(callee, argumentsOf(node), node);
+      this.#call(this.#globalName(node.base), argumentsOf(node), node);
     }
+  }
+
+  /** `pcall(redis.call, "GET", key)` calls redis.call. */
+  #call(callee: string | undefined, args: readonly Expression[], node: Node): void {
+    if (callee === undefined) return;
+    this.visitor.call(callee, args, node);
+    if (callee === 'pcall') this.#call(this.#globalName(args[0]), args.slice(1), node);
   }
 
   #member(node: MemberExpression, written: boolean): void {
