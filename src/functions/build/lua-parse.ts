@@ -60,7 +60,8 @@ function parse({ file, text }: LuaModule): ParsedLua | Problem {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     const { line = 1 } = error as SyntaxError & { line?: number };
-    return { file, line, problem: error.message.replace(/^\[\d+:\d+\] /, '').replace(STALE, '$1') };
+    const problem = Buffer.from(error.message, 'latin1').toString();
+    return { file, line, problem: problem.replace(/^\[\d+:\d+\] /, '').replace(STALE, '$1') };
   }
 }
 
