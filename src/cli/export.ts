@@ -36,7 +36,7 @@ export function register(program: Command): void {
       const releases = Object.keys(file.records?.fields ?? {}).filter((name) => name.startsWith('release:')).length;
       if (json && path !== '-') printJson({ file: path, libraries: libraries.length, nodes: nodes.length, releases });
       if (json || path === '-') return;
-      const names = formatCounted(new Set(libraries.map(({ name }) => name)).size, 'library').replace(/ys$/, 'ies');
+      const names = formatCounted(new Set(libraries.map(({ name }) => name)).size, 'library');
       const what = `${names} of ${formatCounted(nodes.length, 'shard')}, ${formatCounted(releases, 'release')}`;
       say(paint('green', `${path}: ${what}, ${formatBytes(Buffer.byteLength(text))}`));
     }),

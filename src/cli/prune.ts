@@ -8,6 +8,7 @@ import { ExitCode, paint, print, printJson, say } from './output.js';
 import { confirm, projectOptions, withOptionalProject } from './project.js';
 import { whoActs } from './release-output.js';
 import { formatTable } from './table.js';
+import { formatCounted } from './units.js';
 import { projectOption, type WhichProjectFlags, whichProject } from './which-project.js';
 
 interface PruneFlags extends WhichProjectFlags {
@@ -84,7 +85,7 @@ export function register(program: Command): void {
 
 const removed = ({ rows }: PrunePlan): PruneRow[] => rows.filter(({ action }) => action === 'remove');
 
-const libraries = (count: number): string => `${count} ${count === 1 ? 'library' : 'libraries'}`;
+const libraries = (count: number): string => formatCounted(count, 'library');
 
 function releasesText(numbers: readonly number[]): string[] {
   if (numbers.length === 0) return [];

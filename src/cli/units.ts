@@ -5,9 +5,9 @@ const count = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 /** `3,000,000` */
 export const formatCount = (value: number | bigint): string => count.format(value);
 
-/** `1 row`, `3,000,000 rows` */
+/** `1 row`, `3,000,000 rows`, `2 libraries` */
 export const formatCounted = (count: number, thing: string): string =>
-  `${formatCount(count)} ${thing}${count === 1 ? '' : 's'}`;
+  `${formatCount(count)} ${count === 1 ? thing : `${thing.replace(/([^aeiou])y$/, '$1ie')}s`}`;
 
 function scaled(value: number, steps: readonly string[], step: number): string {
   let unit = 0;

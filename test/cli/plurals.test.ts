@@ -16,6 +16,14 @@ it('counts', () => {
   ]);
 });
 
+it('spells', () => {
+  expect(['library', 'key', 'primary'].map((thing) => formatCounted(2, thing))).toEqual([
+    '2 libraries',
+    '2 keys',
+    '2 primaries',
+  ]);
+});
+
 it('shapes of clusters', () => {
   const shape = (shards: number, replicas: number) => words({ shards, replicas, clusterMode: true });
   expect(shape(1, 1)).toBe('a cluster of 1 shard with 1 replica');

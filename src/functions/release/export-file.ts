@@ -63,6 +63,9 @@ export function parseExport(text: string, name: string): ExportFile {
   if (!Array.isArray(file.libraries)) throw unreadable(name, '"libraries" is not a list');
   file.libraries.forEach((library, i) => {
     if (!isLibrary(library)) throw unreadable(name, `libraries[${i}] is not a library with name, functions and code`);
+    const stated = statedName(library);
+    // What a server would load under another name could not be taken back.
+    if (stated !== library.name) throw unreadable(name, `the code of library ${library.name} names itself ${stated}`);
   });
   if (file.records !== null && !isRecords(file.records)) throw unreadable(name, '"records" has no prefix or fields');
   return file as unknown as ExportFile;
@@ -79,12 +82,16 @@ const isStrings = (value: unknown): boolean => Array.isArray(value) && value.eve
 const isContent = (value: unknown): boolean =>
   typeof value === 'string' || (isObject(value) && typeof value.base64 === 'string');
 
-const isLibrary = (value: unknown): boolean =>
+const isLibrary = (value: unknown): value is ExportedLibrary =>
   isObject(value) &&
   typeof value.name === 'string' &&
   isStrings(value.functions) &&
   isContent(value.code) &&
   (value.nodes === undefined || isStrings(value.nodes));
+
+/** `board`, of code that begins with `#!lua name=board` */
+const statedName = ({ code }: ExportedLibrary): string =>
+  /^#![^\n]*?\sname=["']?(\w+)["']?\s*(\n|$)/.exec(bytesOf(code).toString('latin1'))?.[1] ?? 'nothing';
 
 const isRecords = (value: unknown): boolean =>
   isObject(value) &&

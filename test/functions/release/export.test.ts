@@ -49,7 +49,7 @@ const written = (file: ExportFile): ExportFile => parseExport(JSON.stringify(fil
 
 it('brings back, byte by byte, what all shards held before they were flushed', async () => {
   await deployLibrary(link, link.context(), sample);
-  await everywhere(byHand('theirs', 'their_function', 'return "äöü"'));
+  await everywhere(byHand('theirs', 'their_function', 'return "äöü"').replace('name=theirs', ' name="theirs" '));
   // Latin-1 in a comment: no UTF-8.
   const odd = Buffer.concat([Buffer.from(byHand('odd', 'odd_function')), Buffer.from([0x2d, 0x2d, 0xe9, 0x0a])]);
   await everywhere(odd);
@@ -249,6 +249,10 @@ it.each([
   ['{"format":"shardfold-functions","version":9}', 'has version 9'],
   ['{"format":"shardfold-functions","version":1,"nodes":[],"libraries":[{}],"records":null}', 'libraries[0]'],
   ['{"format":"shardfold-functions","version":1,"nodes":[],"libraries":[],"records":1}', '"records"'],
+  [
+    '{"format":"shardfold-functions","version":1,"nodes":[],"libraries":[{"name":"a","functions":[],"code":"#!lua name=b\\n"}],"records":null}',
+    'the code of library a names itself b',
+  ],
 ])('refuses the file %s', (text, problem) => {
   expect(() => parseExport(text, 'backup.json')).toThrow(problem);
 });
