@@ -11,6 +11,10 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LUA = join(ROOT, 'lua');
 const ENTRY = join(LUA, 'library.lua');
 const BUNDLER = join(ROOT, 'src/functions/bundle.ts');
+/** Its parts: what it makes may change with each of them. */
+const BUNDLER_FILES = ['bundle', 'collect', 'lua-tokens', 'print-spec'].map((name) =>
+  join(ROOT, `src/functions/${name}.ts`),
+);
 
 const readModule = (path) => ({
   file: relative(ROOT, path).replaceAll('\\', '/'),
@@ -56,7 +60,8 @@ export function luaFiles() {
 /** Changes when the outcome of luaLibraryModule may have changed. */
 export function luaLibraryKey() {
   const hash = createHash('sha256');
-  for (const path of [...luaFiles(), BUNDLER]) hash.update(path).update('\0').update(readFileSync(path)).update('\0');
+  for (const path of [...luaFiles(), ...BUNDLER_FILES])
+    hash.update(path).update('\0').update(readFileSync(path)).update('\0');
   return hash.digest('hex');
 }
 
@@ -77,7 +82,7 @@ export const luaPlugin = () => ({
     onLoad({ filter: /\.lua$/ }, ({ path }) => ({
       contents: luaModule(path),
       loader: 'js',
-      watchFiles: path === ENTRY ? [...luaFiles(), BUNDLER] : [path],
+      watchFiles: path === ENTRY ? [...luaFiles(), ...BUNDLER_FILES] : [path],
     }));
   },
 });

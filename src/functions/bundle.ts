@@ -6,45 +6,19 @@
  * error at the top of a module shows at that call; therefore every bundle registers `warm`, which requires them all.
  */
 import { createHash } from 'node:crypto';
-import { FUNCTION_FLAGS, type FunctionSpec } from './define/spec.js';
+import { collectModules, type ModuleSource } from './collect.js';
+import { FUNCTION_FLAGS } from './define/spec.js';
 import type { LineMap } from './line-map.js';
+import { type LibraryFunction, type LuaModule, type SourceFunction, WIRE_MODULE } from './lua-module.js';
 import { literalCalls } from './lua-tokens.js';
 import { printSpec } from './print-spec.js';
 import { BuildError, type Problem, refuseAny } from './problems.js';
 
-export interface LuaModule {
-  /** As it is shown to people: `lua/kernels/dot.lua`, or the TypeScript that the text was compiled from. */
-  readonly file: string;
-  readonly text: string;
-  /** Of compiled text: the line of `file` that each of its lines comes from, 0 where none does. */
-  readonly lines?: readonly number[];
-}
+export { type LibraryFunction, type LuaModule, type SourceFunction, WIRE_MODULE } from './lua-module.js';
 
-export interface LibraryFunction {
-  /** The name that the callers use; on the servers it carries the hash: `dot_1f0c…`. */
-  readonly name: string;
-  readonly flags: readonly string[];
-  readonly module: string;
-}
-
-/** A function as its source states it. */
-export interface SourceFunction extends LibraryFunction {
-  /** Where the module returns a table of functions: the field that holds this one. */
-  readonly field?: string;
-  /** What it takes and returns. With it, arguments and reply are checked and converted by `shardfold.wire`. */
-  readonly spec?: FunctionSpec;
-  readonly file: string;
-  readonly line: number;
-}
-
-export interface BundleInput {
+export interface BundleInput extends ModuleSource {
   /** The first part of the library's name; all of it where the names are stable. */
   readonly library: string;
-  readonly functions: readonly SourceFunction[];
-  /** A module by the name it is required by; undefined where there is none. */
-  readonly load: (name: string) => LuaModule | undefined;
-  /** Where a module of that name would lie. */
-  readonly fileOf?: (name: string) => string;
   /** Names of library and functions without the hash, for callers in other languages. */
   readonly stable?: boolean;
 }
@@ -59,8 +33,6 @@ export interface Bundle {
 }
 
 const WARM = 'warm';
-/** Checks and converts what a function with a spec takes and returns; the loader must know it. */
-export const WIRE_MODULE = 'shardfold.wire';
 
 /** @param entry Calls `register('name', 'its.module', { 'flag', … })`, once a function, and nothing else. */
 export function bundle(entry: LuaModule, load: BundleInput['load'], library = 'shardfold'): Bundle {
@@ -122,53 +94,6 @@ export function functionProblems(functions: readonly SourceFunction[]): Problem[
   }
   return problems;
 }
-
-/** All modules that the functions reach, each before those that require it. */
-export function collectModules({
-  functions,
-  load,
-  fileOf = luaFileOf,
-}: Pick<BundleInput, 'functions' | 'load' | 'fileOf'>): { modules: Map<string, LuaModule>; problems: Problem[] } {
-  const modules = new Map<string, LuaModule>();
-  const problems: Problem[] = [];
-  const missing = new Set<string>();
-  const open: string[] = [];
-  const visit = (name: string, file: string, line: number): void => {
-    if (modules.has(name) || missing.has(name)) return;
-    if (open.includes(name)) {
-      const circle = [...open.slice(open.indexOf(name)), name].join(' → ');
-      problems.push({ file, line, problem: `modules require each other: ${circle}` });
-      return;
-    }
-    const module = load(name);
-    if (!module) {
-      problems.push({ file, line, problem: `there is no module "${name}"`, hint: `its file would be ${fileOf(name)}` });
-      missing.add(name);
-      return;
-    }
-    open.push(name);
-    for (const call of literalCalls(module.text, 'require')) {
-      const at = module.lines?.[call.line - 1] ?? call.line;
-      const [required] = call.args ?? [];
-      if (typeof required === 'string' && call.args?.length === 1) visit(required, module.file, at);
-      else problems.push({ file: module.file, line: at, ...COMPUTED_REQUIRE });
-    }
-    open.pop();
-    modules.set(name, module);
-  };
-  for (const { module, file, line, spec } of functions) {
-    visit(module, file, line);
-    if (spec) visit(WIRE_MODULE, file, line);
-  }
-  return { modules, problems };
-}
-
-const COMPUTED_REQUIRE = {
-  problem: 'require wants one literal name',
-  hint: 'the bundler must know every module beforehand',
-};
-
-const luaFileOf = (name: string): string => `lua/${name.replaceAll('.', '/')}.lua`;
 
 interface Rendering {
   readonly library: string;

@@ -1,7 +1,8 @@
 /** A project's folders → the libraries that the servers load. */
 import { createHash } from 'node:crypto';
 import type { BuiltLibrary, BuiltProject, Specs } from '../built.js';
-import { bundleLibrary, collectModules, functionProblems, type LuaModule } from '../bundle.js';
+import { bundleLibrary, functionProblems, type LuaModule } from '../bundle.js';
+import { collectModules } from '../collect.js';
 import type { FunctionSpec } from '../define/spec.js';
 import type { Library } from '../library.js';
 import { type Problem, refuseAny } from '../problems.js';

@@ -4,8 +4,9 @@ import { closest } from '../../suggest.js';
 import type { LuaModule } from '../bundle.js';
 import type { Problem } from '../problems.js';
 import { GLOBALS, INSTEAD, VALKEY_GLOBALS } from './lua-globals.js';
+import { MOST_LOCALS, MOST_UPVALUES } from './lua-names.js';
 import { isProblem, parseLua } from './lua-parse.js';
-import { analyse, MOST_LOCALS, MOST_UPVALUES } from './lua-scope.js';
+import { analyse } from './lua-scope.js';
 import { NOSCRIPT } from './noscript.js';
 
 /** Everything that is wrong with one module, by the lines of its source. */

@@ -13,6 +13,7 @@ import type {
   StringCallExpression,
   TableCallExpression,
 } from 'luaparse';
+import { type Limited, Names } from './lua-names.js';
 import { childrenOf } from './walk.js';
 
 /** Called with what is found, in the order of the text. */
@@ -25,24 +26,7 @@ export interface ScopeVisitor {
   /** Something is called: by its global name (`redis.call`, `rawset`), seen through locals that stand for it. */
   call(callee: string, args: readonly Expression[], node: Node): void;
   /** A function has one more than Lua allows of `what`. */
-  limit(what: 'local variables' | 'upvalues', node: Node): void;
-}
-
-export const MOST_LOCALS = 200;
-export const MOST_UPVALUES = 60;
-
-interface Variable {
-  readonly owner: FunctionScope;
-  /** The global that it stands for: `redis` or `redis.call`. */
-  alias?: string | undefined;
-}
-
-interface FunctionScope {
-  readonly outer: FunctionScope | undefined;
-  readonly blocks: Map<string, Variable>[];
-  readonly upvalues: Set<Variable>;
-  locals: number;
-  readonly told: Set<string>;
+  limit(what: Limited, node: Node): void;
 }
 
 /** @param outside Locals around the module's text: in a bundle `require` is one. */
@@ -51,82 +35,34 @@ export function analyse(
   visitor: ScopeVisitor,
   outside: readonly string[] = ['require'],
 ): void {
-  const around = newScope(undefined);
-  const analysis = new Analysis(visitor, around);
-  for (const name of outside) analysis.declare(name);
-  analysis.inFunction([], true, body);
+  const names = new Names((what, node) => visitor.limit(what, node));
+  for (const name of outside) names.declare(name);
+  new Analysis(visitor, names).inFunction([], true, body);
 }
-
-const newScope = (outer: FunctionScope | undefined): FunctionScope => ({
-  outer,
-  blocks: [new Map()],
-  upvalues: new Set(),
-  locals: 0,
-  told: new Set(),
-});
 
 class Analysis {
   constructor(
     readonly visitor: ScopeVisitor,
-    public scope: FunctionScope,
+    readonly names: Names,
   ) {}
 
-  declare(name: string, node?: Node, alias?: string): void {
-    const { scope } = this;
-    scope.blocks[scope.blocks.length - 1]?.set(name, { owner: scope, alias });
-    this.#count(1, node);
-  }
-
   inFunction(parameters: readonly Node[], vararg: boolean, body: readonly Statement[], self = false): void {
-    this.scope = newScope(this.scope);
-    if (self) this.declare('self');
-    for (const parameter of parameters) if (parameter.type === 'Identifier') this.declare(parameter.name, parameter);
-    // Lua 5.1 keeps this one for scripts of Lua 5.0.
-    if (vararg) this.declare('arg');
-    this.#statements(body);
-    this.scope = this.scope.outer as FunctionScope;
-  }
-
-  #count(more: number, node?: Node): void {
-    this.scope.locals += more;
-    if (this.scope.locals > MOST_LOCALS && node) this.#tell('local variables', this.scope, node);
-  }
-
-  #tell(what: 'local variables' | 'upvalues', scope: FunctionScope, node: Node): void {
-    if (scope.told.has(what)) return;
-    scope.told.add(what);
-    this.visitor.limit(what, node);
-  }
-
-  #resolve(name: string, node: Node): Variable | undefined {
-    const crossed: FunctionScope[] = [];
-    for (let scope: FunctionScope | undefined = this.scope; scope; scope = scope.outer) {
-      for (let i = scope.blocks.length - 1; i >= 0; i--) {
-        const found = scope.blocks[i]?.get(name);
-        if (!found) continue;
-        for (const inner of crossed) {
-          inner.upvalues.add(found);
-          if (inner.upvalues.size > MOST_UPVALUES) this.#tell('upvalues', inner, node);
-        }
-        return found;
-      }
-      crossed.push(scope);
-    }
-    return undefined;
-  }
-
-  #block(body: readonly Statement[], declare?: () => void, after?: () => void): void {
-    const { locals } = this.scope;
-    this.scope.blocks.push(new Map());
-    declare?.();
-    this.#statements(body);
-    after?.();
-    this.scope.blocks.pop();
-    this.scope.locals = locals;
+    const { names } = this;
+    names.inFunction(() => {
+      if (self) names.declare('self');
+      for (const parameter of parameters) if (parameter.type === 'Identifier') names.declare(parameter.name, parameter);
+      // Lua 5.1 keeps this one for scripts of Lua 5.0.
+      if (vararg) names.declare('arg');
+      this.#statements(body);
+    });
   }
 
   #statements(body: readonly Statement[]): void {
     for (const statement of body) this.#statement(statement);
+  }
+
+  #block(body: readonly Statement[]): void {
+    this.names.inBlock(() => this.#statements(body));
   }
 
   #statement(node: Statement): void {
@@ -140,7 +76,10 @@ class Analysis {
       this.#block(node.body);
     } else if (node.type === 'RepeatStatement') {
       // The condition sees the locals of the loop.
-      this.#block(node.body, undefined, () => this.#expression(node.condition));
+      this.names.inBlock(() => {
+        this.#statements(node.body);
+        this.#expression(node.condition);
+      });
     } else if (node.type === 'IfStatement') {
       for (const clause of node.clauses) {
         if (clause.type !== 'ElseClause') this.#expression(clause.condition);
@@ -160,21 +99,22 @@ class Analysis {
     this.#expressions(node.init);
     const aliases = node.variables.map((_, i) => this.#globalName(node.init[i]));
     node.variables.forEach((variable, i) => {
-      this.declare(variable.name, variable, aliases[i]);
+      this.names.declare(variable.name, variable, aliases[i]);
     });
   }
 
   /** A loop keeps three locals of its own beside those that it names. */
   #loop(variables: readonly Identifier[], node: Statement & { body: Statement[] }): void {
-    this.#block(node.body, () => {
-      this.#count(3, node);
-      for (const variable of variables) this.declare(variable.name, variable);
+    this.names.inBlock(() => {
+      this.names.count(3, node);
+      for (const variable of variables) this.names.declare(variable.name, variable);
+      this.#statements(node.body);
     });
   }
 
   #function(node: FunctionDeclaration): void {
     const { identifier } = node;
-    if (identifier?.type === 'Identifier' && node.isLocal) this.declare(identifier.name, identifier);
+    if (identifier?.type === 'Identifier' && node.isLocal) this.names.declare(identifier.name, identifier);
     else if (identifier) this.#target(identifier);
     const self = identifier?.type === 'MemberExpression' && identifier.indexer === ':';
     const vararg = node.parameters.some((parameter) => parameter.type === 'VarargLiteral');
@@ -183,14 +123,14 @@ class Analysis {
 
   #target(node: Expression): void {
     if (node.type === 'Identifier') {
-      const variable = this.#resolve(node.name, node);
+      const variable = this.names.resolve(node.name, node);
       if (variable) variable.alias = undefined;
       else this.visitor.writeGlobal(node.name, node);
       return;
     }
     this.#expression(node, true);
     const root = rootOf(node);
-    if (root && !this.#resolve(root.name, root)) this.visitor.writeField(root.name, node);
+    if (root && !this.names.resolve(root.name, root)) this.visitor.writeField(root.name, node);
   }
 
   #expressions(nodes: readonly Node[]): void {
@@ -200,7 +140,7 @@ class Analysis {
   /** @param written It is not read but assigned to: its last field need not exist. */
   #expression(node: Node, written = false): void {
     if (node.type === 'Identifier') {
-      if (!this.#resolve(node.name, node)) this.visitor.readGlobal(node.name, node);
+      if (!this.names.resolve(node.name, node)) this.visitor.readGlobal(node.name, node);
     } else if (node.type === 'FunctionDeclaration') this.#function(node);
     else if (node.type === 'TableKeyString') this.#expression(node.value);
     else if (node.type === 'MemberExpression') this.#member(node, written);
@@ -220,14 +160,14 @@ class Analysis {
 
   #member(node: MemberExpression, written: boolean): void {
     const { base, identifier } = node;
-    if (base.type !== 'Identifier' || this.#resolve(base.name, base)) this.#expression(base);
+    if (base.type !== 'Identifier' || this.names.resolve(base.name, base)) this.#expression(base);
     else this.visitor.readGlobal(base.name, node, written ? undefined : identifier.name);
   }
 
   /** `redis.call` for that, and for a local that stands for it. */
   #globalName(node: Expression | undefined): string | undefined {
     if (node?.type === 'Identifier') {
-      const variable = this.#resolve(node.name, node);
+      const variable = this.names.resolve(node.name, node);
       return variable ? variable.alias : node.name;
     }
     if (node?.type !== 'MemberExpression' || node.indexer !== '.') return undefined;
