@@ -6,6 +6,7 @@ import { type ExportFile, parseExport } from '../../../src/functions/release/exp
 import { recordKey } from '../../../src/functions/release/record.js';
 import { restoreFunctions } from '../../../src/functions/release/restore.js';
 import { planRestore, type RestoreOptions } from '../../../src/functions/release/restore-plan.js';
+import { restoreRecords } from '../../../src/functions/release/restore-records.js';
 import { testCluster } from '../../harness/cluster.js';
 import { sampleLibrary } from '../sample.js';
 import { byHand, flushAll, listings, onNode, primariesOf } from './servers.js';
@@ -212,6 +213,17 @@ it('fails where a shard does not answer: neither half an export nor half a resto
   // What was sent to it meanwhile is taken back in the order in which it was sent.
   while ((await listings(link))[2] !== before[2]) await new Promise((resolve) => setTimeout(resolve, 10));
   expect(await listings(link)).toEqual(before);
+});
+
+it('may bring records back twice: the answer to the first time may have been lost', async () => {
+  await record('HSET', 'head:shop', '1', 'release:shop:1', '{"project":"shop","libraries":[]}');
+  const file = await exported();
+  await record('HSET', 'head:shop', '2');
+  const { records } = await plan(file, { replace: true });
+  for (let i = 0; i < 2; i++) {
+    await restoreRecords(link, records, 'token', link.context());
+    expect((await exported()).records).toEqual(file.records);
+  }
 });
 
 it('waits for nobody who deploys, and leaves everything as it was', async () => {
