@@ -51,13 +51,14 @@ export async function readLibrarySource(config: ProjectConfig, { name, dir }: Li
 /** Paths from the folder of the configuration on, the same on every system: they stand in errors and in what is emitted. */
 const shown = (from: string, path: string): string => relative(from, path).split(sep).join('/') || '.';
 
-/** All files below a folder, from it on, in an order that does not depend on the file system. */
+/** What may be sources below a folder, from it on, in an order that does not depend on the file system. */
 async function filesOf(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => relative(dir, join(entry.parentPath, entry.name)))
-    .filter((file) => !file.split(sep).includes('node_modules'))
+    .filter((file) => !file.split(sep).some((part) => part === 'node_modules' || part.startsWith('.')))
+    .filter((file) => !file.startsWith('shardfold.config.'))
     .sort((a, b) => (a < b ? -1 : 1));
 }
 

@@ -87,6 +87,19 @@ describe('buildProject', () => {
     expect(libraries[0]?.code).not.toContain('describe');
   });
 
+  it('may lie beside the configuration; what is hidden, and packages, are no sources', async () => {
+    const dir = makeProject({
+      'shardfold.config.mjs': "export default { project: 'shop', libraries: { leaderboard: '.' } };",
+      'add.lua': ADD_LUA,
+      'text.lua': TEXT_LUA,
+      '.cache/broken.lua': 'x =',
+      'node_modules/other/broken.lua': 'x =',
+    });
+    writeFileSync(`${dir}/shardfold.config.ts`, 'this is not read');
+    const { libraries } = await buildProject(await loadConfig(dir, 'shardfold.config.mjs'));
+    expect(Object.keys(libraries[0]?.specs ?? {})).toEqual(['addScore']);
+  });
+
   it('keeps a map to the lines of the sources, in folders too', async () => {
     const files = {
       ...lua('local deep = require("util.deep")', ...one('a')),
