@@ -39,7 +39,7 @@ export class DeployLease {
   static async take(link: ClusterLink, project: string, options: LeaseOptions, context: CallContext) {
     const { who, leaseMs = LEASE_MS } = options;
     const claim = { link, project, who, leaseMs, token: randomBytes(12).toString('hex') };
-    const taken = await takeLease(claim, context);
+    const taken = await takeLease(claim, context).catch((error: unknown) => Promise.reject(untouched(error, project)));
     if (taken.taken) return new DeployLease(claim, taken, context);
     const rest = Math.ceil(taken.remainingMs / 1000);
     throw inProgress(`${holderText(taken.holder)} deploys ${project}`, `(if it died, in ${rest} s)`);
@@ -135,3 +135,17 @@ const holderText = ({ who, since }: Lease): string => `${who}, since ${new Date(
 
 const inProgress = (what: string, rest: string): ShardfoldError =>
   new ShardfoldError('DEPLOY_IN_PROGRESS', what, { hint: `deploy again when it is done ${rest}`.trim() });
+
+function untouched(error: unknown, project: string): unknown {
+  if (!(error instanceof ShardfoldError)) return error;
+  const { code, hint, shard, message } = error;
+  return new ShardfoldError(
+    code,
+    `${project} was not deployed (nothing was touched): the record of releases: ${message}`,
+    {
+      ...(hint !== undefined && { hint }),
+      ...(shard !== undefined && { shard }),
+      cause: error,
+    },
+  );
+}

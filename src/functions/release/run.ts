@@ -1,34 +1,21 @@
 /** The steps of one deploy under its lease, and the way back from each of them. */
-import type { CallContext, ClusterLink, NodeInfo } from '../../cluster/types.js';
+import type { NodeInfo } from '../../cluster/types.js';
 import { ShardfoldError } from '../../errors.js';
-import { type Content, type ContentLibrary, contentOfRelease } from './content.js';
+import type { ContentLibrary } from './content.js';
 import { type Done, install, installAlias, type Site, waitForReplicas } from './install.js';
-import type { DeployLease } from './lease.js';
-import { readRelease } from './record.js';
+import { type Ground, retreat } from './retreat.js';
 import { type Failure, onEveryShard, shardsOf, stepContext } from './shards.js';
 import { stableHash } from './status.js';
 import type { DeployRow, Release } from './types.js';
-import { deployError, stuckText, takeBack, UNCHANGED, type Undo } from './undo.js';
+import { deployError, type Undo } from './undo.js';
 
-export interface DeployParts {
-  readonly link: ClusterLink;
-  readonly content: Content;
+export interface DeployParts extends Ground {
   /** The release that is replaced. */
   readonly current: Release | null;
-  /** Of all projects: the libraries that they name are not deleted. */
-  readonly releases: readonly Release[];
-  readonly lease: DeployLease;
-  readonly context: CallContext;
 }
 
 /** After these nobody knows whether the release was recorded. */
 const UNCERTAIN = new Set(['TIMEOUT', 'CONNECTION_FAILED', 'CLUSTER_DOWN']);
-
-/** Deploys that overtake each other again and again. */
-const MOST_TRIES = 10;
-
-const UNTOUCHED = 'it had not touched the stable names';
-const MIXED = 'its stable names may be mixed with those of another deploy';
 
 export class DeployRun {
   readonly #parts: DeployParts;
@@ -82,12 +69,13 @@ export class DeployRun {
   }
 
   async commit(about: Pick<Release, 'who' | 'message' | 'rollbackOf'>): Promise<Release> {
-    const { lease, content, context } = this.#parts;
+    const { link, lease, content, context } = this.#parts;
     try {
-      context.check();
+      // Of the signal: how long it all took is no matter.
+      stepContext(link, context).check();
       return await lease.commit(content, about);
     } catch (error) {
-      if (!(error instanceof ShardfoldError) || !UNCERTAIN.has(error.code)) throw await this.#undone([{ error }]);
+      if (!(error instanceof ShardfoldError) || !UNCERTAIN.has(error.code)) throw await this.#retreat([{ error }]);
       // All shards agree by now: taking back what may be recorded would only make it worse.
       const aftermath =
         'every shard holds it, but whether the release was recorded is not known; deploying again settles it';
@@ -100,7 +88,7 @@ export class DeployRun {
     try {
       await this.#parts.lease.confirm();
     } catch (error) {
-      throw await this.#undone([{ error }]);
+      throw await this.#retreat([{ error }]);
     }
   }
 
@@ -110,7 +98,7 @@ export class DeployRun {
     const failures = await onEveryShard(link, stepContext(link, context), (node, own) =>
       work({ link, node, context: own, undos }),
     );
-    if (failures.length > 0) throw await this.#undone(failures);
+    if (failures.length > 0) throw await this.#retreat(failures);
   }
 
   async #loadInto(site: Site): Promise<void> {
@@ -157,61 +145,8 @@ export class DeployRun {
     this.#remarks.set(id, [...(this.#remarks.get(id) ?? []), `${address} ${text}`]);
   }
 
-  /** Takes the deploy back as far as it is this deploy's to take back; the error to throw. */
-  async #undone(failures: readonly Failure[]): Promise<ShardfoldError> {
-    const { content, lease } = this.#parts;
-    const failed = (aftermath: string) => deployError(content.project, failures, aftermath);
-    try {
-      let isTouched = this.#undos.some(({ library }) => library === content.project);
-      let state = await lease.state();
-      for (let tries = 0; tries < MOST_TRIES; tries++) {
-        let aftermath: string;
-        if (state === 'overtaken') {
-          // The libraries that carry a hash may be those of the other deploy, too: they stay.
-          if (!isTouched) return failed(UNTOUCHED);
-          await lease.regain();
-          aftermath = await this.#settle();
-        } else {
-          // Where the record cannot be reached, nobody else can deploy either.
-          aftermath = await this.#takeBack();
-          isTouched = true;
-        }
-        // What was just done may have come late as well.
-        state = await lease.state();
-        if (state !== 'overtaken') return failed(aftermath);
-      }
-      return failed(`${MIXED}: shardfold plan shows it`);
-    } catch (error) {
-      if (!(error instanceof ShardfoldError)) throw error;
-      return failed(`${MIXED}: ${error.message}; shardfold plan shows it`);
-    }
-  }
-
-  async #takeBack(): Promise<string> {
-    const { link, context, releases } = this.#parts;
-    const named = new Set(releases.flatMap(({ libraries }) => libraries.map(({ name }) => name)));
-    const undos = this.#undos.filter(({ isNew, library }) => !(isNew && named.has(library)));
-    const stuck = await takeBack(link, undos, context.timeoutMs);
-    return stuck.length > 0 ? stuckText(stuck) : UNCHANGED;
-  }
-
-  /**
-   * Another deploy went on meanwhile, and what this one did may lie on top of what that one did: now all shards get the
-   * release that the record says is current.
-   */
-  async #settle(): Promise<string> {
-    const { link, content, context, lease } = this.#parts;
-    const { project } = content;
-    const patience = link.context({ timeoutMs: context.timeoutMs });
-    const release = await readRelease(link, project, lease.base, patience);
-    if (!release) return this.#takeBack();
-    const { libraries, alias } = await contentOfRelease(link, release, patience);
-    const failures = await onEveryShard(link, patience, async (node, own) => {
-      const site = { link, node, context: own, undos: [] };
-      for (const library of libraries) await install(site, library);
-      await installAlias(site, project, alias);
-    });
-    const stuck = failures.flatMap(({ node }) => node?.address ?? []);
-    return stuck.length > 0 ? stuckText(stuck) : `every shard holds release ${release.number}`;
+  /** Everything back; the error to throw. */
+  #retreat(failures: readonly Failure[]): Promise<ShardfoldError> {
+    return retreat({ ...this.#parts, undos: this.#undos }, failures);
   }
 }

@@ -5,7 +5,7 @@ import { planProject } from '../../../src/functions/release/plan.js';
 import { readReleases, recordKey } from '../../../src/functions/release/record.js';
 import { testCluster } from '../../harness/cluster.js';
 import { type Gate, never, through } from './gate.js';
-import { agreement, holdings, shop, sleep, wipe } from './shop.js';
+import { agreement, holdings, onNode, primariesOf, shop, sleep, wipe } from './shop.js';
 
 const cluster = testCluster({ shards: 3, replicas: 1 });
 let link: ClusterLink;
@@ -122,7 +122,7 @@ describe('two deploys at once', () => {
 
 describe('a deploy that was out of touch while another one was made', () => {
   /** `two` stalls before its last replacement; meanwhile its lease runs out and `three` is deployed. */
-  async function overtaken(twin: Gate = () => undefined) {
+  async function overtaken(twin: Gate = () => undefined, built = two) {
     const { open, opened } = letGo();
     let loads = 0;
     const gate: Gate = async (sent) => {
@@ -131,7 +131,7 @@ describe('a deploy that was out of touch while another one was made', () => {
       await opened;
       return undefined;
     };
-    const stalled = deploy(two, { who: 'ann' }, through(link, gate)).catch((error) => error);
+    const stalled = deploy(built, { who: 'ann' }, through(link, gate)).catch((error) => error);
     while (loads < 3) await sleep(5);
     await expireLease();
     const report = await deploy(three, {}, other);
@@ -152,6 +152,36 @@ describe('a deploy that was out of touch while another one was made', () => {
       shop('one').hash,
       three.hash,
     ]);
+  });
+
+  it('also where it would have made no release itself', async () => {
+    for (const node of primariesOf(link)) await onNode(link, node, 'FUNCTION', 'FLUSH');
+    const { error } = await overtaken(undefined, shop('one'));
+    expect(error).toMatchObject({
+      code: 'DEPLOY_FAILED',
+      message: expect.stringContaining('every shard holds release 2'),
+    });
+    expect(await agreement(link)).toBe(2);
+  });
+
+  it('also while it takes itself back', async () => {
+    const { open, opened } = letGo();
+    let isStalled = false;
+    const gate: Gate = async ({ what, address, command }) => {
+      if (what !== 'LOAD shop') return undefined;
+      if (String(command.at(-1)).includes('"one"')) {
+        isStalled = true;
+        await opened;
+      } else if (address === primariesOf(link)[0]?.address) throw new Error('it failed');
+      return undefined;
+    };
+    const stalled = deploy(two, { who: 'ann' }, through(link, gate)).catch((error) => error);
+    while (!isStalled) await sleep(5);
+    await expireLease();
+    await deploy(three, {}, other);
+    open();
+    expect(await stalled).toMatchObject({ message: expect.stringContaining('every shard holds release 2') });
+    expect(await agreement(link)).toBe(2);
   });
 
   it('without the compare-and-set a mixture stays: what these tests look at does show it', async () => {
@@ -229,6 +259,38 @@ describe('a deploy whose process is killed half-way', () => {
     while (!report) report = await deploy(three, {}, other).catch(() => undefined);
     expect(report.found[0]).toMatch(/^the deploy of ann/);
     expect(await agreement(link)).toBe(2);
+  });
+});
+
+describe('a commit', () => {
+  it('does not happen after an interruption', async () => {
+    const before = await holdings(link);
+    const interrupt = new AbortController();
+    let isSwitching = false;
+    let waits = 0;
+    const gate: Gate = ({ what }) => {
+      isSwitching ||= what === 'LOAD shop';
+      if (what !== 'WAIT') return undefined;
+      // The last thing before the commit.
+      if (isSwitching && ++waits === 3) interrupt.abort();
+      return 1;
+    };
+    const context = link.context({ signal: interrupt.signal });
+    const done = deployProject(through(link, gate), two, { who: 'bob' }, context);
+    await expect(done).rejects.toMatchObject({ code: 'ABORTED' });
+    expect(await holdings(link)).toEqual(before);
+    expect(await agreement(link)).toBe(1);
+  });
+
+  it('is not kept away by how long it all took', async () => {
+    const gate: Gate = async ({ what }) => {
+      // Each step ends in time, and all of them together take longer than that.
+      if (what === 'LIST' || what === 'renew') await sleep(400);
+      return undefined;
+    };
+    const context = link.context({ timeoutMs: 2000 });
+    const done = deployProject(through(link, gate), two, { who: 'bob' }, context);
+    expect(await done).toMatchObject({ release: { number: 2 } });
   });
 });
 
