@@ -22,7 +22,7 @@ describe.each(DOCUMENTS)('%s', (file) => {
   let cluster: LocalCluster | undefined;
   let scene: Scene;
   beforeAll(async () => {
-    const place: Workplace = workplace({ types: scenes.some(({ block }) => needsBuild(block)) });
+    const place: Workplace = workplace({ types: scenes.some(({ block }) => block.code.includes('shardfold init')) });
     cluster = await startLocalCluster({ shards: 3 });
     const { path, env } = cluster.server;
     // `redis-cli` or `valkey-cli` lies beside the server.
