@@ -20,7 +20,8 @@ function withHint(error: ShardfoldError, access: Access): ShardfoldError {
   if (error.code !== 'NO_PERMISSION') return error;
   const user = access.username ?? 'default';
   return new ShardfoldError(error.code, error.message, {
-    hint: `user ${user} needs +hello +cluster|shards +fcall +fcall_ro and its key pattern; see ACL SETUSER`,
+    // Before it is connected nothing else needs a right.
+    hint: `let somebody who may run on every node: ACL SETUSER ${user} +cluster|shards (what else it needs says shardfold doctor)`,
     cause: error.cause,
     ...(error.shard && { shard: error.shard }),
   });

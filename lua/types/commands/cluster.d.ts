@@ -11,7 +11,17 @@ declare namespace RedisLua {
       | { args: [subcommand: Word<'REPLICAS' | 'SLAVES'>, node: Arg]; reply: Bulk[] }
       /** Redis 8.2, Valkey 8. */
       | {
-          args: [subcommand: Word<'SLOT-STATS'>, ...filter: Some<Arg>];
+          args: [subcommand: Word<'SLOT-STATS'>, word: Word<'SLOTSRANGE'>, from: Num, to: Num];
+          reply: [slot: number, statistics: unknown[]][];
+        }
+      | {
+          args: [
+            subcommand: Word<'SLOT-STATS'>,
+            word: Word<'ORDERBY'>,
+            metric: Arg,
+            ...limit: Opt<[Word<'LIMIT'>, Num]>,
+            ...order: Opt<[Word<'ASC' | 'DESC'>]>,
+          ];
           reply: [slot: number, statistics: unknown[]][];
         };
   }

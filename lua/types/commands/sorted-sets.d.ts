@@ -56,7 +56,11 @@ declare namespace RedisLua {
     ZREVRANK:
       | { args: [key: Key, member: Arg]; reply: number | false }
       | { args: [key: Key, member: Arg, word: Word<'WITHSCORE'>]; reply: [rank: number, score: Bulk] | false };
-    ZSCAN: { args: [key: Key, cursor: Num, ...options: ScanOptions]; reply: [cursor: Bulk, membersAndScores: Bulk[]] };
+    /** NOSCORES: Valkey 8.1; then members alone. */
+    ZSCAN: {
+      args: [key: Key, cursor: Num, ...options: Three<Opt<Match>, Opt<Count>, Opt<[Word<'NOSCORES'>]>>];
+      reply: [cursor: Bulk, membersAndScores: Bulk[]];
+    };
     ZSCORE: { args: [key: Key, member: Arg]; reply: Bulk | false };
     ZUNION: { args: KeysAndOptions; reply: Bulk[] };
     ZUNIONSTORE: { args: [destination: Key, ...KeysAndOptions]; reply: number };

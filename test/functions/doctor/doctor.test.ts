@@ -1,12 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connectCluster } from '../../../src/cluster/connect.js';
 import type { ClusterLink, NodeInfo } from '../../../src/cluster/types.js';
 import { deployLibrary } from '../../../src/functions/deploy.js';
 import { examine } from '../../../src/functions/doctor/examine.js';
 import type { CheckResult, Diagnosis } from '../../../src/functions/doctor/types.js';
 import { library } from '../../../src/functions/library.js';
+import { deployProject } from '../../../src/functions/release/deploy.js';
 import { startLocalCluster } from '../../../src/local/cluster.js';
 import { runCli } from '../../harness/cli.js';
 import { testCluster } from '../../harness/cluster.js';
+import { listings } from '../release/servers.js';
+import { shop } from '../release/shop.js';
 import { connectAs, onAll, PASSWORD, setUser } from './nodes.js';
 
 const cluster = testCluster({ shards: 2, replicas: 1, nodeTimeoutMs: 6000 });
@@ -14,6 +18,9 @@ let admin: ClusterLink;
 beforeAll(async () => {
   admin = await connectCluster({ url: cluster.url });
   await deployLibrary(admin, admin.context());
+  // Whose replica is whose shows a little later than that all agree.
+  const bare = async () => found(await doctor(admin), 'cluster').some(({ verdict }) => verdict !== 'ok');
+  for (const end = Date.now() + 15_000; (await bare()) && Date.now() < end; ) await sleep(200);
 });
 afterAll(() => admin.close());
 
@@ -34,7 +41,7 @@ async function asUser(name: string): Promise<Diagnosis> {
 }
 
 it('finds nothing to mend where everything is allowed and in step, and changes nothing', async () => {
-  const state = () => Promise.all([onAll(admin, 'FUNCTION', 'LIST', 'WITHCODE'), onAll(admin, 'DBSIZE')]);
+  const state = () => Promise.all([listings(admin), onAll(admin, 'DBSIZE')]);
   const writes = async () =>
     (await onAll(admin, 'INFO', 'persistence')).map((text) => /changes_since_last_save:(\d+)/.exec(String(text))?.[1]);
   const before = [await state(), await writes()];
@@ -134,6 +141,20 @@ it('warns of functions that are missing where this user may load them, and fails
   await deployLibrary(admin, admin.context());
 });
 
+it('compares the nodes with the current release of every project', async () => {
+  await deployProject(admin, shop('one'), { who: 'ann' }, admin.context());
+  await deployProject(admin, shop('two'), { who: 'ann' }, admin.context());
+  const check = 'functions of shop';
+  expect(found(await doctor(admin), check)).toMatchObject([{ verdict: 'ok', value: 'release 2 in step' }]);
+  const [first] = admin.nodes();
+  await onNode(first, 'FUNCTION', 'DELETE', 'shop');
+  expect(found(await doctor(admin), check)).toContainEqual(
+    expect.objectContaining({ verdict: 'warning', value: 'shop: missing', hint: 'shardfold deploy' }),
+  );
+  // Whoever only reads is not told of it: the record is a deployer's.
+  expect(found(await examine(admin, { role: 'reader' }, admin.context()), check)).toEqual([]);
+});
+
 it('goes on where a node does not answer, and says which', async () => {
   const replica = admin.nodes().find(({ role }) => role === 'replica') as NodeInfo;
   const port = Number(replica.address.split(':')[1]);
@@ -206,6 +227,13 @@ describe('shardfold doctor', () => {
     const report = JSON.parse(stdout);
     expect(report).toMatchObject({ user: 'default', ok: true, cluster: true });
     expect(report.checks).toContainEqual(expect.objectContaining({ check: 'WAIT', verdict: 'ok', value: 'allowed' }));
+  });
+
+  it('says what a user needs who cannot even see the cluster', async () => {
+    await setUser(admin, 'blind', '-@all');
+    const { code, stdout, stderr } = await run('blind');
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('ACL SETUSER blind +cluster|shards');
   });
 
   it('refuses a role that there is not, and says where it cannot connect', async () => {
