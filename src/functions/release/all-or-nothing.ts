@@ -21,11 +21,11 @@ export interface Work {
 
 /**
  * Errors: DEPLOY_FAILED (ABORTED where it was interrupted) naming each node that failed and why, and any that could not be
- * returned to what it held before.
+ * returned to what it held before. Where nobody can know whether `finish` happened, the nodes stay changed, and that is said.
  */
 export async function allOrNothing(link: ClusterLink, work: Work, context: CallContext): Promise<void> {
   const undos: { readonly node: NodeInfo; readonly command: Command }[] = [];
-  const failures: { readonly where: string; readonly error: unknown }[] = [];
+  const failures: Failed[] = [];
   const attempt = async (where: string, run: () => Promise<void>): Promise<void> => {
     try {
       await run();
@@ -40,8 +40,13 @@ export async function allOrNothing(link: ClusterLink, work: Work, context: CallC
       await link.callNode(node.id, command, context, true);
     });
   await Promise.all(work.nodes.map((node) => attempt(node.address, () => changeOne(node))));
-  if (failures.length === 0 && work.finish) await attempt('the release record', work.finish);
+  // An interrupt that came in between can still be obeyed.
+  if (failures.length === 0) await attempt('all shards', async () => context.check());
+  if (failures.length === 0 && work.finish) await attempt(RECORD, work.finish);
   if (failures.length === 0) return;
+  // All shards agree by then: taking back what may be recorded would only make it worse.
+  const [last] = failures;
+  if (last?.where === RECORD && isUncertain(last.error)) throw failure(work.failed, failures, NOT_KNOWN);
 
   const stuck = new Set<string>();
   // The deadline of the work may have passed, and an abort must not leave half of it behind.
@@ -56,15 +61,30 @@ export async function allOrNothing(link: ClusterLink, work: Work, context: CallC
     }
   };
   await Promise.all(work.nodes.map(takeBack));
+  throw failure(work.failed, failures, stuck.size > 0 ? stuckText([...stuck]) : UNCHANGED);
+}
+
+const RECORD = 'the release record';
+const NOT_KNOWN = 'all shards are changed, but whether the record is, too, is not known; running it again settles it';
+
+/** After these nobody knows whether a command ran. */
+const isUncertain = (error: unknown): boolean =>
+  error instanceof ShardfoldError && ['TIMEOUT', 'CONNECTION_FAILED', 'CLUSTER_DOWN', 'ABORTED'].includes(error.code);
+
+interface Failed {
+  readonly where: string;
+  readonly error: unknown;
+}
+
+function failure(what: string, failures: readonly Failed[], aftermath: string): ShardfoldError {
   const errors = failures.map(({ error }) => error);
   const ours = errors.filter((error) => error instanceof ShardfoldError);
-  const aftermath = stuck.size > 0 ? stuckText([...stuck]) : UNCHANGED;
   const lines = failures.map(({ where, error }) => `${where}: ${messageOf(error)}`);
   const hint = ours.find((error) => error.hint !== undefined)?.hint;
   const shard = ours.find((error) => error.shard !== undefined)?.shard;
-  throw new ShardfoldError(
+  return new ShardfoldError(
     ours.some(({ code }) => code === 'ABORTED') ? 'ABORTED' : 'DEPLOY_FAILED',
-    `${work.failed} (${aftermath})\n  ${lines.join('\n  ')}`,
+    `${what} (${aftermath})\n  ${lines.join('\n  ')}`,
     {
       ...(hint !== undefined && { hint }),
       ...(shard !== undefined && { shard }),

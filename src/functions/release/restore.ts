@@ -45,11 +45,15 @@ export async function restoreFunctions(
   } catch (error) {
     const patience = link.context({ timeoutMs: context.timeoutMs });
     // A lease that cannot be given back runs out by itself.
-    for (const claim of taken) await leaveLease(claim, 0, patience).catch(() => undefined);
+    for (const claim of taken) await leaveLease(claim, 0, patience).catch(unlessOurs);
     throw error;
   }
   // The code of releases that went is named by nobody now.
   if (plan.records.action === 'replace') await forgetReleases(link, projects[0]?.project as string, [], context);
+}
+
+function unlessOurs(error: unknown): void {
+  if (!(error instanceof ShardfoldError)) throw error;
 }
 
 const stepsOf = ({ shards }: RestorePlan, node: NodeInfo): ShardSteps =>

@@ -1,5 +1,6 @@
 import { connectCluster } from '../../../src/cluster/connect.js';
 import type { ClusterLink, NodeInfo } from '../../../src/cluster/types.js';
+import { ShardfoldError } from '../../../src/errors.js';
 import { deployLibrary } from '../../../src/functions/deploy.js';
 import { exportFunctions } from '../../../src/functions/release/export.js';
 import { type ExportFile, parseExport } from '../../../src/functions/release/export-file.js';
@@ -224,6 +225,27 @@ it('may bring records back twice: the answer to the first time may have been los
     await restoreRecords(link, records, 'token', link.context());
     expect((await exported()).records).toEqual(file.records);
   }
+});
+
+it('leaves the shards as they are where nobody can know whether the records came back', async () => {
+  await everywhere(byHand('a', 'one'));
+  await record('HSET', 'head:shop', '1', 'release:shop:1', '{"project":"shop","libraries":[]}');
+  const file = await exported();
+  await flushAll(link);
+  await record('HDEL', 'head:shop', 'release:shop:1');
+  const steps = await plan(file);
+  // The script runs, and its answer is lost.
+  const call: ClusterLink['call'] = async (command, context) => {
+    const reply = await link.call(command, context);
+    if (String(command.command[1]).includes('projects')) throw new ShardfoldError('TIMEOUT', 'no progress');
+    return reply;
+  };
+  const lossy = { prefix: link.prefix, call, callNode: link.callNode.bind(link), context: link.context.bind(link) };
+  await expect(restoreFunctions(lossy as unknown as ClusterLink, steps, 'ann', link.context())).rejects.toMatchObject({
+    code: 'DEPLOY_FAILED',
+    message: expect.stringMatching(/running it again settles it\)\n {2}the release record: no progress/),
+  });
+  expect(await plan(file)).toMatchObject({ changes: false, records: { action: 'in step' } });
 });
 
 it('waits for nobody who deploys, and leaves everything as it was', async () => {
