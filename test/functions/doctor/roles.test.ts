@@ -8,6 +8,7 @@ import { functionName, library } from '../../../src/functions/library.js';
 import { deployProject } from '../../../src/functions/release/deploy.js';
 import { readReleases } from '../../../src/functions/release/record.js';
 import { Shardfold } from '../../../src/shardfold.js';
+import { fsck } from '../../../src/storage/fsck.js';
 import { runCli } from '../../harness/cli.js';
 import { testCluster } from '../../harness/cluster.js';
 import { listings } from '../release/servers.js';
@@ -194,6 +195,18 @@ describe('what a role may not do', () => {
       await expect(deployProject(link, shop('two'), { who: 'w' }, link.context())).rejects.toThrow(/NOPERM/);
       expect(await state()).toEqual(before);
     } finally {
+      await link.close();
+    }
+  });
+
+  it('a writer who may SCAN besides can run fsck, as the help says', async () => {
+    const link = await connectAs(cluster.url, 'shardfold_writer');
+    try {
+      await expect(fsck(link, {}, link.context())).rejects.toThrow(/scan/);
+      await onAll(admin, 'ACL', 'SETUSER', 'shardfold_writer', '+scan');
+      expect((await fsck(link, { repair: true }, link.context())).findings).toEqual([]);
+    } finally {
+      await onAll(admin, 'ACL', 'SETUSER', 'shardfold_writer', '-scan');
       await link.close();
     }
   });
