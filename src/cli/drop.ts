@@ -5,7 +5,7 @@ import { dropTable, listTables, lookUp, tableNotFound } from '../storage/catalog
 import { withLink } from './link.js';
 import { connectionOptions } from './options.js';
 import { printJson, say } from './output.js';
-import { ask, canAsk } from './prompt.js';
+import { confirm } from './prompt.js';
 import { formatCounted } from './units.js';
 
 interface DropFlags {
@@ -27,7 +27,7 @@ export function register(program: Command): void {
     .addHelpText('after', EXAMPLES);
   connectionOptions(command).action((name: string) =>
     withLink<DropFlags>(command, async ({ link, context, signal, flags, json }) => {
-      if (!flags.yes && !(await confirm(await question(name, link, context), signal))) {
+      if (!flags.yes && !(await confirm(await question(name, link, context), { signal }))) {
         throw new ShardfoldError('ABORTED', 'nothing was dropped');
       }
       context.progress();
@@ -43,15 +43,5 @@ async function question(name: string, link: ClusterLink, context: CallContext): 
   const table = (await listTables(link, context)).find((info) => info.name === name);
   // The catalog may hold one that is not listed, and which can be dropped all the same.
   if (!table && (await lookUp(link, name, context)) === undefined) throw await tableNotFound(link, name, context);
-  return `Drop table "${name}"${table ? ` with its ${formatCounted(table.rows, 'row')}` : ''}? [y/N] `;
-}
-
-/** True where somebody said yes. @throws INVALID_ARGUMENT where nobody can be asked */
-async function confirm(text: string, signal: AbortSignal): Promise<boolean> {
-  if (!canAsk()) {
-    throw new ShardfoldError('INVALID_ARGUMENT', 'there is no terminal to ask on', {
-      hint: '--yes drops without asking',
-    });
-  }
-  return /^y(es)?$/i.test((await ask(text, signal))?.trim() ?? '');
+  return `Drop table "${name}"${table ? ` with its ${formatCounted(table.rows, 'row')}` : ''}?`;
 }

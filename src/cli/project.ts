@@ -1,14 +1,14 @@
 /** What the commands about a project share: its configuration, the environment that it names, and asking before acting. */
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { ShardfoldError } from '../errors.js';
 import { buildProject } from '../functions/build/build.js';
 import { findConfig, loadConfig, type ProjectConfig } from '../functions/build/config.js';
 import { findEnvironment, resolveEnvironment } from '../functions/build/environment.js';
 import type { BuiltProject } from '../functions/built.js';
 import { type Session, withLink } from './link.js';
 import { connectionOptions } from './options.js';
-import { ask, canAsk } from './prompt.js';
+
+export { confirm } from './prompt.js';
 
 export interface ProjectFlags {
   env?: string;
@@ -80,20 +80,6 @@ export async function withOptionalProject<Flags = object>(
   return withLink<Flags & ProjectFlags>(command, (session) =>
     work({ ...session, config: undefined, env: undefined, build }),
   );
-}
-
-/** True where somebody said yes, or --yes stands for it. @throws INVALID_ARGUMENT where nobody can be asked */
-export async function confirm(
-  question: string,
-  { yes, signal = new AbortController().signal }: { yes?: boolean | undefined; signal?: AbortSignal },
-): Promise<boolean> {
-  if (yes) return true;
-  if (!canAsk()) {
-    throw new ShardfoldError('INVALID_ARGUMENT', 'there is no terminal to ask on', {
-      hint: '--yes goes on without asking',
-    });
-  }
-  return /^y(es)?$/i.test((await ask(`${question} [y/N] `, signal))?.trim() ?? '');
 }
 
 /** Sets the connection flags that the command line leaves open to what the environment says. @returns its name */

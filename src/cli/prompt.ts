@@ -34,6 +34,20 @@ export function ask(
   });
 }
 
+/** True where somebody said yes, or --yes stands for it. @throws INVALID_ARGUMENT where nobody can be asked */
+export async function confirm(
+  question: string,
+  { yes, signal = new AbortController().signal }: { yes?: boolean | undefined; signal?: AbortSignal },
+): Promise<boolean> {
+  if (yes) return true;
+  if (!canAsk()) {
+    throw new ShardfoldError('INVALID_ARGUMENT', 'there is no terminal to ask on', {
+      hint: '--yes goes on without asking',
+    });
+  }
+  return /^y(es)?$/i.test((await ask(`${question} [y/N] `, signal))?.trim() ?? '');
+}
+
 /** Asks for a password on the terminal; what is typed is not shown. @throws ABORTED on Ctrl-C */
 export function askPassword(question: string): Promise<string> {
   // readline echoes what is typed to its output; this one shows nothing.
