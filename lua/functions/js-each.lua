@@ -7,7 +7,9 @@ local M = {}
 
 function M.for_each(list, call)
   for i = 1, #list do
-    call(nil, list[i], i - 1, list)
+    if list[i] ~= nil then -- the function may shorten the list
+      call(nil, list[i], i - 1, list)
+    end
   end
 end
 

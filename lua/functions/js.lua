@@ -15,6 +15,20 @@ M.negative_zero = -1 / huge
 -- `%` of JavaScript has the sign of its left side, that of Lua the sign of its right one.
 M.fmod = fmod
 
+---The value as it is now, of a variable that a call may change.
+function M.copy(value)
+  return value
+end
+
+---The fields of an object as they are now.
+function M.clone(object)
+  local copy = {}
+  for name, value in pairs(object) do
+    copy[name] = value
+  end
+  return copy
+end
+
 ---What a template and `+` make of a value.
 ---@param x string|number|boolean
 ---@return string

@@ -11,6 +11,7 @@ import { sharedUrl } from '../../harness/cluster.js';
 import { buildSources } from './library.js';
 import * as arrays from './sources/same/arrays.js';
 import * as control from './sources/same/control.js';
+import * as language from './sources/same/language.js';
 import * as numbers from './sources/same/numbers.js';
 import * as objects from './sources/same/objects.js';
 import * as strings from './sources/same/strings.js';
@@ -22,7 +23,7 @@ interface Runnable {
   readonly body: (keys: object, args: object) => unknown;
 }
 
-const FUNCTIONS = [numbers, strings, arrays, objects, control].flatMap(
+const FUNCTIONS = [numbers, strings, arrays, objects, control, language].flatMap(
   (module) => Object.values(module) as unknown as Runnable[],
 );
 const RUNS = 100;
@@ -97,6 +98,7 @@ describe('without a rewrite they do not', () => {
     ['modulo', ['remainder']],
     ['text', ['texts']],
     ['sort', ['sorting']],
+    ['order', ['order']],
   ];
 
   it.each(twins)('%s', async (rewrite, names) => {

@@ -8,6 +8,7 @@ import { libraryModules } from './library-modules.js';
 import { linesOf } from './lines.js';
 import { rewriteTree } from './lua-tree.js';
 import type { Names } from './names.js';
+import { volatileIds } from './order.js';
 import { printerOf } from './printer.js';
 import type { Problems } from './problems.js';
 import type { Opened } from './program.js';
@@ -54,7 +55,7 @@ function plugin(compilers: Compilers, names: Names, without: readonly Rewrite[])
         const [file] = context.superTransformNode(node);
         if (!file || !tstl.isFile(file)) throw new Error(`nothing was made of ${node.fileName}`);
         rewriteTree(file, (one) => requireByName(compilers, names, node, one));
-        rewriteFile(compilers, file, without);
+        rewriteFile(compilers, file, { without, volatile: volatileIds(compilers, node, context) });
         return file;
       },
     },

@@ -1,7 +1,7 @@
-import type { Expression, File, Node } from 'typescript-to-lua';
+import type { Expression, Node } from 'typescript-to-lua';
 
 /** Visits every node of a Lua tree, the inner ones first, and puts in its place what `change` makes of it. */
-export function rewriteTree(file: File, change: (node: Node) => Node): void {
+export function rewriteTree(root: Node, change: (node: Node) => Node): void {
   const done = new Map<Node, Node>();
   const visit = (node: Node): Node => {
     const before = done.get(node);
@@ -13,7 +13,7 @@ export function rewriteTree(file: File, change: (node: Node) => Node): void {
     done.set(node, after);
     return after;
   };
-  visit(file);
+  visit(root);
 }
 
 function visitFields(node: Node, visit: (node: Node) => Node): void {

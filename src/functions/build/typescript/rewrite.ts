@@ -6,10 +6,12 @@
 import type { BinaryExpression, CallExpression, Expression, File, Node, ReturnStatement } from 'typescript-to-lua';
 import type { Compilers } from './compilers.js';
 import { inPlaceOf, rewriteTree } from './lua-tree.js';
+import { type Makers, makers } from './make.js';
+import { keepOrder } from './order.js';
 import { LOCALS } from './runtime.js';
 
 /** What a test leaves out to show what it is for. */
-export type Rewrite = 'modulo' | 'text' | 'sort';
+export type Rewrite = 'modulo' | 'text' | 'sort' | 'order';
 
 const FUNCTIONS: Readonly<Record<string, string>> = {
   'math.max': 'max',
@@ -17,9 +19,15 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
   'string.rep': 'rep',
 };
 
-export function rewriteFile(compilers: Compilers, file: File, without: readonly Rewrite[]): void {
+export interface Rewriting {
+  readonly without: readonly Rewrite[];
+  readonly volatile: ReadonlySet<number>;
+}
+
+export function rewriteFile(compilers: Compilers, file: File, { without, volatile }: Rewriting): void {
   const { tstl } = compilers;
   const make = makers(compilers);
+  if (!without.includes('order')) rewriteTree(file, (node) => keepOrder(compilers, make, volatile, node));
   rewriteTree(file, (node) => rewriteNode(compilers, make, node, without));
   const used = new Set<string>();
   rewriteTree(file, (node) => {
@@ -33,17 +41,6 @@ export function rewriteFile(compilers: Compilers, file: File, without: readonly 
       return tstl.createVariableDeclarationStatement(make.name(name), required);
     }),
   );
-}
-
-type Makers = ReturnType<typeof makers>;
-
-/** Calls of our functions, and their fields. */
-export function makers({ tstl }: Compilers) {
-  const name = (text: string) => tstl.createIdentifier(text);
-  const field = (local: string, of: string): Expression =>
-    tstl.createTableIndexExpression(name(local), tstl.createStringLiteral(of));
-  const call = (local: string, of: string, params: Expression[]) => tstl.createCallExpression(field(local, of), params);
-  return { name, field, call };
 }
 
 function rewriteNode(compilers: Compilers, make: Makers, node: Node, without: readonly Rewrite[]): Node {

@@ -1,10 +1,16 @@
 /** What TypeScriptToLua would translate wrongly, translated by ourselves: of these the type of a node decides. */
 
-import type { ArrayLiteralExpression, CallExpression, ElementAccessExpression, Symbol as TsSymbol } from 'typescript';
+import type {
+  ArrayLiteralExpression,
+  CallExpression,
+  ElementAccessExpression,
+  Node,
+  Symbol as TsSymbol,
+} from 'typescript';
 import type { Expression as LuaExpression, TransformationContext, Visitors } from 'typescript-to-lua';
 import type { Compilers } from './compilers.js';
 import { isOwn } from './definitions.js';
-import { makers } from './rewrite.js';
+import { makers } from './make.js';
 
 export function visitors(compilers: Compilers): Visitors {
   const { ts } = compilers;
@@ -23,6 +29,21 @@ function transformCall(compilers: Compilers, node: CallExpression, context: Tran
   const lua = (name: string) =>
     tstl.createTableIndexExpression(tstl.createIdentifier('math'), tstl.createStringLiteral(name));
   if (first && called && symbol && !ts.isSpreadElement(first)) {
+    if (
+      symbol.name === 'push' &&
+      isUsed(compilers, node) &&
+      !node.arguments.some(ts.isSpreadElement) &&
+      context.checker.isArrayType(context.checker.getTypeAtLocation(called.expression))
+    ) {
+      const [list, ...values] = compilers.expressions.transformOrderedExpressions(context, [
+        called.expression,
+        ...node.arguments,
+      ]);
+      return tstl.setNodeOriginal(
+        makers(compilers).call('____array', 'push', [list as LuaExpression, ...values]),
+        node,
+      );
+    }
     const owner = nameOf(context.checker.getTypeAtLocation(called.expression).symbol);
     if (owner === 'Math' && symbol.name === 'round') {
       return tstl.setNodeOriginal(
@@ -40,14 +61,16 @@ function transformCall(compilers: Compilers, node: CallExpression, context: Tran
   return context.superTransformExpression(node);
 }
 
+/** Whether somebody looks at the new length. */
+const isUsed = ({ ts }: Compilers, { parent }: CallExpression): boolean => parent && !ts.isExpressionStatement(parent);
+
 const nameOf = (symbol: TsSymbol | undefined): string => symbol?.name ?? '';
 
 /** With `...`: Lua's own `{ unpack(a) }` ends at 7,999 elements. */
 function transformArray(compilers: Compilers, node: ArrayLiteralExpression, context: TransformationContext) {
-  const { ts, tstl, expressions } = compilers;
+  const { ts, tstl } = compilers;
   if (!node.elements.some(ts.isSpreadElement)) return context.superTransformExpression(node);
-  const inner = node.elements.map((one) => (ts.isSpreadElement(one) ? one.expression : one));
-  const transformed = expressions.transformOrderedExpressions(context, inner);
+  const transformed = transformElements(compilers, node, context);
   const parts: LuaExpression[] = [];
   let row: LuaExpression[] = [];
   const flush = () => {
@@ -63,6 +86,34 @@ function transformArray(compilers: Compilers, node: ArrayLiteralExpression, cont
   }
   flush();
   return tstl.setNodeOriginal(makers(compilers).call('____array', 'concat', parts), node);
+}
+
+/** In the order of JavaScript: a list is copied before what follows it may change it. */
+function transformElements(compilers: Compilers, { elements }: ArrayLiteralExpression, context: TransformationContext) {
+  const { ts, expressions } = compilers;
+  const parts = elements.map((element, i) => {
+    const source = ts.isSpreadElement(element) ? element.expression : element;
+    context.pushPrecedingStatements();
+    const made = context.transformExpression(source);
+    const before = context.popPrecedingStatements();
+    const copied = source !== element && elements.slice(i + 1).some((later) => mayChange(compilers, later));
+    return { source, before, made: copied ? makers(compilers).call('____array', 'list', [made]) : made };
+  });
+  const last = parts.findLastIndex(({ before }) => before.length > 0);
+  return parts.map(({ source, before, made }, i) => {
+    context.addPrecedingStatements(before);
+    return i < last ? expressions.moveToPrecedingTemp(context, made, source) : made;
+  });
+}
+
+/** Whether an expression calls or assigns anything. */
+function mayChange(compilers: Compilers, node: Node): boolean {
+  const { ts } = compilers;
+  if (ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isPostfixUnaryExpression(node)) return true;
+  if (ts.isBinaryExpression(node) && node.operatorToken.getText().endsWith('=')) return true;
+  if (ts.isPrefixUnaryExpression(node) && /^(\+\+|--)/.test(node.getText())) return true;
+  if (ts.isFunctionLike(node)) return false;
+  return ts.forEachChild(node, (child) => mayChange(compilers, child) || undefined) ?? false;
 }
 
 /** An assignment beyond the end would leave a hole: the position is checked where it is made. */

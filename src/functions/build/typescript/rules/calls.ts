@@ -69,6 +69,18 @@ function checkMethod({ expression, name }: PropertyAccessExpression, call: CallE
   if (!symbol || !check.isLibrary(symbol)) return;
   const kinds = check.kinds(expression);
   const [first, second] = call.arguments;
+  if (
+    name.text === 'push' &&
+    call.questionDotToken === undefined &&
+    ts.isOptionalChain(call) &&
+    !ts.isExpressionStatement(call.parent)
+  ) {
+    check.refuse(
+      name,
+      'the length that push returns is not known in an optional chain',
+      'push first, and read length behind it',
+    );
+  }
   if (kinds.has('string')) checkString(name.text, call, check);
   else if (kinds.has('array')) checkArray(name, call, check);
   else if (name.text === 'from' && first && check.others(first, 'array', 'object').length > 0) {

@@ -81,6 +81,15 @@ function isNullable(node: Node, check: Check): boolean {
 
 function checkSpread(node: Node, before: Names, check: Check): void {
   const kinds = check.kinds(node);
+  const { symbol } = check.type(node);
+  const isOf = check.ts.SymbolFlags.Interface | check.ts.SymbolFlags.Class;
+  if (symbol && symbol.flags & isOf && check.isLibrary(symbol) && !kinds.has('array')) {
+    check.refuse(
+      node,
+      `a ${symbol.name} has no fields in JavaScript, and others in Lua`,
+      'spread an object of your own',
+    );
+  }
   if (kinds.has('array') || kinds.has('string') || kinds.has('bytes')) {
     check.refuse(node, `${check.show(node)} in an object makes fields of its positions`, 'spread an object');
   }

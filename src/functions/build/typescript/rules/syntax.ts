@@ -19,7 +19,8 @@ export const syntax: Rule = (node, check) => {
   if (isGenerator(node, check)) check.refuse(node, 'generators are not compiled', 'return an array');
   if (ts.isVariableDeclarationList(node) && !(node.flags & ts.NodeFlags.BlockScoped))
     check.refuse(node, 'var is not compiled', 'write let or const');
-  if (ts.isStringLiteralLike(node) && !isWellFormed(node.text)) {
+  const written = ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node);
+  if (written && !isWellFormed(node.text)) {
     check.refuse(node, 'half of a surrogate pair cannot be written as UTF-8', 'write the whole character');
   }
   if (ts.isForStatement(node)) checkCaptured(node, check);

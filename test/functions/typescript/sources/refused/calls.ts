@@ -39,6 +39,7 @@ export function calls(
     Object.keys(map).sort(), //! the order of fields is lost //! sort without a comparison
     Object.keys(record).sort(bytes.compare), //! fields that are null or undefined do not exist
     Math.max(1, ...list), //! a spread stands alone here
+    (u === undefined ? undefined : list)?.push(1) ?? 0, //! the length that push returns
     Object.keys(map).sort(bytes.compare),
     Math.max(...list),
     new Set<string>(['a']),

@@ -21,6 +21,7 @@ export function objects(
     { ...base, b: null }, //! a field that is null or undefined overwrites nothing
     { ...base, b: undefined }, //! a field that is null or undefined overwrites nothing
     { a: 1, ...more, ...sure },
+    { ...new Map<string, number>() }, //! a Map has no fields
     { ...base, a: 2 },
     { x: 1, ...base, y: null },
     pick({ a: 1 }) ?? 1,

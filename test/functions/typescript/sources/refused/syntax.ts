@@ -37,6 +37,7 @@ export function syntax(n: number, list: number[], caught: unknown): unknown {
   const big = 10n; //! Lua 5.1 has no bigint
   const pattern = /a/; //! Lua has no regular expressions
   const half = '\ud800'; //! half of a surrogate pair
+  const pieces = `\ud800${n}`; //! half of a surrogate pair
   debugger; //! functions cannot be debugged
   outer: for (;;) break outer; //! labels are not compiled
   const kept: (() => number)[] = [];
@@ -64,5 +65,5 @@ export function syntax(n: number, list: number[], caught: unknown): unknown {
   if (n === 2) throw { code: 1 }; //! only errors are thrown
   if (n === 3) throw caught; //! only errors are thrown
   if (n === 4) throw new Error('fine');
-  return [old, big, pattern, half, Inner.a, Command, {} as Help, import.meta]; //! import.meta and new.target
+  return [old, big, pattern, half, pieces, Inner.a, Command, {} as Help, import.meta]; //! import.meta and new.target
 }
