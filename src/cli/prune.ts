@@ -110,8 +110,9 @@ const origin = ({ past, isOrphan }: PruneRow): string =>
 function report(done: PrunePlan, isIdle: boolean, kept: number): void {
   if (isIdle) say(paint('green', 'nothing to remove'));
   else {
-    const what = [libraries(removed(done).length), ...releasesText(done.forget)].join(' and ');
-    say(paint('green', `removed ${what}, on every shard`));
+    const count = removed(done).length;
+    const gone = count === 0 ? [] : [`${libraries(count)} from every shard`];
+    say(paint('green', `removed ${[...gone, ...releasesText(done.forget)].join(' and ')}`));
   }
   if (kept > 0) say(paint('yellow', `connected apps keep ${libraries(kept)} (--force removes them all the same)`));
 }

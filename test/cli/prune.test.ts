@@ -46,7 +46,7 @@ describe('prune', () => {
       const forced = await shop.run('prune', '--yes', '--force');
       expect(forced).toMatchObject({
         code: 0,
-        stderr: 'removed 1 library and the record of release 1, on every shard\n',
+        stderr: 'removed 1 library from every shard and the record of release 1\n',
       });
       for (const held of await listings(shop.link)) expect(held).not.toContain(shop.nameOf('carts'));
     } finally {
