@@ -19,7 +19,7 @@ Examples:
   $ shardfold deploy --url redis://10.0.0.5:6379 --user deployer --json
 
 All libraries of the project are loaded into every shard under names that carry a hash, read back and warmed up; then the
-library of stable names is replaced everywhere, and the release is recorded. Where one shard fails, all shards get back
+library of stable names is replaced everywhere (each shard in its own moment), and the release is recorded. Where one shard fails, all shards get back
 what they held before. What the release before needs stays until "shardfold prune". Deploying again changes nothing.
 On a terminal the plan is shown first, and you are asked; in a pipe it goes on at once.
 
