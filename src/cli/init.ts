@@ -1,4 +1,5 @@
-import { relative } from 'node:path';
+import { createRequire } from 'node:module';
+import { join, relative } from 'node:path';
 import { type Command, Option } from 'commander';
 import { DEPENDENCIES, DEV_DEPENDENCIES } from './init/files.js';
 import { type Written, writeExample } from './init/write.js';
@@ -54,9 +55,10 @@ async function init(folder: string, { json }: { json?: boolean }): Promise<void>
 function stepsOf({ dir, files }: Written): string[] {
   const folder = relative(process.cwd(), dir);
   const kept = files.some(({ file, done }) => file === 'package.json' && done === 'kept');
+  const lacksAny = Object.keys(missing(dir, { ...DEPENDENCIES, ...DEV_DEPENDENCIES })).length > 0;
   const steps: [string, string][] = [
     ...(folder === '' ? [] : [[`cd ${folder}`, ''] as [string, string]]),
-    ...(kept ? installs() : [['npm install', ''] as [string, string]]),
+    ...(kept ? installs(dir) : lacksAny ? [['npm install', ''] as [string, string]] : []),
     ['npx shardfold dev', 'a local cluster, until Ctrl-C: in a terminal of its own'],
     ['npx shardfold build', 'writes generated/, which app.mjs imports'],
     ['npx shardfold deploy', 'to all shards of the local cluster'],
@@ -67,10 +69,28 @@ function stepsOf({ dir, files }: Written): string[] {
 }
 
 /** Somebody else's package.json is for its owner to change. */
-const installs = (): [string, string][] => [
-  [`npm install ${listed(DEPENDENCIES)}`, ''],
-  [`npm install --save-dev ${listed(DEV_DEPENDENCIES)}`, ''],
-];
+function installs(dir: string): [string, string][] {
+  const own = listed(missing(dir, DEPENDENCIES));
+  const dev = listed(missing(dir, DEV_DEPENDENCIES));
+  const steps: [string, string][] = [];
+  if (own !== '') steps.push([`npm install ${own}`, '']);
+  if (dev !== '') steps.push([`npm install --save-dev ${dev}`, '']);
+  return steps;
+}
+
+/** Packages that programs in the folder would not find. */
+function missing(dir: string, packages: Readonly<Record<string, string>>): Record<string, string> {
+  const { resolve } = createRequire(join(dir, 'app.mjs'));
+  const isMissing = (name: string): boolean => {
+    try {
+      resolve(`${name}/package.json`);
+      return false;
+    } catch {
+      return true;
+    }
+  };
+  return Object.fromEntries(Object.entries(packages).filter(([name]) => isMissing(name)));
+}
 
 const listed = (packages: Readonly<Record<string, string>>): string =>
   Object.entries(packages)

@@ -1,5 +1,5 @@
 /** The example project that `shardfold init` writes: small, and all of it works. */
-import { devDependencies, dependencies as own, peerDependencies, version } from '../../../package.json';
+import { devDependencies, peerDependencies, version } from '../../../package.json';
 
 /** Paths from the project's folder on, and what stands there. package.json and .gitignore are not among them. */
 export const exampleFiles = (project: string): Readonly<Record<string, string>> => ({
@@ -126,7 +126,7 @@ try {
 `;
 
 /** What the example needs, as package.json states it. */
-export const DEPENDENCIES = { redis: own.redis, shardfold: `^${version}` };
+export const DEPENDENCIES = { shardfold: `^${version}` };
 export const DEV_DEPENDENCIES = {
   typescript: exact(peerDependencies.typescript),
   'typescript-to-lua': exact(devDependencies['typescript-to-lua']),
