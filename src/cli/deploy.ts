@@ -19,8 +19,10 @@ Examples:
   $ shardfold deploy --url redis://10.0.0.5:6379 --user deployer --json
 
 All libraries of the project are loaded into every shard under names that carry a hash, read back and warmed up; then the
-library of stable names is replaced everywhere (each shard in its own moment), and the release is recorded. Where one shard fails, all shards get back
-what they held before. What the release before needs stays until "shardfold prune". Deploying again changes nothing.
+library of stable names is replaced everywhere (each shard in its own moment, within milliseconds), and the release is
+recorded. Where one shard fails, all shards get back what they held before. What the release before needs stays until
+"shardfold prune". Deploying again changes nothing. Of two deploys at once one goes on; the lease of one whose process died
+runs out after 30 seconds, and the next deploy mends what it left.
 On a terminal the plan is shown first, and you are asked; in a pipe it goes on at once.
 
 Without a project (no shardfold.config here or above) Shardfold's own functions are deployed.
