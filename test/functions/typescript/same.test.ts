@@ -12,6 +12,7 @@ import { buildSources } from './library.js';
 import * as arrays from './sources/same/arrays.js';
 import * as control from './sources/same/control.js';
 import * as language from './sources/same/language.js';
+import * as more from './sources/same/more.js';
 import * as numbers from './sources/same/numbers.js';
 import * as objects from './sources/same/objects.js';
 import * as strings from './sources/same/strings.js';
@@ -23,7 +24,7 @@ interface Runnable {
   readonly body: (keys: object, args: object) => unknown;
 }
 
-const FUNCTIONS = [numbers, strings, arrays, objects, control, language].flatMap(
+const FUNCTIONS = [numbers, strings, arrays, objects, control, language, more].flatMap(
   (module) => Object.values(module) as unknown as Runnable[],
 );
 const RUNS = 100;

@@ -9,7 +9,9 @@ import { calls } from './calls.js';
 import { conditions } from './conditions.js';
 import { equality } from './equality.js';
 import { iteration } from './iteration.js';
+import { loops } from './loops.js';
 import { members } from './members.js';
+import { methods } from './methods.js';
 import { objects } from './objects.js';
 import { operators } from './operators.js';
 import { Check, type Rule } from './rule.js';
@@ -18,12 +20,14 @@ import { text } from './text.js';
 
 const RULES: readonly Rule[] = [
   syntax,
+  loops,
   members,
   conditions,
   equality,
   operators,
   text,
   calls,
+  methods,
   arrays,
   iteration,
   objects,

@@ -7,7 +7,18 @@ export const objects: Rule = (node, check) => {
   const { ts } = check;
   if (ts.isObjectLiteralExpression(node)) checkLiteral(node, check);
   if ((ts.isBindingElement(node) || ts.isParameter(node)) && node.initializer) checkDefault(node, check);
+  if (isNestedDefault(node, check)) {
+    check.refuse(node, 'a default of a pattern within a pattern is not compiled right', 'take it apart in two steps');
+  }
 };
+
+/** `{ a: { b } = {} }` */
+function isNestedDefault(node: Node, { ts }: Check): boolean {
+  if (ts.isBindingElement(node)) return node.initializer !== undefined && !ts.isIdentifier(node.name);
+  if (!ts.isBinaryExpression(node) || node.operatorToken.kind !== ts.SyntaxKind.EqualsToken) return false;
+  const pattern = ts.isObjectLiteralExpression(node.left) || ts.isArrayLiteralExpression(node.left);
+  return pattern && (ts.isPropertyAssignment(node.parent) || ts.isArrayLiteralExpression(node.parent));
+}
 
 function checkLiteral(node: ObjectLiteralExpression, check: Check): void {
   const { ts } = check;

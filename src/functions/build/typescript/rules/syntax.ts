@@ -1,6 +1,6 @@
 /** Syntax that Lua has no like of, or that TypeScriptToLua translates to something else. */
 
-import type { Identifier, Node } from 'typescript';
+import type { Node } from 'typescript';
 import type { Check, Rule } from './rule.js';
 
 export const syntax: Rule = (node, check) => {
@@ -23,8 +23,9 @@ export const syntax: Rule = (node, check) => {
   if (written && !isWellFormed(node.text)) {
     check.refuse(node, 'half of a surrogate pair cannot be written as UTF-8', 'write the whole character');
   }
-  if (ts.isForStatement(node)) checkCaptured(node, check);
-  if (ts.isBreakOrContinueStatement(node)) checkJump(node, check);
+  if (ts.isIdentifier(node) && node.text.startsWith('____')) {
+    check.refuse(node, 'names that begin with four underscores are those of the compiler', 'give it another name');
+  }
   if (ts.isThrowStatement(node)) checkThrow(node.expression, check);
   if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) checkImport(node, check);
   if (ts.isHeritageClause(node) && node.token === SyntaxKind.ExtendsKeyword && ts.isClassLike(node.parent)) {
@@ -64,56 +65,6 @@ function isGenerator(node: Node, { ts }: Check): boolean {
 
 const isWellFormed = (text: string): boolean =>
   !/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(text);
-
-/** JavaScript makes a new variable for each turn of `for (let i …)`, the compiled loop does not: a function that keeps it would see it change. */
-function checkCaptured(loop: import('typescript').ForStatement, check: Check): void {
-  const { ts } = check;
-  if (!loop.initializer || !ts.isVariableDeclarationList(loop.initializer)) return;
-  const names = new Set(loop.initializer.declarations.map((one) => check.checker.getSymbolAtLocation(one.name)));
-  const visit = (node: Node, inside: boolean): void => {
-    if (inside && ts.isIdentifier(node) && names.has(variableOf(node, check))) {
-      check.refuse(
-        node,
-        `the function keeps ${node.text}, which changes with the loop in Lua`,
-        `copy it in the body: const at = ${node.text}`,
-      );
-    }
-    ts.forEachChild(node, (child) => visit(child, inside || ts.isFunctionLike(node) || ts.isClassLike(node)));
-  };
-  visit(loop, false);
-}
-
-function variableOf(node: Identifier, { ts, checker }: Check) {
-  return ts.isShorthandPropertyAssignment(node.parent)
-    ? checker.getShorthandAssignmentValueSymbol(node.parent)
-    : checker.getSymbolAtLocation(node);
-}
-
-/** `try` becomes a function of its own, and `switch` a loop. */
-function checkJump(node: Node, check: Check): void {
-  const { ts } = check;
-  const isContinue = ts.isContinueStatement(node);
-  for (let at = node.parent; at && !ts.isFunctionLike(at); at = at.parent) {
-    if (ts.isIterationStatement(at, false)) return;
-    if (ts.isSwitchStatement(at)) {
-      if (isContinue)
-        check.refuse(
-          node,
-          'continue in a switch is not compiled right',
-          'use if, or put the switch into a function that returns',
-        );
-      return;
-    }
-    if (ts.isTryStatement(at)) {
-      check.refuse(
-        node,
-        `${isContinue ? 'continue' : 'break'} cannot leave a try in Lua`,
-        'set a variable, and test it behind the try',
-      );
-      return;
-    }
-  }
-}
 
 function checkThrow(thrown: Node, check: Check): void {
   const { ts } = check;

@@ -7,6 +7,13 @@ export function objects(
 ): unknown[] {
   const pick = ({ a = 1 }: { a: number | null }) => a; //! the default takes the place of null
   const take = (value: number | null = 1) => value; //! the default takes the place of null
+  const nested = ({ a: { b = 1 } = {} }: { a?: { b?: number } }) => b; //! a default of a pattern within a pattern
+  let b: number | undefined;
+  const taken: { a?: { b: number } } = {};
+  ({
+    a: { b } = { b: 1 }, //! a default of a pattern within a pattern
+  } = taken);
+  void [nested({}), b ?? 0];
   return [
     { 1: 'a' }, //! in Lua 1 and "1" are names of different fields
     { [n]: 'a' }, //! in Lua 1 and "1" are names of different fields

@@ -38,6 +38,7 @@ export function syntax(n: number, list: number[], caught: unknown): unknown {
   const pattern = /a/; //! Lua has no regular expressions
   const half = '\ud800'; //! half of a surrogate pair
   const pieces = `\ud800${n}`; //! half of a surrogate pair
+  old += ((____js: number) => n)(1); //! names that begin with four underscores
   debugger; //! functions cannot be debugged
   outer: for (;;) break outer; //! labels are not compiled
   const kept: (() => number)[] = [];
