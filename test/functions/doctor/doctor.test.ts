@@ -50,7 +50,9 @@ it('finds nothing to mend where everything is allowed and in step, and changes n
   expect(diagnosis).toMatchObject({ user: 'default', ok: true, cluster: true, role: null, prefix: 'sf' });
   expect(notOk(diagnosis)).toEqual([]);
   expect(found(diagnosis, 'cluster')).toMatchObject([{ value: 'yes: shards 2, replicas 2' }]);
-  expect(found(diagnosis, 'functions')).toMatchObject([{ value: `${library.name} in step`, everywhere: true }]);
+  expect(found(diagnosis, 'functions of Shardfold')).toMatchObject([
+    { value: `${library.name} in step`, everywhere: true },
+  ]);
   expect(found(diagnosis, 'replicas readable')[0]?.nodes).toHaveLength(2);
 });
 
@@ -80,7 +82,13 @@ it('names for each thing that is forbidden or hidden a line that mends it', asyn
     ...['WAIT', 'read sf:{*}:*', 'write sf:{*}:*', 'allow-cross-slot-keys', 'GETKEYSINSLOT', 'replicas readable'],
   ]);
   const unknown = before.checks.filter(({ verdict }) => verdict === 'unknown').map(({ check }) => check);
-  expect(unknown).toEqual(['busy-reply-threshold', 'cluster-node-timeout', 'maxmemory-policy', 'memory', 'functions']);
+  expect(unknown).toEqual([
+    'busy-reply-threshold',
+    'cluster-node-timeout',
+    'maxmemory-policy',
+    'memory',
+    'functions of Shardfold',
+  ]);
   expect(notOk(await mend('poor', () => true))).toEqual([]);
 });
 
@@ -133,11 +141,11 @@ describe('what endangers tables and shards', () => {
 it('warns of functions that are missing where this user may load them, and fails where not', async () => {
   const [first] = admin.nodes();
   await onNode(first, 'FUNCTION', 'FLUSH');
-  const mine = found(await doctor(admin), 'functions');
+  const mine = found(await doctor(admin), 'functions of Shardfold');
   expect(mine).toContainEqual(expect.objectContaining({ verdict: 'warning', hint: 'shardfold deploy' }));
   await setUser(admin, 'looker', '+@all', '~*', '-function|load');
   const theirs = await asUser('looker');
-  expect(found(theirs, 'functions')).toContainEqual(expect.objectContaining({ verdict: 'failed' }));
+  expect(found(theirs, 'functions of Shardfold')).toContainEqual(expect.objectContaining({ verdict: 'failed' }));
   await deployLibrary(admin, admin.context());
 });
 
@@ -153,6 +161,16 @@ it('compares the nodes with the current release of every project', async () => {
   );
   // Whoever only reads is not told of it: the record is a deployer's.
   expect(found(await examine(admin, { role: 'reader' }, admin.context()), check)).toEqual([]);
+});
+
+it('does not miss Shardfold’s own functions where others are deployed and these are nowhere', async () => {
+  const primaries = admin.nodes().filter(({ role }) => role === 'primary');
+  for (const node of primaries) await onNode(node, 'FUNCTION', 'DELETE', library.name);
+  await Promise.all(primaries.map((node) => onNode(node, 'WAIT', '1', '5000')));
+  expect(found(await doctor(admin), 'functions of Shardfold')).toMatchObject([
+    { verdict: 'ok', value: expect.stringMatching(/^none/) },
+  ]);
+  await deployLibrary(admin, admin.context());
 });
 
 it('goes on where a node does not answer, and says which', async () => {
