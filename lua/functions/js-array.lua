@@ -65,6 +65,11 @@ function M.spread(iterable)
   return unpack(iterable.____iterate and M.list(iterable) or iterable)
 end
 
+---Arguments that were put together from several lists, some of them nil.
+function M.spread_sparse(list)
+  return unpack(list, 1, list.sparseLength)
+end
+
 ---One array of the elements of all of them.
 function M.concat(...)
   local out, count = {}, 0

@@ -1,5 +1,6 @@
 import { connectCluster } from '../../../src/cluster/connect.js';
 import type { ClusterLink } from '../../../src/cluster/types.js';
+import { checkLua } from '../../../src/functions/build/lua-check.js';
 import type { BuiltLibrary } from '../../../src/functions/built.js';
 import { callBuilt } from '../../../src/functions/callers.js';
 import { sharedUrl, uniquePrefix } from '../../harness/cluster.js';
@@ -68,6 +69,11 @@ describe('compileTypeScript', () => {
     );
     const add = modules.get('add');
     expect(add?.lines).toHaveLength(add?.text.split('\n').length ?? 0);
+  });
+
+  it.each(['first', 'same', 'server', 'failing'])('makes Lua that servers take: %s', async (name) => {
+    const { modules } = await compileSources(name);
+    expect([...modules.values()].flatMap((module) => checkLua(module))).toEqual([]);
   });
 
   it('gives what the body gives as JavaScript', async () => {

@@ -54,18 +54,25 @@ function rewriteNode(compilers: Compilers, make: Makers, node: Node, without: re
     return node;
   if (tstl.isBinaryExpression(node)) return rewriteBinary(compilers, make, node);
   if (tstl.isCallExpression(node)) return rewriteCall(compilers, make, node);
-  if (tstl.isReturnStatement(node)) keepFrame(compilers, node);
+  if (tstl.isReturnStatement(node)) wrapReturned(compilers, node);
   return node;
 }
 
-/** A tail call leaves no trace of who called, which our functions tell in their errors. */
-function keepFrame({ tstl }: Compilers, node: ReturnStatement): void {
-  const [only] = node.expressions;
-  if (node.expressions.length !== 1 || !only || !tstl.isCallExpression(only)) return;
-  const { expression } = only;
+/**
+ * A tail call leaves no trace of who called, which our functions tell in their errors. And luaparse, which checks what is
+ * compiled, takes the text in `return "end"` for the end of the block.
+ */
+function wrapReturned({ tstl }: Compilers, node: ReturnStatement): void {
+  const [first] = node.expressions;
+  if (!first) return;
+  if (tstl.isStringLiteral(first) && first.value === 'end') {
+    node.expressions[0] = tstl.createParenthesizedExpression(first);
+  }
+  if (node.expressions.length > 1 || !tstl.isCallExpression(first)) return;
+  const { expression } = first;
   const local = tstl.isTableIndexExpression(expression) ? expression.table : expression;
   if (tstl.isIdentifier(local) && (LOCALS.has(local.text) || local.text.startsWith('__TS__'))) {
-    node.expressions = [tstl.createParenthesizedExpression(only)];
+    node.expressions = [tstl.createParenthesizedExpression(first)];
   }
 }
 

@@ -41,7 +41,7 @@ const JS = `ArrayJoin join, Delete delete, NumberIsFinite is_finite, NumberIsInt
   StringTrimStart trim_start, TypeOf type_of`;
 const ARRAY = `ArrayAt at, ArrayConcat concat, ArrayEntries entries, ArrayFill fill, ArrayIncludes includes, ArrayIndexOf index_of,
   ArrayPush push, ArrayPushArray push_array, ArrayReverse reverse, ArraySlice slice, ArraySplice splice,
-  ArrayToReversed to_reversed, ArrayToSpliced to_spliced, ArrayUnshift unshift, ArrayWith with, Iterator iterate, Spread spread`;
+  ArrayToReversed to_reversed, ArrayToSpliced to_spliced, ArrayUnshift unshift, ArrayWith with, Iterator iterate, Spread spread, SparseArraySpread spread_sparse`;
 const EACH = `ArrayEvery every, ArrayFilter filter, ArrayFind find, ArrayFindIndex find_index, ArrayFlat flat, ArrayFlatMap flat_map,
   ArrayForEach for_each, ArrayFrom from, ArrayMap map, ArrayReduce reduce, ArrayReduceRight reduce_right, ArraySome some,
   ArraySort sort, ArrayToSorted to_sorted`;

@@ -4,6 +4,7 @@ import type {
   ArrayLiteralExpression,
   CallExpression,
   ElementAccessExpression,
+  Identifier,
   Node,
   Symbol as TsSymbol,
 } from 'typescript';
@@ -17,8 +18,18 @@ export function visitors(compilers: Compilers): Visitors {
   return {
     [ts.SyntaxKind.CallExpression]: (node, context) => transformCall(compilers, node, context),
     [ts.SyntaxKind.ArrayLiteralExpression]: (node, context) => transformArray(compilers, node, context),
+    [ts.SyntaxKind.Identifier]: (node, context) => transformName(compilers, node, context),
     [ts.SyntaxKind.ElementAccessExpression]: (node, context) => transformElement(compilers, node, context),
   };
+}
+
+/** TypeScriptToLua takes the name of the library `bit` for a keyword. */
+function transformName({ tstl }: Compilers, node: Identifier, context: TransformationContext): LuaExpression {
+  if (node.text !== 'bit') return context.superTransformExpression(node);
+  const declared = context.checker.getSymbolAtLocation(node)?.valueDeclaration;
+  return declared?.getSourceFile().isDeclarationFile
+    ? tstl.createIdentifier('bit', node)
+    : context.superTransformExpression(node);
 }
 
 function transformCall(compilers: Compilers, node: CallExpression, context: TransformationContext): LuaExpression {

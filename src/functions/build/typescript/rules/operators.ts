@@ -39,13 +39,27 @@ function checkBinary(node: BinaryExpression, check: Check): void {
   if (bits) refuseBits(operatorToken, plain, bits, check);
   else if (['-', '*', '/', '%', '**'].includes(plain)) wantNumbers([left, right], operatorToken, check);
   else if (['<', '>', '<=', '>='].includes(sign)) checkOrder(node, check);
-  else if (sign === 'in') {
+  else if (sign === 'in') checkIn(node, check);
+  else if (operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword) checkInstance(right, check);
+}
+
+/** A field is there in Lua where it is not nil. */
+function checkIn({ left, right, operatorToken }: BinaryExpression, check: Check): void {
+  const name = check.ts.isStringLiteralLike(left) ? left.text : undefined;
+  const type = check.type(right);
+  const sure = (type.isUnion() ? type.types : [type]).every((one) => {
+    const property = name === undefined ? undefined : one.getProperty(name);
+    if (!property) return name !== undefined && check.checker.getIndexInfosOfType(one).length === 0;
+    const kinds = check.kindsOf(check.checker.getTypeOfSymbol(property));
+    return !kinds.has('null') && !kinds.has('undefined') && !check.isLibrary(property);
+  });
+  if (!sure || check.others(right, 'object').length > 0) {
     check.refuse(
       operatorToken,
       'a field that is null or undefined does not exist in Lua',
       'compare it: object.field != null',
     );
-  } else if (operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword) checkInstance(right, check);
+  }
 }
 
 function wantNumbers(operands: readonly Expression[], at: Node, check: Check): void {

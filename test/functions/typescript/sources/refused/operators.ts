@@ -27,6 +27,10 @@ export function operators(
   if (s >= 'b') x = 1; //! JavaScript orders strings by UTF-16
   if (any > 1) x = 1; //! any may be anything
   if ('a' in object) x = 1; //! does not exist in Lua
+  if (s in object) x = 1; //! does not exist in Lua
+  if ('toString' in object) x = 1; //! does not exist in Lua
+  const either = { a: 1 } as { a: number } | { b: string };
+  if ('b' in either) x = 2;
   const kind = typeof nullable; //! typeof is another in Lua for null
   const other = typeof raw; //! typeof is another in Lua for bytes
   const third = typeof Own; //! typeof is another in Lua for a class
