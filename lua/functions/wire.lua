@@ -24,6 +24,9 @@ local M = { is_utf8 = utf8.is_utf8 }
 
 -- What redis.error_reply and redis.pcall return. A function may also have a field of that name.
 local function is_error(schema, result)
+  while schema.kind == 'nullable' do
+    schema = schema.of
+  end
   if type(result) ~= 'table' or type(result.err) ~= 'string' or schema.kind == 'map' then
     return false
   end

@@ -121,6 +121,8 @@ it('what a Lua function may return of one type: missing, false, null, RESP3', as
     ['return { {}, { {} } }', t.array(t.array(t.array(t.string))), [[], [[]]]],
     ['return { err = "a field" }', t.record({ err: t.string }), { err: 'a field' }],
     ['return { err = "a name" }', t.map(t.string), { err: 'a name' }],
+    ['return { err = "a field" }', t.nullable(t.record({ err: t.string })), { err: 'a field' }],
+    ['return { err = "a name" }', t.nullable(t.map(t.string)), { err: 'a name' }],
     ['return { ok = "a name" }', t.map(t.string), { ok: 'a name' }],
     ['return -0', t.integer, 0],
     [

@@ -28,7 +28,7 @@ let file: string | undefined;
 export function startCli(args: readonly string[], options: CliOptions = {}): CliProcess {
   file ??= askBroker('cli');
   const env = { ...process.env, NO_COLOR: '1', SHARDFOLD_URL: undefined, ...options.env };
-  return spawn(process.execPath, ['--enable-source-maps', file, ...args], {
+  return spawn(process.execPath, [file, ...args], {
     env,
     cwd: options.cwd,
     stdio: ['pipe', 'pipe', 'pipe'],
