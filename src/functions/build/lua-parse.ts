@@ -1,5 +1,5 @@
 /** Lua text → syntax tree, as Lua 5.1 has it. */
-import luaparse, { type Chunk, type Comment } from 'luaparse';
+import luaparse, { type Chunk, type Comment, type StringLiteral } from 'luaparse';
 import type { LuaModule } from '../bundle.js';
 import type { Problem } from '../problems.js';
 
@@ -48,13 +48,17 @@ function parse({ file, text }: LuaModule): ParsedLua | Problem {
     };
   }
   try {
+    const strings: StringLiteral[] = [];
     const chunk = luaparse.parse(Buffer.from(text, 'utf8').toString('latin1'), {
       luaVersion: '5.1',
-      encodingMode: 'pseudo-latin1',
       comments: true,
       locations: true,
       ranges: true,
+      onCreateNode: (node) => {
+        if (node.type === 'StringLiteral') strings.push(node);
+      },
     });
+    for (const string of strings) string.value = valueOf(string.raw);
     // Its types call the nodes of comments strings.
     return { chunk, comments: (chunk.comments ?? []) as unknown as Comment[] };
   } catch (error) {
@@ -63,6 +67,18 @@ function parse({ file, text }: LuaModule): ParsedLua | Problem {
     const problem = Buffer.from(error.message, 'latin1').toString();
     return { file, line, problem: problem.replace(/^\[\d+:\d+\] /, '').replace(STALE, '$1') };
   }
+}
+
+/**
+ * What a literal stands for. Not read with the text: where the parser knows the values of strings, it takes the one of
+ * `return "end"` for the end of a block.
+ */
+function valueOf(raw: string): string {
+  const { body } = luaparse.parse(`local _ = ${raw}`, { luaVersion: '5.1', encodingMode: 'pseudo-latin1' });
+  const [statement] = body;
+  const literal = statement?.type === 'LocalStatement' ? statement.init[0] : undefined;
+  if (literal?.type !== 'StringLiteral') throw new Error(`not a string: ${raw}`);
+  return literal.value;
 }
 
 export const isProblem = (parsed: ParsedLua | Problem): parsed is Problem => 'problem' in parsed;

@@ -255,6 +255,10 @@ describe('a module is refused with file and line, as a server would', () => {
     ],
     ['a command by a computed name', inFunction('local name = "TI" .. "ME"', 'return #redis.call(name) - 1')],
     ['commands that are not what they seem', inFunction('return #redis.call("cluster", "myid") > 1 and 1')],
+    [
+      'strings that are words of Lua',
+      'return function() return ({ ["end"] = 1 })[(function() return "end" end)()] end',
+    ],
     ['bytes and escapes', inFunction('local s = "\\255\\n" .. \'ä\' .. [==[ ]] ]==]', 'return #s > 3 and 1')],
   ])('but not %s', async (_, text) => {
     expect(checkLua(moduleOf(text))).toEqual([]);
