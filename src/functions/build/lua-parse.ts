@@ -58,7 +58,7 @@ function parse({ file, text }: LuaModule): ParsedLua | Problem {
         if (node.type === 'StringLiteral') strings.push(node);
       },
     });
-    for (const string of strings) string.value = valueOf(string.raw);
+    for (const string of strings) string.value = textOf(string.raw);
     // Its types call the nodes of comments strings.
     return { chunk, comments: (chunk.comments ?? []) as unknown as Comment[] };
   } catch (error) {
@@ -73,7 +73,7 @@ function parse({ file, text }: LuaModule): ParsedLua | Problem {
  * What a literal stands for. Not read with the text: where the parser knows the values of strings, it takes the one of
  * `return "end"` for the end of a block.
  */
-function valueOf(raw: string): string {
+function textOf(raw: string): string {
   const { body } = luaparse.parse(`local _ = ${raw}`, { luaVersion: '5.1', encodingMode: 'pseudo-latin1' });
   const [statement] = body;
   const literal = statement?.type === 'LocalStatement' ? statement.init[0] : undefined;
