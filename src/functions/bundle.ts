@@ -33,6 +33,7 @@ export interface Bundle {
 }
 
 const WARM = 'warm';
+const CASELESS = 'to servers the two names are one: rename one of them';
 
 /** @param entry Calls `register('name', 'its.module', { 'flag', … })`, once a function, and nothing else. */
 export function bundle(entry: LuaModule, load: BundleInput['load'], library = 'shardfold'): Bundle {
@@ -70,7 +71,11 @@ function readFunctions(entry: LuaModule): SourceFunction[] {
   });
 }
 
-/** What servers would refuse of names and flags. Names are global there: hand in all functions that are to live together. */
+/**
+ * What servers would refuse of names and flags. Names are global there: hand in all functions that are to live together.
+ * Names that differ only in case are one function to a server: it takes both, calls either, and 7.0 crashes when the library
+ * is replaced.
+ */
 export function functionProblems(functions: readonly SourceFunction[]): Problem[] {
   const problems: Problem[] = [];
   const seen = new Map<string, SourceFunction>();
@@ -81,16 +86,18 @@ export function functionProblems(functions: readonly SourceFunction[]): Problem[
     if (!/^\w+$/.test(name)) {
       refuse(`"${name}" cannot name a function`, `servers allow letters, digits and _: ${name.replace(/\W/g, '_')}`);
     }
-    const twin = seen.get(name);
+    const caseless = name.toLowerCase();
+    const twin = seen.get(caseless);
     if (twin) {
       const where = twin.file === file ? `in line ${twin.line}` : `in ${twin.file}:${twin.line}`;
-      refuse(`function "${name}" is registered twice, first ${where}`);
+      if (twin.name === name) refuse(`function "${name}" is registered twice, first ${where}`);
+      else refuse(`function "${name}" differs from "${twin.name}" ${where} in case alone`, CASELESS);
     }
-    if (name === WARM) refuse(`the name "${WARM}" is taken by the bundler itself`);
+    if (caseless === WARM) refuse(`the name "${WARM}" is taken by the bundler itself`);
     for (const flag of flags.filter((flag) => !(FUNCTION_FLAGS as readonly string[]).includes(flag))) {
       refuse(`unknown flag "${flag}"`, `the flags are ${FUNCTION_FLAGS.join(', ')}`);
     }
-    seen.set(name, seen.get(name) ?? one);
+    seen.set(caseless, twin ?? one);
   }
   return problems;
 }

@@ -94,6 +94,19 @@ describe('bundle', () => {
     { what: 'an empty name', library: ['register("", "m")'], files: { m: '' }, message: /^lua\/library.lua:1: ""/ },
     { what: 'the bundler’s own name', library: ['register("warm", "m")'], files: { m: '' }, message: /:1: .*"warm"/ },
     {
+      what: 'the bundler’s own name in capitals',
+      library: ['register("Warm", "m")'],
+      files: { m: '' },
+      message: /:1: the name "warm" is taken/,
+    },
+    {
+      what: 'names that differ only in case',
+      library: ['register("getItem", "m")', 'register("getitem", "m")'],
+      files: { m: '' },
+      message: /^lua\/library.lua:2: function "getitem" differs from "getItem" in line 1 in case alone/,
+      hint: /to servers the two names are one/,
+    },
+    {
       what: 'an unknown flag',
       library: ['register("a", "m", { "no-write" })'],
       files: { m: '' },

@@ -208,6 +208,15 @@ describe('the build refuses, with file and line', () => {
     });
   });
 
+  it('names in two libraries that differ only in case', async () => {
+    const files = { ...lua(...one('getItem')), 'functions/cart/c.lua': one('getitem').join('\n') };
+    await expect(build(files, BOTH)).rejects.toMatchObject({
+      message:
+        'functions/cart/c.lua:1: function "getitem" differs from "getItem" in functions/leaderboard/a.lua:1 in case alone',
+      hint: 'to servers the two names are one: rename one of them',
+    });
+  });
+
   it('all that is wrong at once', async () => {
     const files = {
       ...lua('x = 1', ...one('a-b', '---@flags ro'), 'y'),
