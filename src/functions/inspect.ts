@@ -32,23 +32,26 @@ export async function readAllLibraries(
     code: Buffer.from(field(entry, 'library_code') as Buffer),
     functions: functionsOf(entry).sort(),
   }));
-  return held.sort((a, b) => (a.name < b.name ? -1 : 1));
+  // To servers the name is a pattern that ignores case; their libraries `Shop` and `shop` are two.
+  const meant = held.filter((library) => name === undefined || library.name === name);
+  return meant.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** @param pattern A name, or a pattern like `shardfold_*`. */
+/** All libraries whose names begin with this. */
 export async function readLibraries(
   link: ClusterLink,
   node: NodeInfo,
-  pattern: string,
+  prefix: string,
   context: CallContext,
 ): Promise<InstalledLibrary[]> {
-  const command = ['FUNCTION', 'LIST', 'LIBRARYNAME', pattern, 'WITHCODE'];
+  const command = ['FUNCTION', 'LIST', 'LIBRARYNAME', `${prefix}*`, 'WITHCODE'];
   const reply = (await link.callNode(node.id, command, context, true)) as readonly Reply[];
-  return reply.map((entry) => ({
+  const held = reply.map((entry) => ({
     name: String(field(entry, 'library_name')),
     code: String(field(entry, 'library_code')),
     functions: functionsOf(entry),
   }));
+  return held.filter(({ name }) => name.startsWith(prefix));
 }
 
 const functionsOf = (library: Reply): string[] =>

@@ -18,7 +18,7 @@ async function statusOf(link: ClusterLink, node: NodeInfo, wanted: Library, cont
   if (node.down) return { ...nothing(node), asked: false, problem: 'the cluster calls it failed' };
   try {
     const family = wanted.name.slice(0, -wanted.hash.length);
-    const installed = await readLibraries(link, node, `${family}*`, context);
+    const installed = await readLibraries(link, node, family, context);
     return describe(node, wanted, installed);
   } catch (error) {
     if (!(error instanceof ShardfoldError) || error.code === 'ABORTED') throw error;

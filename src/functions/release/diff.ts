@@ -1,7 +1,7 @@
 /** The source against what the servers run: unified diffs, module by module. */
 import { createTwoFilesPatch } from 'diff';
 import type { CallContext, ClusterLink, NodeInfo } from '../../cluster/types.js';
-import { readLibraries } from '../inspect.js';
+import { readAllLibraries } from '../inspect.js';
 import type { Library } from '../library.js';
 import { bundleParts } from './parts.js';
 import { shardsOf } from './shards.js';
@@ -64,8 +64,8 @@ async function diffLibrary(
   const groups = new Map<string | null, string[]>();
   const read = async (node: NodeInfo): Promise<readonly [string, string | null]> => {
     if (current === null) return [node.address, null];
-    const [held] = await readLibraries(link, node, current, context);
-    return [node.address, held?.code ?? null];
+    const [held] = await readAllLibraries(link, node, context, current);
+    return [node.address, held ? String(held.code) : null];
   };
   for (const [address, code] of await Promise.all(primaries.map(read))) {
     groups.set(code, [...(groups.get(code) ?? []), address]);

@@ -1,6 +1,7 @@
 import { connectCluster } from '../../../src/cluster/connect.js';
 import { tagForSlot } from '../../../src/cluster/slots.js';
 import type { ClusterLink } from '../../../src/cluster/types.js';
+import { ShardfoldError } from '../../../src/errors.js';
 import { callBuilt } from '../../../src/functions/callers.js';
 import { KERNELS } from '../../../src/functions/release/content.js';
 import { deployProject } from '../../../src/functions/release/deploy.js';
@@ -9,7 +10,8 @@ import { currentRelease, readReleases, recordKey } from '../../../src/functions/
 import { planRollback, rollback } from '../../../src/functions/release/rollback.js';
 import type { Plan } from '../../../src/functions/release/types.js';
 import { testCluster } from '../../harness/cluster.js';
-import { agreement, holdings, onNode, primariesOf, shop, wipe } from './shop.js';
+import { through } from './gate.js';
+import { agreement, holdings, onNode, primariesOf, shop, stableOnly, wipe } from './shop.js';
 
 const cluster = testCluster({ shards: 3, replicas: 1 });
 let link: ClusterLink;
@@ -72,6 +74,20 @@ describe('deployProject', () => {
       );
       expect(context.tally.retries).toEqual({});
     }
+  });
+
+  it('takes no project for another whose name differs only in case', async () => {
+    await deploy(stableOnly('Shop', ['other']));
+    const before = await holdings(link);
+    const failing = through(link, ({ what }) => {
+      if (what === 'commit') throw new ShardfoldError('NO_PERMISSION', 'NOPERM');
+      return undefined;
+    });
+    await expect(deployProject(failing, one, { who: 'ann' }, now())).rejects.toMatchObject({ code: 'DEPLOY_FAILED' });
+    expect(await holdings(link)).toEqual(before);
+    expect(await deploy(one)).toMatchObject({ found: [] });
+    expect(await deploy(stableOnly('Shop', ['other'], '2'))).toMatchObject({ found: [] });
+    expect([await agreement(link), await agreement(link, 'Shop')]).toEqual([1, 2]);
   });
 
   it('mends shards without making a release: one that is empty, one whose stable names were changed', async () => {

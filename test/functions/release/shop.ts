@@ -53,6 +53,14 @@ export function shop(version: string, { project = 'shop', tools = '2', board = '
   return { project, libraries, alias, hash: hash.slice(0, 12) };
 }
 
+/** A project that has nothing but stable names: functions of one answer. */
+export function stableOnly(project: string, names: readonly string[], answer = '1'): BuiltProject {
+  const functions = names.map((name) => ({ name, flags: [], module: 'm', file: 'm.lua', line: 1 }));
+  const load = () => ({ file: 'm.lua', text: `return function() return ${answer} end` });
+  const alias = bundleLibrary({ library: project, functions, load, stable: true });
+  return { project, libraries: [], alias, hash: alias.hash };
+}
+
 export const primariesOf = (link: ClusterLink): NodeInfo[] =>
   link.nodes().filter(({ role, down, slots }) => role === 'primary' && (!down || slots.length > 0));
 
