@@ -1,14 +1,19 @@
 -- Forgets releases of a project, never the current one, and the code that no release names then,
--- whichever project it belongs to.
+-- whichever project it belongs to. Only where the current release is the one that was looked at.
 --
 -- KEYS[1]  the release record
--- ARGV     1 project, 2… numbers of releases
--- Returns  how many releases were forgotten
+-- ARGV     1 project, 2 number of the release that was current when it was decided, 0 for none;
+--          3… numbers of releases
+-- Returns  { 1, how many releases were forgotten }
+--          { 0, number of the current release or 0 }: somebody made one meanwhile
 -- O(releases of all projects)
 local key, project = KEYS[1], ARGV[1]
-local head = redis.call('HGET', key, 'head:' .. project)
+local head = redis.call('HGET', key, 'head:' .. project) or '0'
+if head ~= ARGV[2] then
+  return { 0, tonumber(head) }
+end
 local forgotten = 0
-for i = 2, #ARGV do
+for i = 3, #ARGV do
   if ARGV[i] ~= head then
     local entry = 'release:' .. project .. ':' .. ARGV[i]
     forgotten = forgotten + redis.call('HDEL', key, entry)
@@ -33,4 +38,4 @@ for _, field in ipairs(fields) do
     redis.call('HDEL', key, field, 'lines:' .. hash)
   end
 end
-return forgotten
+return { 1, forgotten }

@@ -76,15 +76,18 @@ export async function leaveLease(
   return made === 1 ? { number: Number(number), time: Number(time) } : undefined;
 }
 
-/** Forgets releases, never the current one, and code that no release names any more. Returns how many were forgotten. */
+/**
+ * Forgets releases, never the current one, and code that no release names any more.
+ * @param base The number of the release that was current when it was decided, 0 for none.
+ * Returns how many were forgotten; or, where another release is current by now, its number, and nothing is forgotten.
+ */
 export async function forgetReleases(
   link: ClusterLink,
-  project: string,
-  numbers: readonly number[],
+  { project, base, numbers }: { project: string; base: number; numbers: readonly number[] },
   context: CallContext,
-): Promise<number> {
-  const [forgotten] = await run(link, forgetScript, [project, ...numbers.map(String)], context);
-  return Number(forgotten);
+): Promise<{ readonly forgotten: number } | { readonly head: number }> {
+  const [done, count] = await run(link, forgetScript, [project, String(base), ...numbers.map(String)], context);
+  return done === 1 ? { forgotten: Number(count) } : { head: Number(count) };
 }
 
 const leaseOf = (text: Reply | undefined): Lease | null => (text && String(text) ? parseLease(String(text)) : null);

@@ -49,7 +49,10 @@ export async function restoreFunctions(
     throw error;
   }
   // The code of releases that went is named by nobody now.
-  if (plan.records.action === 'replace') await forgetReleases(link, projects[0]?.project as string, [], context);
+  const [first] = projects;
+  if (plan.records.action !== 'replace' || !first) return;
+  const head = Number(plan.records.fields[`head:${first.project}`]);
+  await forgetReleases(link, { project: first.project, base: head, numbers: [] }, context);
 }
 
 function unlessOurs(error: unknown): void {

@@ -3,7 +3,7 @@ import type { Argument, CallContext, ClusterLink, Reply } from '../../../src/clu
 /** Of one command that a deploy sends. */
 export interface Sent {
   readonly command: readonly Argument[];
-  /** `LOAD shop`, `DELETE board_…`, `LIST`, `FCALL_RO`, `take`, `renew`, `commit`, `leave`, or the command's own name. */
+  /** `LOAD shop`, `DELETE board_…`, `LIST`, `FCALL_RO`, `take`, `renew`, `commit`, `leave`, `forget`, or the command's own name. */
   readonly what: string;
   /** Of a command to one node: its address. */
   readonly address: string | undefined;
@@ -43,6 +43,7 @@ const SCRIPTS = {
   renew: /^-- Renews the lease/,
   commit: /^-- Records a release/,
   leave: /^-- Gives the lease/,
+  forget: /^-- Forgets releases/,
 };
 
 function nameOf([name, second, ...rest]: readonly Argument[]): string {

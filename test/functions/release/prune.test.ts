@@ -11,8 +11,10 @@ import { prune } from '../../../src/functions/release/prune.js';
 import { type PruneOptions, planPrune } from '../../../src/functions/release/prune-plan.js';
 import { describeUse, showAge } from '../../../src/functions/release/prune-row.js';
 import { readReleases, recordKey } from '../../../src/functions/release/record.js';
+import { rollback } from '../../../src/functions/release/rollback.js';
 import { testCluster } from '../../harness/cluster.js';
-import { holdings, onNode, primariesOf, shop, wipe } from './shop.js';
+import { type Gate, through } from './gate.js';
+import { agreement, holdings, onNode, primariesOf, shop, wipe } from './shop.js';
 
 const cluster = testCluster({ shards: 3 });
 let link: ClusterLink;
@@ -246,6 +248,83 @@ it('stays away while somebody deploys', async () => {
     message: expect.stringContaining('bob'),
   });
   expect(await held()).toContain(nameOf('1'));
+});
+
+describe('out of touch for longer than its lease', () => {
+  let other: ClusterLink;
+  beforeEach(async () => {
+    for (const version of ['1', '2', '3']) await deploy(version);
+    other = await connectCluster({ url: cluster.url });
+  });
+  afterEach(() => other.close());
+
+  const expire = async () => {
+    const key = recordKey(link);
+    const text = `local text = redis.call('HGET', KEYS[1], 'lease:shop')
+      redis.call('HSET', KEYS[1], 'lease:shop', (text:gsub('"expires":%d+', '"expires":1')))`;
+    await link.call({ key, command: ['EVAL', text, '1', key], readOnly: false, idempotent: true }, link.context());
+  };
+  /** A prune that stalls at commands of that kind until somebody has returned to release 1. */
+  const stalledAt = async (kind: RegExp) => {
+    let back: Promise<unknown> | undefined;
+    const gate: Gate = async ({ what }) => {
+      if (!kind.test(what)) return undefined;
+      back ??= expire().then(() => rollback(other, 'shop', 1, { who: 'eve' }, other.context()));
+      await back;
+      return undefined;
+    };
+    const keep = { ...OPTIONS, keep: 1 };
+    const seen = await planPrune(link, keep, link.context());
+    return prune(through(link, gate), seen, { ...keep, who: 'bob' }, link.context()).catch((error) => error);
+  };
+
+  it('puts back what it removed late, and the current release needs by now', async () => {
+    const error = await stalledAt(/^DELETE board_/);
+    expect(error).toMatchObject({
+      code: 'DEPLOY_IN_PROGRESS',
+      message: `somebody deployed shop while this prune was out of touch (what is needed by now is back on every shard: ${nameOf('1')})`,
+      hint: expect.stringContaining('prune again'),
+    });
+    expect(await agreement(link)).toBe(4);
+    expect((await readReleases(link, 'shop', link.context())).map(({ number }) => number)).toEqual([1, 2, 3, 4]);
+    // Nobody is kept away by it.
+    expect(await run()).toMatchObject({ kept: [3, 4], forget: [1, 2] });
+    expect(await agreement(link)).toBe(4);
+  });
+
+  it('removes nothing where it learns of that before', async () => {
+    expect(await stalledAt(/^renew/)).toMatchObject({
+      code: 'DEPLOY_IN_PROGRESS',
+      message: expect.stringContaining('(nothing had been removed)'),
+    });
+    expect(await agreement(link)).toBe(4);
+    expect(await held()).toContain(nameOf('2'));
+  });
+
+  it('forgets no release', async () => {
+    expect(await stalledAt(/^forget/)).toMatchObject({ code: 'DEPLOY_IN_PROGRESS' });
+    expect(await agreement(link)).toBe(4);
+    expect(await readReleases(link, 'shop', link.context())).toHaveLength(4);
+  });
+
+  it('says what to do where a shard does not take back what it needs', async () => {
+    const [, second] = primariesOf(link) as [NodeInfo, NodeInfo];
+    for (const node of primariesOf(link)) {
+      const rights = node.id === second.id ? ['-function|load'] : [];
+      await onNode(link, node, 'ACL', 'SETUSER', 'half', 'reset', 'on', '>pw', '~*', '+@all', ...rights);
+    }
+    const whole = link;
+    link = await connectCluster({ url: cluster.url, username: 'half', password: 'pw' });
+    try {
+      expect(await stalledAt(/^DELETE board_/)).toMatchObject({
+        message: expect.stringContaining(`${second.address} may lack ${nameOf('1')}`),
+        hint: expect.stringContaining('shardfold deploy'),
+      });
+    } finally {
+      await link.close();
+      link = whole;
+    }
+  });
 });
 
 it('says which shard kept a library, and goes on the next time', async () => {
