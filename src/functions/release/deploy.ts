@@ -10,7 +10,7 @@ import { ShardfoldError, showValue } from '../../errors.js';
 import type { BuiltProject } from '../built.js';
 import { type Content, contentOf, contentOfRelease, isContentOf } from './content.js';
 import { DeployLease } from './lease.js';
-import { readRelease, readReleases } from './record.js';
+import { readRelease } from './record.js';
 import { DeployRun } from './run.js';
 import type { DeployReport, Release } from './types.js';
 
@@ -54,8 +54,7 @@ export async function deployContent(
   try {
     if (base !== undefined && lease.base !== base) throw outdated(lease.base);
     const current = (await readRelease(link, project, lease.base, context)) ?? null;
-    const releases = await readReleases(link, undefined, context);
-    const run = new DeployRun({ link, content, current, releases, lease, context });
+    const run = new DeployRun({ link, content, current, lease, context });
     const isNew = !isContentOf(current, content);
     const kept = isNew && current ? await keptLibraries(link, current, content, context) : [];
     await run.load(kept);

@@ -4,20 +4,18 @@
  */
 import type { CallContext, ClusterLink } from '../../cluster/types.js';
 import { ShardfoldError } from '../../errors.js';
-import { type Content, contentOfRelease } from './content.js';
+import { type Content, contentOfRelease, KERNELS } from './content.js';
 import { install, installAlias } from './install.js';
 import type { DeployLease } from './lease.js';
-import { readRelease } from './record.js';
+import { readLeases } from './leases.js';
+import { readRelease, readReleases } from './record.js';
 import { type Failure, onEveryShard } from './shards.js';
-import type { Release } from './types.js';
 import { deployError, stuckText, takeBack, UNCHANGED, type Undo } from './undo.js';
 
 /** What a deploy stands on. */
 export interface Ground {
   readonly link: ClusterLink;
   readonly content: Content;
-  /** Of all projects: the libraries that they name are not deleted. */
-  readonly releases: readonly Release[];
   readonly lease: DeployLease;
   readonly context: CallContext;
 }
@@ -48,7 +46,7 @@ export async function retreat(ground: LostGround, failures: readonly Failure[]):
         aftermath = await settle(ground);
       } else {
         // Where the record cannot be reached, nobody else can deploy either.
-        aftermath = await undo(ground);
+        aftermath = await undo(ground, state === 'unknown' ? 'unknown' : await findUse(ground));
         isTouched = true;
       }
       // What was just done may have come late as well.
@@ -62,11 +60,37 @@ export async function retreat(ground: LostGround, failures: readonly Failure[]):
   }
 }
 
-async function undo({ link, context, releases, undos }: LostGround): Promise<string> {
-  const named = new Set(releases.flatMap(({ libraries }) => libraries.map(({ name }) => name)));
-  const own = undos.filter(({ isNew, library }) => !(isNew && named.has(library)));
+/** Which libraries are in use: those that releases of any project name now; or nobody can tell. */
+type Use = { readonly named: ReadonlySet<string> } | 'unknown';
+
+async function findUse({ link, content, context }: LostGround): Promise<Use> {
+  try {
+    const patience = link.context({ timeoutMs: context.timeoutMs });
+    // Before the releases: who deploys until here is seen now, who has done so is seen then.
+    const leases = await readLeases(link, undefined, patience);
+    const isAlone = leases.every(({ project, isOver }) => project === content.project || isOver);
+    const releases = await readReleases(link, undefined, patience);
+    return isAlone
+      ? { named: new Set(releases.flatMap(({ libraries }) => libraries.map(({ name }) => name))) }
+      : 'unknown';
+  } catch (error) {
+    if (!(error instanceof ShardfoldError)) throw error;
+    return 'unknown';
+  }
+}
+
+async function undo({ link, content, context, undos }: LostGround, use: Use): Promise<string> {
+  const left = new Set<string>();
+  const own = undos.filter(({ isNew, library }) => {
+    if (!isNew || library === content.project) return true;
+    // Whoever uses tables calls Shardfold's own, with or without a release.
+    const mayBeUsed = library === KERNELS.name || use === 'unknown';
+    if (mayBeUsed) left.add(library);
+    return !mayBeUsed && !use.named.has(library);
+  });
   const stuck = await takeBack(link, own, context.timeoutMs);
-  return stuck.length > 0 ? stuckText(stuck) : UNCHANGED;
+  const held = stuck.length > 0 ? stuckText(stuck) : UNCHANGED;
+  return left.size === 0 ? held : `${held}, and beside it ${[...left].sort().join(', ')}, which others may use`;
 }
 
 /** What this deploy did late may lie on top of what another one did: all shards get the release that is current by now. */
@@ -75,7 +99,7 @@ async function settle(ground: LostGround): Promise<string> {
   const { project } = content;
   const patience = link.context({ timeoutMs: context.timeoutMs });
   const release = await readRelease(link, project, lease.base, patience);
-  if (!release) return undo(ground);
+  if (!release) return undo(ground, await findUse(ground));
   const { libraries, alias } = await contentOfRelease(link, release, patience);
   const failures = await onEveryShard(link, patience, async (node, own) => {
     const site = { link, node, context: own, undos: [] };

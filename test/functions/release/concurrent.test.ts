@@ -1,8 +1,12 @@
 import { connectCluster } from '../../../src/cluster/connect.js';
 import type { ClusterLink } from '../../../src/cluster/types.js';
+import { ShardfoldError } from '../../../src/errors.js';
+import type { BuiltProject } from '../../../src/functions/built.js';
+import { KERNELS } from '../../../src/functions/release/content.js';
 import { deployProject } from '../../../src/functions/release/deploy.js';
 import { planProject } from '../../../src/functions/release/plan.js';
 import { readReleases, recordKey } from '../../../src/functions/release/record.js';
+import { takeLease } from '../../../src/functions/release/record-write.js';
 import { testCluster } from '../../harness/cluster.js';
 import { type Gate, never, through } from './gate.js';
 import { agreement, holdings, onNode, primariesOf, shop, sleep, wipe } from './shop.js';
@@ -309,7 +313,6 @@ describe('a commit whose answer is lost', () => {
   });
 
   it('is told where nobody knows, and deploying again settles it', async () => {
-    const { ShardfoldError } = await import('../../../src/errors.js');
     const gate: Gate = ({ what }) => {
       if (what === 'commit') throw new ShardfoldError('TIMEOUT', 'no progress');
       return undefined;
@@ -324,7 +327,6 @@ describe('a commit whose answer is lost', () => {
 
   it('is taken back where the record refuses it', async () => {
     const before = await holdings(link);
-    const { ShardfoldError } = await import('../../../src/errors.js');
     const gate: Gate = ({ what }) => {
       if (what === 'commit') throw new ShardfoldError('SERVER_REFUSES_WRITES', 'OOM');
       return undefined;
@@ -335,6 +337,73 @@ describe('a commit whose answer is lost', () => {
     });
     expect(await holdings(link)).toEqual(before);
     expect(await agreement(link)).toBe(1);
+  });
+});
+
+describe('a deploy that failed while another project was deployed', () => {
+  const twin = (built: BuiltProject): BuiltProject => ({ ...built, project: 'twin', alias: null });
+  const hashed = async () => Object.values(await holdings(link)).map((names) => names.filter((name) => /_/.test(name)));
+  const wanted = two.libraries[0]?.name as string;
+  const takenByTwin = (leaseMs: number) =>
+    takeLease({ link, project: 'twin', token: 't', who: 'eve', leaseMs }, link.context());
+
+  /** Deploys `two`, lets `meanwhile` happen when its libraries are there, and fails at the end. */
+  function failing(meanwhile: () => Promise<unknown>, options = {}): Promise<Error> {
+    let isOnce = false;
+    const gate: Gate = async ({ what }) => {
+      if (what === 'LOAD shop' && !isOnce) {
+        isOnce = true;
+        await meanwhile();
+      }
+      if (what === 'commit') throw new ShardfoldError('NO_PERMISSION', 'NOPERM hset');
+      return undefined;
+    };
+    return deploy(two, options, through(link, gate)).then(
+      () => Promise.reject(new Error('it was deployed')),
+      (error) => error,
+    );
+  }
+
+  it('leaves the libraries that a release of it names by now', async () => {
+    const error = await failing(() => deploy(twin(two), {}, other));
+    expect(error.message).toContain('every shard holds what it held before');
+    expect([await agreement(link), await agreement(link, 'twin')]).toEqual([1, 1]);
+  });
+
+  it('leaves those that it may have found there while it is under way, and says so', async () => {
+    const error = await failing(() => takenByTwin(60_000));
+    expect(error.message).toContain(`held before, and beside it ${wanted}, which others may use`);
+    for (const names of await hashed()) expect(names).toContain(wanted);
+    expect(await agreement(link)).toBe(1);
+  });
+
+  it('takes everything back where that deploy has died', async () => {
+    const before = await holdings(link);
+    const error = await failing(async () => {
+      await takenByTwin(1);
+      await sleep(10);
+    });
+    expect(error.message).toContain('(every shard holds what it held before)');
+    expect(await holdings(link)).toEqual(before);
+  });
+
+  it('leaves all where the record says nothing', async () => {
+    const mute: Gate = ({ what }) => {
+      if (what === 'commit') throw new ShardfoldError('NO_PERMISSION', 'NOPERM hset');
+      if (what === 'HKEYS') throw new ShardfoldError('CLUSTER_DOWN', 'no owner');
+      return undefined;
+    };
+    const error = await deploy(two, {}, through(link, mute)).catch((error) => error);
+    expect(error.message).toContain('which others may use');
+    for (const names of await hashed()) expect(names).toContain(wanted);
+  });
+
+  it('leaves the functions of Shardfold in any case', async () => {
+    await failing(async () => undefined, { kernels: true });
+    for (const names of await hashed()) {
+      expect(names).toContain(KERNELS.name);
+      expect(names).not.toContain(wanted);
+    }
   });
 });
 
