@@ -1,5 +1,6 @@
 -- What arrives of a call → what the function gets: every key and argument by position and by name
--- (keys[1], keys.board), checked and converted by its schema. See wire.lua.
+-- (keys[1], keys.board), of a spec with `named` by name alone; checked and converted by its schema.
+-- See wire.lua.
 --
 -- keys(spec, KEYS), args(spec, ARGV)  complete the tables in place, and return them
 -- Errors  INVALID_ARGUMENT with the path of the value (positions from 0) and how to call
@@ -88,6 +89,13 @@ end
 
 -- KEYS and ARGV are made anew for each call, so they are completed in place.
 
+local function without_positions(values, count)
+  for i = count, 1, -1 do
+    values[i] = nil
+  end
+  return values
+end
+
 local function take_keys(spec, keys)
   local wanted, given = spec.keys, #keys
   local rest = rest_of(wanted)
@@ -105,7 +113,7 @@ local function take_keys(spec, keys)
     end
     keys[name] = list
   end
-  return keys
+  return spec.named and without_positions(keys, given) or keys
 end
 
 local function take_args(spec, args)
@@ -122,7 +130,7 @@ local function take_args(spec, args)
       refuse_count(spec, 'argument', given, #wanted)
     end
   end
-  return args
+  return spec.named and without_positions(args, given) or args
 end
 
 return { keys = take_keys, args = take_args }

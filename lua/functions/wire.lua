@@ -4,12 +4,13 @@
 --
 -- serve(fn, spec, keys, args)
 --   spec     { name, keys = { { 'board', schema }, … }, args = { … }, returns = schema }
+--            named = true: fn gets no positions
 --   fn       gets keys and args by position and by name (keys[1], keys.board), an array key as a
---            table
+--            table; with `named` by name alone, so that a copy of them holds nothing else
 --   Returns  what the server makes a reply of. Null is false there: nil would cut an array off.
 --   Errors   INVALID_ARGUMENT, INVALID_REPLY with the path of the value (positions from 0). What fn
 --            raises, with its line: `NOFUNDS not enough (user_function:12)`; a returned table with
---            `err` (of redis.error_reply, redis.pcall) is raised, too
+--            nothing but `err` (of redis.error_reply, redis.pcall) is raised, too
 -- One pass over each value. A schema is data and is interpreted: about 0.1 µs a value, and what
 -- number.lua takes for a number.
 local arguments = require('shardfold.arguments')
@@ -22,13 +23,21 @@ local take_keys, take_args = arguments.keys, arguments.args
 
 local M = { is_utf8 = utf8.is_utf8 }
 
--- What redis.error_reply and redis.pcall return. A function may also have a field of that name.
+-- All that servers put into what redis.error_reply and redis.pcall return (7.0, 8, Valkey): a text,
+-- and of a command that it has been counted. A table that holds more happens to have such a field.
+local OF_ERRORS = { err = true, ignore_error_stats_update = true }
+
 local function is_error(schema, result)
   while schema.kind == 'nullable' do
     schema = schema.of
   end
   if type(result) ~= 'table' or type(result.err) ~= 'string' or schema.kind == 'map' then
     return false
+  end
+  for name in pairs(result) do
+    if not OF_ERRORS[name] then
+      return false
+    end
   end
   for _, field in ipairs(schema.fields or {}) do
     if field[1] == 'err' then

@@ -127,7 +127,7 @@ function renderBundle(rendering: Rendering): { code: string; lineMap: LineMap } 
   }
   if (functions.some(({ spec }) => spec)) add('local specs = {}');
   for (const one of functions) {
-    if (one.spec) add(`specs["${one.name}"] = ${printSpec(one.spec)}`);
+    if (one.spec) add(`specs["${one.name}"] = ${printSpec(one.spec, one.named)}`);
     add(registration(stable ? one.name : `${one.name}_${hash}`, one.flags, callback(one)));
   }
   // Stable libraries of several projects live side by side, so this name carries the hash in any case.

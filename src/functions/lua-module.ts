@@ -22,6 +22,8 @@ export interface SourceFunction extends LibraryFunction {
   readonly field?: string;
   /** What it takes and returns. With it, arguments and reply are checked and converted by `shardfold.wire`. */
   readonly spec?: FunctionSpec;
+  /** It gets its keys and arguments by name alone, as objects of JavaScript hold them; otherwise by position as well. */
+  readonly named?: boolean;
   readonly file: string;
   readonly line: number;
 }

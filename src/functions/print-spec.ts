@@ -13,5 +13,6 @@ function printSchema(schema: Schema): string {
   return `{ kind = "${schema.kind}" }`;
 }
 
-export const printSpec = ({ name, keys, args, returns }: FunctionSpec): string =>
-  `{ name = "${name}", keys = ${named(keys)}, args = ${named(args)}, returns = ${printSchema(returns)} }`;
+/** @param byName Keys and arguments reach the function by name alone. */
+export const printSpec = ({ name, keys, args, returns }: FunctionSpec, byName = false): string =>
+  `{ name = "${name}",${byName ? ' named = true,' : ''} keys = ${named(keys)}, args = ${named(args)}, returns = ${printSchema(returns)} }`;

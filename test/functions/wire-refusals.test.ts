@@ -192,6 +192,37 @@ describe('replies', () => {
   });
 });
 
+describe('a table with a field err', () => {
+  const specs = {
+    returned: {
+      name: 'returned',
+      flags: [],
+      keys: {},
+      args: { how: t.string },
+      returns: t.record({ id: t.nullable(t.integer) }),
+    },
+  } as const;
+  const body = `if args.how == "record" then return { id = 7, err = "a column that is not declared" } end
+if args.how == "replied" then return redis.error_reply("MINE text") end
+if args.how == "number" then return { err = 7 } end
+return redis.pcall("NOSUCH")`;
+  const library = usersLibrary(specs, { returned: body });
+  const returned = (how: string) => callersOf(link, library).returned({}, { how });
+
+  it('is a reply where it holds what an error of the server does not', async () => {
+    expect(await returned('record')).toEqual({ id: 7 });
+    expect(await returned('number')).toEqual({ id: null });
+  });
+
+  it.each([
+    ['replied', /^MINE text/],
+    ['command', /Unknown Redis command/],
+  ])('is an error as the server makes it: %s', async (how, message) => {
+    const failed = { code: 'FUNCTION_FAILED', message: expect.stringMatching(message) };
+    await expect(returned(how)).rejects.toMatchObject(failed);
+  });
+});
+
 it('knows UTF-8 as Node does', async () => {
   const spec = {
     name: 'good',

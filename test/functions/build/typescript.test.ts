@@ -51,6 +51,44 @@ describe('a project with TypeScript', () => {
     expect(await called).toEqual({ now: 2, text: `${at}!` });
   });
 
+  it('hands keys and arguments over by name alone, and to Lua by position as well', async () => {
+    const spread = `import { defineFunction, t } from 'shardfold/functions';
+export const spread = defineFunction(
+  {
+    name: 'spread',
+    keys: { at: t.string, to: t.string },
+    args: { a: t.number, b: t.number },
+    returns: t.record({ keys: t.map(t.string), args: t.map(t.number), copy: t.map(t.number), rest: t.map(t.number) }),
+  },
+  (keys, args) => {
+    const { a, ...rest } = args;
+    return { keys, args, copy: { ...args, a: a + 1 }, rest };
+  },
+);
+`;
+    const lua = `---@function both
+---@key at string
+---@arg a number
+---@return { at: string, a: number }
+return function(keys, args) return { at = keys[1] .. keys.at, a = args[1] + args.a } end`;
+    const files = { 'functions/cart/tsconfig.json': TSCONFIG, 'functions/cart/spread.ts': spread };
+    const built = await build({ ...files, 'functions/cart/both.lua': lua }, { cart: 'functions/cart' });
+    const cart = built.libraries[0] as BuiltLibrary;
+    await deployLibrary(link, link.context(), cart);
+    const at = uniquePrefix();
+    const call = (name: string, keys: object, args: object) =>
+      callBuilt(link, cart, name, keys, args, { idempotent: true }, link.context());
+    const args = { a: 1, b: 2 };
+    const keys = { at: `{${at}}1`, to: `{${at}}2` };
+    expect(await call('spread', keys, args)).toEqual({
+      keys,
+      args,
+      copy: { a: 2, b: 2 },
+      rest: { b: 2 },
+    });
+    expect(await call('both', { at }, { a: 1 })).toEqual({ at: at + at, a: 2 });
+  });
+
   it('may hold Lua in the same folder', async () => {
     const mixed = {
       'functions/cart/add.lua': ADD_LUA.replace('"text"', '"words"'),

@@ -31,6 +31,7 @@ describe('compileTypeScript', () => {
     expect(functions).toEqual([
       {
         name: 'addScores',
+        named: true,
         flags: ['no-writes'],
         module: 'add',
         field: 'addScores',
@@ -56,6 +57,7 @@ describe('compileTypeScript', () => {
       },
       {
         name: 'nothing',
+        named: true,
         flags: [],
         module: 'add',
         field: 'nothing',

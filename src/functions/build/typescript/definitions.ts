@@ -48,7 +48,8 @@ export function readDefinitions(reader: Reader, file: SourceFile, module: string
       } else if (spec) {
         const { line } = file.getLineAndCharacterOfPosition(node.getStart(file));
         const { name, flags } = spec;
-        found.push({ name, flags, module, field, spec, file: problems.shown(file.fileName), line: line + 1 });
+        const place = { file: problems.shown(file.fileName), line: line + 1 };
+        found.push({ name, flags, module, field, spec, named: true, ...place });
       }
     }
     ts.forEachChild(node, visit);
