@@ -1,22 +1,24 @@
 /**
  * Types as annotations write them → schemas: `string`, `number[]`, `integer?`, `{ x: number, y: number }`,
- * `table<string, integer>`, and parentheses.
+ * `table<string, integer>` or `{ [string]: integer }`, and parentheses.
  */
 import { closest } from '../../suggest.js';
 import type { Schema } from '../define/schema.js';
 
 const SIMPLE = ['string', 'bytes', 'number', 'integer', 'boolean', 'null'] as const;
 /** What people write who come from Lua or TypeScript. */
-const OTHER_NAMES: Readonly<Record<string, string>> = {
-  nil: 'null',
-  void: 'null',
-  bool: 'boolean',
-  float: 'number',
-  double: 'number',
-  int: 'integer',
-  buffer: 'bytes',
-  table: 'table<string, T>, T[] or { name: T }',
-};
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    nil: 'null',
+    void: 'null',
+    bool: 'boolean',
+    float: 'number',
+    double: 'number',
+    int: 'integer',
+    buffer: 'bytes',
+    table: 'table<string, T>, T[] or { name: T }',
+  }),
+);
 
 /** What is wrong with a type, in words. */
 export class TypeProblem extends Error {}
@@ -54,16 +56,29 @@ class Reader {
       this.#expect(')');
       return schema;
     }
-    if (this.#takes('{')) return this.#record();
+    if (this.#takes('{')) return this.#braces();
     const name = this.#name();
     if (name === 'table' && this.#takes('<')) return this.#map();
     const kind = SIMPLE.find((simple) => simple === name);
     if (kind) return { kind };
     if (name === '') throw new TypeProblem(this.#found('a type is missing'));
-    const meant = OTHER_NAMES[name] ?? closest(name, SIMPLE);
+    const meant = OTHER_NAMES.get(name) ?? closest(name, SIMPLE);
     throw new TypeProblem(
       `unknown type "${name}"${meant ? `: did you mean ${meant}?` : ` (there are ${SIMPLE.join(', ')})`}`,
     );
+  }
+
+  /** `{ [string]: number }` is how the Lua language server writes a map. */
+  #braces(): Schema {
+    if (!this.#takes('[')) return this.#record();
+    const name = this.#name();
+    if (name !== 'string')
+      throw new TypeProblem(`the names of a map are strings: { [string]: T }, not { [${name}]: … }`);
+    this.#expect(']');
+    this.#expect(':');
+    const of = this.type();
+    this.#expect('}');
+    return { kind: 'map', of };
   }
 
   #record(): Schema {

@@ -16,6 +16,7 @@ describe('a block', () => {
       '---@arg point { x: number, y: (integer?) }? where',
       '---@arg tags string[][]',
       '---@arg extra table<string, boolean[]>',
+      '---@arg levels { [string]: integer } as the Lua language server has it',
       '---@return number',
       '---@nodiscard',
       'return function(keys, args) return 1 end',
@@ -39,12 +40,13 @@ describe('a block', () => {
             point: { kind: 'nullable', of: { kind: 'record', fields: point } },
             tags: { kind: 'array', of: { kind: 'array', of: { kind: 'string' } } },
             extra: { kind: 'map', of: { kind: 'array', of: { kind: 'boolean' } } },
+            levels: { kind: 'map', of: { kind: 'integer' } },
           },
           returns: { kind: 'number' },
         },
       },
     ]);
-    expect(Object.keys(functions[0]?.spec?.args ?? {})).toEqual(['player', 'point', 'tags', 'extra']);
+    expect(Object.keys(functions[0]?.spec?.args ?? {})).toEqual(['player', 'point', 'tags', 'extra', 'levels']);
   });
 
   it.each([
@@ -123,6 +125,13 @@ describe('what is refused, with file and line', () => {
     ['a table of anything', type('table'), 2, /did you mean table<string, T>/],
     ['a union', type('string | number'), 2, /cannot be one of several/],
     ['names that are no strings', type('table<number, string>'), 2, /names of a table are strings/],
+    [
+      'names that are no strings in braces',
+      type('{ [integer]: string }'),
+      2,
+      /names of a map are strings: \{ \[string\]: T \}/,
+    ],
+    ['a type that objects inherit', type('constructor'), 2, /unknown type "constructor" \(there are string, /],
     ['a record without end', type('{ a: number'), 2, /"}" is missing at the end/],
     ['a record without types', type('{ a }'), 2, /":" is missing before "}"/],
     ['an empty record', type('{}'), 2, /a name is missing before "}"/],
