@@ -25,7 +25,8 @@ interface Side {
 
 /** `name=value`, or values in order. The last key may stand for many. */
 function readValues(spec: FunctionSpec, { what, wanted }: Side, given: readonly string[]): Values {
-  const values: Values = {};
+  // Without a prototype: `constructor` may name an argument.
+  const values: Values = Object.create(null);
   const names = Object.keys(wanted);
   const isMany = (name: string) => what === 'key' && wanted[name]?.kind === 'array';
   for (const text of given) {

@@ -80,6 +80,22 @@ describe('encodeCall', () => {
     );
   });
 
+  it('takes no name that objects inherit for an argument', () => {
+    const spec = takes({ constructor: t.nullable(t.string), r: t.record({ toString: t.nullable(t.number) }) });
+    expect(encodeCall(spec, {}, { r: {} }).args).toEqual(['null', '{"toString":null}']);
+    expect(encodeCall(spec, {}, { constructor: 'x', r: { toString: 1 } }).args).toEqual(['"x"', '{"toString":1}']);
+    const needed = takes({ valueOf: t.string }, { hasOwnProperty: t.string });
+    expect(() => encodeCall(needed, {}, {})).toThrow('f: lacks the key "hasOwnProperty"');
+    expect(() => encodeCall(needed, { hasOwnProperty: 'k' }, {})).toThrow('f: lacks the argument "valueOf"');
+    // Getters of a class are its own, if not the object's.
+    class Given {
+      get v() {
+        return 'got';
+      }
+    }
+    expect(encodeCall(v(t.string), {}, new Given()).args).toEqual(['got']);
+  });
+
   it('sends each value as the contract has it', () => {
     const spec = takes({
       a: t.number,

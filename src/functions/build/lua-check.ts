@@ -23,7 +23,7 @@ export function checkLua(module: LuaModule): Problem[] {
   analyse(parsed.chunk.body, {
     readGlobal: (name, node, field) => {
       const unknown = unknownGlobal(name, field);
-      if (unknown) refuse(node, `servers have no ${unknown}`, INSTEAD[unknown] ?? meantBy(name, field));
+      if (unknown) refuse(node, `servers have no ${unknown}`, INSTEAD.get(unknown) ?? meantBy(name, field));
     },
     writeGlobal: (name, node) => {
       refuse(node, `the global ${name} cannot be written`, `local ${name}: servers protect their globals`);

@@ -42,24 +42,26 @@ export const GLOBALS: ReadonlyMap<string, ReadonlySet<string> | undefined> = new
 export const VALKEY_GLOBALS: ReadonlyMap<string, ReadonlySet<string>> = new Map([['server', REDIS]]);
 
 /** What to write instead of what people look for. */
-export const INSTEAD: Readonly<Record<string, string>> = {
-  KEYS: 'the keys are the first parameter of a function: function M.name(keys, args)',
-  ARGV: 'the arguments are the second parameter of a function: function M.name(keys, args)',
-  print: "redis.log(redis.LOG_NOTICE, …) writes into the server's log",
-  os: "the time is redis.call('TIME')",
-  io: 'functions touch no files',
-  debug: 'functions have no debug library',
-  dofile: 'require("module") takes modules of the library',
-  loadfile: 'require("module") takes modules of the library',
-  setfenv: 'functions have no environments of their own',
-  getfenv: 'functions have no environments of their own',
-  utf8: 'this is Lua 5.1, in which strings are bytes',
-  goto: 'this is Lua 5.1',
-  'table.unpack': 'in Lua 5.1 it is unpack',
-  'table.pack': 'in Lua 5.1 it is { n = select("#", ...), ... }',
-  'math.tointeger': 'in Lua 5.1 all numbers are floats; math.floor(x) == x tells whole ones',
-  'redis.register_function': 'a block of ---@function above a function registers it',
-  'redis.breakpoint': 'functions cannot be debugged by the server',
-  'redis.debug': 'functions cannot be debugged by the server',
-  'redis.replicate_commands': 'effects are always replicated: leave it out',
-};
+export const INSTEAD: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    KEYS: 'the keys are the first parameter of a function: function M.name(keys, args)',
+    ARGV: 'the arguments are the second parameter of a function: function M.name(keys, args)',
+    print: "redis.log(redis.LOG_NOTICE, …) writes into the server's log",
+    os: "the time is redis.call('TIME')",
+    io: 'functions touch no files',
+    debug: 'functions have no debug library',
+    dofile: 'require("module") takes modules of the library',
+    loadfile: 'require("module") takes modules of the library',
+    setfenv: 'functions have no environments of their own',
+    getfenv: 'functions have no environments of their own',
+    utf8: 'this is Lua 5.1, in which strings are bytes',
+    goto: 'this is Lua 5.1',
+    'table.unpack': 'in Lua 5.1 it is unpack',
+    'table.pack': 'in Lua 5.1 it is { n = select("#", ...), ... }',
+    'math.tointeger': 'in Lua 5.1 all numbers are floats; math.floor(x) == x tells whole ones',
+    'redis.register_function': 'a block of ---@function above a function registers it',
+    'redis.breakpoint': 'functions cannot be debugged by the server',
+    'redis.debug': 'functions cannot be debugged by the server',
+    'redis.replicate_commands': 'effects are always replicated: leave it out',
+  }),
+);

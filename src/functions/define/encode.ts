@@ -34,6 +34,10 @@ export function encodeCall(spec: FunctionSpec, keys: unknown, args: unknown): En
 
 type Values = { readonly [name: string]: unknown };
 
+/** What every object inherits is nobody's argument: `constructor` may name one. */
+const held = (values: Values, name: string): unknown =>
+  Object.hasOwn(values, name) || !(name in Object.prototype) ? values[name] : undefined;
+
 /** The object that holds the keys or the arguments, without names that nobody knows. */
 function named(what: 'key' | 'argument', wanted: Values, given: unknown): Values {
   const values = given ?? {};
@@ -46,7 +50,7 @@ function encodeKeys({ keys }: FunctionSpec, values: Values, path: Path): Argumen
   const encoded: Argument[] = [];
   for (const name in keys) {
     const schema = keys[name] as Schema;
-    const value = values[name];
+    const value = held(values, name);
     if (value === undefined) throw new Misfit(`lacks the key "${name}"`);
     path.push(name);
     if (schema.kind !== 'array') encoded.push(text(schema, value));
@@ -66,7 +70,7 @@ function encodeArgs({ args }: FunctionSpec, given: unknown, path: Path): Argumen
   let needed = 0;
   for (const name in args) {
     const schema = args[name] as Schema;
-    const value = values[name];
+    const value = held(values, name);
     const isNull = value === undefined || value === null;
     if (value === undefined && schema.kind !== 'nullable') throw new Misfit(`lacks the argument "${name}"`);
     path.push(name);
@@ -182,7 +186,7 @@ function jsonRecord(fields: { readonly [name: string]: Schema }, value: unknown,
   const parts: string[] = [];
   for (const name in fields) {
     const field = fields[name] as Schema;
-    const item = value[name];
+    const item = held(value, name);
     if (item === undefined && field.kind !== 'nullable') throw new Misfit(`lacks the field "${name}"`);
     path.push(name);
     parts.push(`"${name}":${json(field, item, path)}`);
