@@ -112,9 +112,17 @@ describe('init', () => {
     expect(readFileSync(join(dir, '.gitignore'), 'utf8')).toBe('node_modules\n*.log\ngenerated/\n');
   });
 
-  it('tells to install what cannot be found', async () => {
+  it('tells to install what cannot be found, and so does what comes before it was', async () => {
     const { stderr } = await runCli(['init', 'shop'], { cwd: dir });
     expect(stderr).toMatch(/next:\n {2}cd shop\n {2}npm install\n/);
+    const shop = join(dir, 'shop');
+    const built = await runCli(['build'], { cwd: shop });
+    expect(built).toMatchObject({ code: 1, stdout: '' });
+    expect(built.stderr).toContain(
+      `CONFIG_INVALID: ${shop}/shardfold.config.ts cannot be read: Cannot find package 'shardfold'`,
+    );
+    expect(built.stderr).toContain(`imported from ${shop}/shardfold.config.ts\n`);
+    expect(built.stderr).toContain(`hint: is shardfold installed? In ${shop}: npm install`);
   });
 
   it('makes folders, and speaks JSON', async () => {

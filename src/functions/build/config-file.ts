@@ -14,10 +14,17 @@ export async function readConfigFile(path: string): Promise<unknown> {
     return defaultOf(await (/\.m?ts$/.test(path) ? importTypeScript(path) : importModule(path)));
   } catch (cause) {
     if (cause instanceof ShardfoldError) throw cause;
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new ShardfoldError('CONFIG_INVALID', `${path} cannot be read: ${message}`, { cause });
+    // The name of a copy means nothing to its owner, and is gone.
+    const message = (cause instanceof Error ? cause.message : String(cause)).replaceAll(COPIES, '$1');
+    const [, lacking] = /^Cannot find package '(.+?)'/.exec(message) ?? [];
+    throw new ShardfoldError('CONFIG_INVALID', `${path} cannot be read: ${message}`, {
+      cause,
+      ...(lacking !== undefined && { hint: `is ${lacking} installed? In ${dirname(path)}: npm install` }),
+    });
   }
 }
+
+const COPIES = /\.([^/\\\s]+\.m?ts)\.[0-9a-f]{12}\.mjs/g;
 
 const importModule = (path: string): Promise<object> => import(pathToFileURL(path).href);
 
