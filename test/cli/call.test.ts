@@ -1,5 +1,10 @@
+import { readCall } from '../../src/cli/call-values.js';
+import { showResult, toJson } from '../../src/cli/values.js';
 import { connectCluster } from '../../src/cluster/connect.js';
 import type { ClusterLink } from '../../src/cluster/types.js';
+import type { BuiltLibrary, BuiltProject } from '../../src/functions/built.js';
+import { callBuilt, specOf } from '../../src/functions/callers.js';
+import { t } from '../../src/functions/define/index.js';
 import { config, makeProject, removeProjects } from '../functions/build/project.js';
 import { builtShop, release } from '../functions/release/project.js';
 import { type CliResult, runCli } from '../harness/cli.js';
@@ -85,16 +90,26 @@ return M
 const cluster = testCluster({ shards: 3 });
 let link: ClusterLink;
 let dir: string;
+let built: BuiltProject;
 beforeAll(async () => {
   link = await connectCluster({ url: cluster.url });
   const text = KINDS.replace('THIS_NODE', cluster.nodes[1]?.id as string);
   dir = makeProject({ 'shardfold.config.json': config(), 'functions/leaderboard/kinds.lua': text });
-  await release(link, await builtShop(dir));
+  built = await builtShop(dir);
+  await release(link, built);
 });
 afterAll(async () => {
   await link.close();
   removeProjects();
 });
+
+/** What `call` prints for arguments that it was given, without the process around it. */
+async function printed(name: string, ...args: string[]): Promise<{ plain: string; json: string }> {
+  const library = built.libraries[0] as BuiltLibrary;
+  const { keys, args: values } = readCall(specOf(library, name), { keys: [], args });
+  const value = await callBuilt(link, library, name, keys, values, {}, link.context());
+  return { plain: showResult(value), json: JSON.stringify(toJson(value)) };
+}
 
 const run = (...args: string[]): Promise<CliResult> =>
   runCli(['call', ...args], { env: { SHARDFOLD_URL: cluster.url }, cwd: dir });
@@ -118,7 +133,7 @@ it.each([
   ['ofRecord', 'x={"name":"n","blob":"base64:AP8=","tags":["t"]}', '{"name":"n","blob":"base64:AP8=","tags":["t"]}'],
   ['ofNullable', 'x=null', '{"x":"null","n":null}'],
 ])('%s %s is %s', async (name, arg, plain) => {
-  expect(await run(name, '--arg', arg)).toEqual({ code: 0, stdout: `${plain}\n`, stderr: '' });
+  expect((await printed(name, arg)).plain).toBe(plain);
 });
 
 it.each([
@@ -129,7 +144,16 @@ it.each([
   ['ofNumber', 'x=0.1', '0.1'],
   ['ofBoolean', 'x=false', 'true'],
 ])('%s %s is the JSON %s', async (name, arg, json) => {
-  expect(await run(name, '--arg', arg, '--json')).toEqual({ code: 0, stdout: `${json}\n`, stderr: '' });
+  expect((await printed(name, arg)).json).toBe(json);
+});
+
+it('prints what it was given back, as text and as JSON', async () => {
+  const fine = { code: 0, stderr: '' };
+  const bytes = {
+    plain: await run('ofBytes', '--arg', 'x=base64:AP8='),
+    json: await run('ofBytes', '--arg', 'ab', '--json'),
+  };
+  expect(bytes).toEqual({ plain: { ...fine, stdout: 'base64:/wA=\n' }, json: { ...fine, stdout: '"base64:YmE="\n' } });
 });
 
 it('takes keys and arguments in order, too, and any number of a last key', async () => {
@@ -165,22 +189,33 @@ it('says where a function failed', async () => {
 });
 
 it.each([
-  [['ofNumber', '--arg', 'y=1'], 'ofNumber: has no argument "y"'],
-  [['ofNumber', '--arg', 'x=1', '--arg', 'x=2'], 'ofNumber: the argument "x" is given twice'],
-  [['ofNumber', '--arg', '1', '--arg', '2'], 'ofNumber: takes 1 argument'],
-  [['ofNumber', '--arg', 'x=one'], 'ofNumber: x is not a number: one'],
+  [['ofNumber', 'y=1'], 'ofNumber: has no argument "y"'],
+  [['ofNumber', 'x=1', 'x=2'], 'ofNumber: the argument "x" is given twice'],
+  [['ofNumber', '1', '2'], 'ofNumber: takes 1 argument'],
+  [['ofNumber', 'x=one'], 'ofNumber: x is not a number: one'],
   [['ofNumber'], 'ofNumber: lacks the argument "x"'],
-  [['ofInteger', '--arg', 'x=1.5'], 'ofInteger: x is not an integer'],
-  [['ofBoolean', '--arg', 'x=yes'], 'ofBoolean: x is not true or false: yes'],
-  [['ofArray', '--arg', 'x=1,2'], 'ofArray: x is not JSON: 1,2'],
-  [['ofArray', '--arg', 'x=["a"]'], 'ofArray: x[0] is not a number'],
-  [['ofBytes', '--arg', 'x=base64:?'], 'ofBytes: x is not base64'],
-  [['ofString', '--key', 'board=1', '--arg', 'x=1'], 'ofString: has no key "board"'],
-  [['ofRecord', '--arg', 'x={"name":"n"}'], 'ofRecord: x lacks the field "blob"'],
-])('refuses %j with the signature', async (args, problem) => {
-  const stderr = await fails(...args);
-  expect(stderr).toContain(`error INVALID_ARGUMENT: ${problem}`);
-  expect(stderr).toContain(`hint: ${args[0]}({}, { x: `);
+  [['ofInteger', 'x=1.5'], 'ofInteger: x is not an integer'],
+  [['ofBoolean', 'x=yes'], 'ofBoolean: x is not true or false: yes'],
+  [['ofArray', 'x=1,2'], 'ofArray: x is not JSON: 1,2'],
+  [['ofArray', 'x=["a"]'], 'ofArray: x[0] is not a number'],
+  [['ofBytes', 'x=base64:?'], 'ofBytes: x is not base64'],
+  [['ofRecord', 'x={"name":"n"}'], 'ofRecord: x lacks the field "blob"'],
+])('refuses %j with the signature', async ([name, ...args], problem) => {
+  await expect(printed(name as string, ...args)).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+    message: expect.stringContaining(problem),
+    hint: expect.stringContaining(`${name}({}, { x: `),
+  });
+});
+
+it('says what it refuses, and how it is called', async () => {
+  const stderr = await fails('ofString', '--key', 'board=1', '--arg', 'x=1');
+  expect(stderr).toContain('error INVALID_ARGUMENT: ofString: has no key "board"\nhint: ofString({}, { x: string })');
+});
+
+it('takes names that objects inherit', () => {
+  const spec = { name: 'f', flags: [], keys: {}, args: { constructor: t.string, x: t.string }, returns: t.null };
+  expect({ ...readCall(spec, { keys: [], args: ['a', 'x=b'] }).args }).toEqual({ constructor: 'a', x: 'b' });
 });
 
 it('goes by the sources where the user may not read the record of releases', async () => {
@@ -203,7 +238,9 @@ it('knows functions by name, with and without a project', async () => {
   expect(await fails('ofNumbr', '--arg', '1')).toMatch(
     /FUNCTION_MISSING: release 1 of shop has no function ofNumbr\nhint: did you mean ofNumber\?/,
   );
-  expect(await fails('quite')).toMatch(/hint: it has ofString, .*; shardfold deploy brings new ones/);
+  expect(await fails('quite')).toMatch(
+    /hint: it has 12 functions, among them ofString, ofBytes, .*; shardfold deploy brings new ones/,
+  );
   const elsewhere = await runCli(['call', 'ofNumber', '--arg', '2'], { env: { SHARDFOLD_URL: cluster.url }, cwd: '/' });
   expect(elsewhere).toMatchObject({ code: 0, stdout: '2\n' });
   const other = ['call', 'ofNumber', '--arg', '2', '--prefix', 'other'];

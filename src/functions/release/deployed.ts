@@ -65,10 +65,17 @@ async function currentReleases(
   return [...new Map(all.map((release) => [release.project, release])).values()];
 }
 
+const MOST_LISTED = 8;
+
+const listed = (names: readonly string[]): string =>
+  names.length > MOST_LISTED
+    ? `${names.length} functions, among them ${names.slice(0, MOST_LISTED).join(', ')}`
+    : names.join(', ') || 'none';
+
 function noFunction(which: string, libraries: readonly { readonly specs: Specs }[], name: string): ShardfoldError {
   const names = libraries.flatMap(({ specs }) => Object.keys(specs));
   const near = closest(name, names);
   return new ShardfoldError('FUNCTION_MISSING', `${which} has no function ${name}`, {
-    hint: near ? `did you mean ${near}?` : `it has ${names.join(', ')}; shardfold deploy brings new ones`,
+    hint: near ? `did you mean ${near}?` : `it has ${listed(names)}; shardfold deploy brings new ones`,
   });
 }
