@@ -3,6 +3,8 @@
 
 local errors = require('shardfold.js-error')
 local js = require('shardfold.js')
+local numbers = require('shardfold.js-number')
+local strings = require('shardfold.js-string')
 
 local floor = math.floor
 local select, unpack = select, unpack
@@ -15,7 +17,7 @@ local M = {}
 ---@return number index
 function M.slot(array, index)
   if array[index] == nil and index ~= #array + 1 then
-    local what = 'no element ' .. js.text(index - 1) .. ' in an array of ' .. #array
+    local what = 'no element ' .. strings.text(index - 1) .. ' in an array of ' .. #array
     errors.raise(what .. ': assigning it would leave a hole', 1, 'RangeError')
   end
   return index
@@ -28,7 +30,7 @@ local function position(at, length, default)
   elseif at ~= at then
     return 0
   end
-  at = js.trunc(at)
+  at = numbers.trunc(at)
   if at < 0 then
     at = at + length
     return at < 0 and 0 or at
@@ -62,7 +64,7 @@ end
 
 ---`...x`
 function M.spread(iterable)
-  return unpack(iterable.____iterate and M.list(iterable) or iterable)
+  return js.spread(iterable.____iterate and M.list(iterable) or iterable, 2)
 end
 
 ---Arguments that were put together from several lists, some of them nil.
@@ -83,7 +85,7 @@ function M.concat(...)
 end
 
 function M.at(array, index)
-  index = index == index and js.trunc(index) or 0
+  index = index == index and numbers.trunc(index) or 0
   return array[(index < 0 and #array + index or index) + 1]
 end
 
@@ -131,7 +133,8 @@ function M.splice(array, ...)
   if given < 2 then
     count = given == 0 and 0 or length - from
   else
-    count = (count and count == count and count > 0) and math.min(js.trunc(count), length - from)
+    count = (count and count == count and count > 0)
+        and math.min(numbers.trunc(count), length - from)
       or 0
   end
   local removed = M.slice(array, from, from + count)
@@ -153,10 +156,10 @@ function M.to_spliced(array, ...)
 end
 
 function M.with(array, index, value)
-  local at = index == index and js.trunc(index) or 0
+  local at = index == index and numbers.trunc(index) or 0
   at = at < 0 and #array + at or at
   if at < 0 or at >= #array then
-    errors.raise('Invalid index : ' .. js.text(index), 1, 'RangeError')
+    errors.raise('Invalid index : ' .. strings.text(index), 1, 'RangeError')
   end
   local copy = M.slice(array)
   copy[at + 1] = value

@@ -5,9 +5,12 @@ local errors = require('shardfold.js-error')
 
 local M = {}
 
+-- The functions may shorten the list: positions that are gone are skipped, but by `find`. Those
+-- that are added are not looked at.
+
 function M.for_each(list, call)
   for i = 1, #list do
-    if list[i] ~= nil then -- the function may shorten the list
+    if list[i] ~= nil then
       call(nil, list[i], i - 1, list)
     end
   end
@@ -16,6 +19,10 @@ end
 function M.map(list, call)
   local out = {}
   for i = 1, #list do
+    if list[i] == nil then
+      local message = 'the array became shorter while it was mapped, which would leave holes'
+      errors.raise(message, 1, 'TypeError')
+    end
     out[i] = call(nil, list[i], i - 1, list)
   end
   return out
@@ -25,7 +32,7 @@ function M.filter(list, call)
   local out, count = {}, 0
   for i = 1, #list do
     local value = list[i]
-    if call(nil, value, i - 1, list) then
+    if value ~= nil and call(nil, value, i - 1, list) then
       count = count + 1
       out[count] = value
     end
@@ -33,26 +40,45 @@ function M.filter(list, call)
   return out
 end
 
-function M.find_index(list, call)
-  for i = 1, #list do
-    if call(nil, list[i], i - 1, list) then
-      return i - 1
+-- The first element that fits, from one position to another, and where it is.
+local function search(list, call, from, to, step)
+  for i = from, to, step do
+    local value = list[i]
+    if call(nil, value, i - 1, list) then
+      return value, i - 1
     end
   end
-  return -1
+  return nil, -1
 end
 
 function M.find(list, call)
-  return list[M.find_index(list, call) + 1]
+  return (search(list, call, 1, #list, 1))
+end
+
+function M.find_index(list, call)
+  return (select(2, search(list, call, 1, #list, 1)))
+end
+
+function M.find_last(list, call)
+  return (search(list, call, #list, 1, -1))
+end
+
+function M.find_last_index(list, call)
+  return (select(2, search(list, call, #list, 1, -1)))
 end
 
 function M.some(list, call)
-  return M.find_index(list, call) >= 0
+  for i = 1, #list do
+    if list[i] ~= nil and call(nil, list[i], i - 1, list) then
+      return true
+    end
+  end
+  return false
 end
 
 function M.every(list, call)
   for i = 1, #list do
-    if not call(nil, list[i], i - 1, list) then
+    if list[i] ~= nil and not call(nil, list[i], i - 1, list) then
       return false
     end
   end
@@ -72,7 +98,9 @@ local function reduce(list, call, from, to, step, ...)
     from = from + step
   end
   for i = from, to, step do
-    result = call(nil, result, list[i], i - 1, list)
+    if list[i] ~= nil then
+      result = call(nil, result, list[i], i - 1, list)
+    end
   end
   return result
 end
@@ -96,12 +124,31 @@ function M.flat(lists)
 end
 
 function M.flat_map(list, call)
-  return M.flat(M.map(list, call))
+  local out = {}
+  M.for_each(list, function(_, value, index)
+    array.push_array(out, call(nil, value, index, list))
+  end)
+  return out
 end
 
-function M.from(iterable, call)
-  local list = array.list(iterable)
-  return call and M.map(list, call) or list
+---`Array.from` of what can be iterated, and of `{ length: n }`.
+function M.from(source, call)
+  local out, count = {}, 0
+  if type(source.length) == 'number' and not source.____iterate then
+    for i = 1, source.length do
+      out[i] = call(nil, nil, i - 1)
+    end
+    return out
+  end
+  for _, value in array.iterate(source) do
+    count = count + 1
+    if call then
+      out[count] = call(nil, value, count - 1)
+    else
+      out[count] = value
+    end
+  end
+  return out
 end
 
 -- table.sort is not stable, and fails where a comparison contradicts itself. This is a merge sort

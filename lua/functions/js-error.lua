@@ -75,9 +75,11 @@ local function caught(value)
   if is_error(value) then
     return value
   end
-  local text = type(value) == 'table' and value.err or value
-  local err = type(value) == 'table' and value.err or 'ERR ' .. tostring(value)
-  return setmetatable({ message = tostring(text), err = err }, Error.prototype)
+  local text = tostring(type(value) == 'table' and value.err or value)
+  local err = type(value) == 'table' and value.err or 'ERR ' .. text
+  -- A field or a call of what is nil.
+  local class_of = string.find(text, 'attempt to [ci]') and M.TypeError or Error
+  return setmetatable({ message = text, err = err }, class_of.prototype)
 end
 
 ---pcall of a block: whether it went well, and what it returned (whether it did, and the value) or

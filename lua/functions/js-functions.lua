@@ -4,7 +4,7 @@
 
 local array = require('shardfold.js-array')
 local errors = require('shardfold.js-error')
-local js = require('shardfold.js')
+local numbers = require('shardfold.js-number')
 local wire = require('shardfold.wire')
 
 local byte, sub = string.byte, string.sub
@@ -35,7 +35,7 @@ function bytes.length(_, value)
 end
 
 function bytes.at(_, value, index)
-  return index >= 0 and js.is_integer(index) and byte(value, index + 1) or nil
+  return index >= 0 and numbers.is_integer(index) and byte(value, index + 1) or nil
 end
 
 function bytes.slice(_, value, first, last)

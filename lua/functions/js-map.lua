@@ -2,6 +2,7 @@
 -- is a key, -0 is 0, and what changes during an iteration is seen by it.
 
 local array = require('shardfold.js-array')
+local errors = require('shardfold.js-error')
 
 local NAN = {} -- stands for NaN among the keys of a table
 
@@ -35,11 +36,16 @@ function Entries.prototype.get(self, key)
   return entry and entry.value
 end
 
-function Entries.prototype.set(self, key, value)
+---@param level number How many calls up the compiled code is.
+local function put(self, key, value, level)
+  if key == nil then
+    local message = self.constructor.name .. ': null or undefined is no key in Lua'
+    errors.raise(message, level + 1, 'TypeError')
+  end
   local entry = self.index[index_of(key)]
   if entry then
     entry.value = value
-    return self
+    return
   end
   if key == 0 then
     key = 0 -- not -0
@@ -49,6 +55,10 @@ function Entries.prototype.set(self, key, value)
   self.tail = entry
   self.index[index_of(key)] = entry
   self.size = self.size + 1
+end
+
+function Entries.prototype.set(self, key, value)
+  put(self, key, value, 1)
   return self
 end
 
@@ -132,7 +142,7 @@ local Map, Set = class('Map'), class('Set')
 function Map.prototype.____constructor(self, pairs_of)
   self:clear()
   for _, pair in array.iterate(pairs_of or {}) do
-    self:set(pair[1], pair[2])
+    put(self, pair[1], pair[2], 2)
   end
 end
 
@@ -143,12 +153,13 @@ end
 function Set.prototype.____constructor(self, values)
   self:clear()
   for _, value in array.iterate(values or {}) do
-    self:add(value)
+    put(self, value, value == 0 and 0 or value, 2)
   end
 end
 
 function Set.prototype.add(self, value)
-  return self:set(value, value == 0 and 0 or value)
+  put(self, value, value == 0 and 0 or value, 1)
+  return self
 end
 
 function Set.prototype.____iterate(self)

@@ -67,7 +67,7 @@ describe('compileTypeScript', () => {
       },
     ]);
     expect([...modules.keys()]).toEqual(
-      expect.arrayContaining(['add', 'lib.counter', 'lualib_bundle', 'shardfold.js']),
+      expect.arrayContaining(['add', 'lib.counter', 'lualib_bundle', 'shardfold.js-number']),
     );
     const add = modules.get('add');
     expect(add?.lines).toHaveLength(add?.text.split('\n').length ?? 0);

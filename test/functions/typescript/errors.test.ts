@@ -50,6 +50,10 @@ describe('an error in a compiled function names its line', () => {
     ['finally', check, /^TOOMUCH 3 \(/],
     ['nil', 'failing.ts:32', /attempt to index field 'field' \(a nil value\)/],
     ['type', 'failing.ts:34', /^WRONGTYPE Operation /],
+    ['spread', 'failing.ts:43', /^a spread of 20000 values into a call: servers take 7999; pass them on in pieces \(/],
+    ['mapped', 'failing.ts:47', /^the array became shorter while it was mapped, which would leave holes \(/],
+    ['key', 'failing.ts:51', /^Set: null or undefined is no key in Lua \(/],
+    ['class', 'failing.ts:58', /^CLASS true \(/],
     ['caught', 'failing.ts:39', /^CAUGHT WRONGTYPE Operation /],
   ];
 

@@ -12,6 +12,7 @@ import { buildSources } from './library.js';
 import * as arrays from './sources/same/arrays.js';
 import * as control from './sources/same/control.js';
 import * as language from './sources/same/language.js';
+import * as mended from './sources/same/mended.js';
 import * as more from './sources/same/more.js';
 import * as numbers from './sources/same/numbers.js';
 import * as objects from './sources/same/objects.js';
@@ -24,7 +25,7 @@ interface Runnable {
   readonly body: (keys: object, args: object) => unknown;
 }
 
-const FUNCTIONS = [numbers, strings, arrays, objects, control, language, more].flatMap(
+const FUNCTIONS = [numbers, strings, arrays, objects, control, language, mended, more].flatMap(
   (module) => Object.values(module) as unknown as Runnable[],
 );
 const RUNS = 100;

@@ -31,5 +31,6 @@ it('commands, struct, bit and cjson', async () => {
     json: '{"player":"ann"}',
     status: 'OK',
     found: ['x', 'x'],
+    numbers: ['0.1', String(0.2 / 3), 'NaN', '1e-7', '1e+21', '-0.5', String(0.2 / 3)],
   });
 });

@@ -47,7 +47,7 @@ function rewriteNode(compilers: Compilers, make: Makers, node: Node, without: re
   const { tstl } = compilers;
   const value = constantOf(compilers, node);
   // As one constant, with 0, it would lose its sign.
-  if (value !== undefined && Object.is(value, -0)) return inPlaceOf(node, make.field('____js', 'negative_zero'));
+  if (value !== undefined && Object.is(value, -0)) return inPlaceOf(node, make.field('____numbers', 'negative_zero'));
   if (without.includes('modulo') && tstl.isBinaryExpression(node) && node.operator === tstl.SyntaxKind.ModuloOperator)
     return node;
   if (without.includes('text') && tstl.isCallExpression(node) && pathOf(tstl, node.expression) === 'tostring')
@@ -68,7 +68,10 @@ function wrapReturned({ tstl }: Compilers, node: ReturnStatement): void {
   if (tstl.isStringLiteral(first) && first.value === 'end') {
     node.expressions[0] = tstl.createParenthesizedExpression(first);
   }
-  if (node.expressions.length > 1 || !tstl.isCallExpression(first)) return;
+  if (node.expressions.length > 1) return;
+  const put = tstl.isMethodCallExpression(first) && /^(add|set)$/.test(first.name.text);
+  if (put) node.expressions = [tstl.createParenthesizedExpression(first)];
+  if (!tstl.isCallExpression(first)) return;
   const { expression } = first;
   const local = tstl.isTableIndexExpression(expression) ? expression.table : expression;
   if (tstl.isIdentifier(local) && (LOCALS.has(local.text) || local.text.startsWith('__TS__'))) {
@@ -80,12 +83,12 @@ function rewriteBinary({ tstl }: Compilers, make: Makers, node: BinaryExpression
   const { left, right, operator } = node;
   switch (operator) {
     case tstl.SyntaxKind.ModuloOperator:
-      return inPlaceOf(node, make.call('____js', 'fmod', [left, right]));
+      return inPlaceOf(node, make.call('____numbers', 'fmod', [left, right]));
     case tstl.SyntaxKind.PowerOperator:
       // What JavaScript makes of constants is known here.
       return tstl.isNumericLiteral(left) && tstl.isNumericLiteral(right)
         ? inPlaceOf(node, tstl.createNumericLiteral(left.value ** right.value))
-        : inPlaceOf(node, make.call('____js', 'pow', [left, right]));
+        : inPlaceOf(node, make.call('____numbers', 'pow', [left, right]));
     case tstl.SyntaxKind.ConcatOperator: {
       const text = (one: Expression) =>
         tstl.isNumericLiteral(one) ? tstl.createStringLiteral(String(one.value)) : one;
@@ -102,7 +105,9 @@ function rewriteCall({ tstl }: Compilers, make: Makers, node: CallExpression): N
   const { expression, params } = node;
   if (tstl.isIdentifier(expression)) {
     const [first] = params;
-    if (expression.text === 'tostring') return inPlaceOf(node, make.call('____js', 'text', params));
+    if (expression.text === 'tostring') return inPlaceOf(node, make.call('____strings', 'text', params));
+    if (expression.text === 'unpack' && params.length === 1)
+      return inPlaceOf(node, make.call('____js', 'spread', params));
     if (expression.text === 'pcall') return inPlaceOf(node, make.call('____errors', 'try', params));
     if (expression.text === 'error' && first) {
       node.params = [make.call('____errors', 'thrown', [first]), tstl.createNumericLiteral(0)];
@@ -122,19 +127,21 @@ function callOurs({ tstl }: Lua, make: Makers, ours: string, params: Expression[
   const [first, second] = params;
   if (ours === 'rep' && first && second && tstl.isCallExpression(second)) {
     // The floor of the count comes from TypeScriptToLua; JavaScript cuts towards zero.
-    return make.call('____js', ours, [first, ...second.params]);
+    return make.call('____strings', ours, [first, ...second.params]);
   }
   const [list] = first && isUnpack({ tstl }, first) ? first.params : [];
-  return params.length === 1 && list ? make.call('____js', `${ours}_of`, [list]) : make.call('____js', ours, params);
+  return params.length === 1 && list
+    ? make.call('____numbers', `${ours}_of`, [list])
+    : make.call('____numbers', ours, params);
 }
 
 const isUnpack = ({ tstl }: Lua, node: Expression): node is CallExpression =>
-  tstl.isCallExpression(node) && tstl.isIdentifier(node.expression) && node.expression.text === 'unpack';
+  tstl.isCallExpression(node) && pathOf(tstl, node.expression) === '____js.spread';
 
 /** `array.join(separator)` of texts or numbers, and `text.concat(…)`. */
 function joinOf({ tstl }: Lua, make: Makers, [list, separator]: Expression[]): Expression {
   const by = separator ?? tstl.createStringLiteral('');
-  return make.call('____js', 'join', list ? [list, by] : []);
+  return make.call('____strings', 'join', list ? [list, by] : []);
 }
 
 /** `math.max` */

@@ -6,6 +6,8 @@ import each from '../../../../lua/functions/js-each.lua';
 import error from '../../../../lua/functions/js-error.lua';
 import functions from '../../../../lua/functions/js-functions.lua';
 import map from '../../../../lua/functions/js-map.lua';
+import numbers from '../../../../lua/functions/js-number.lua';
+import strings from '../../../../lua/functions/js-string.lua';
 import number from '../../../../lua/functions/number.lua';
 import type { LuaModule } from '../../bundle.js';
 
@@ -14,10 +16,14 @@ export const FUNCTIONS_MODULE = 'shardfold.functions';
 /** The name that TypeScriptToLua requires its library by. */
 export const LUALIB = 'lualib_bundle';
 const JS_MODULE = 'shardfold.js';
+const NUMBER_MODULE = 'shardfold.js-number';
+const STRING_MODULE = 'shardfold.js-string';
 
 /** The locals that compiled modules keep our modules in, where they use them. */
 export const LOCALS: ReadonlyMap<string, string> = new Map([
   ['____js', JS_MODULE],
+  ['____numbers', NUMBER_MODULE],
+  ['____strings', STRING_MODULE],
   ['____array', 'shardfold.js-array'],
   ['____errors', 'shardfold.js-error'],
 ]);
@@ -32,13 +38,17 @@ export const MODULES: ReadonlyMap<string, LuaModule> = new Map([
   ['shardfold.js-each', own('js-each', each)],
   ['shardfold.js-error', own('js-error', error)],
   ['shardfold.js-map', own('js-map', map)],
+  [NUMBER_MODULE, own('js-number', numbers)],
+  [STRING_MODULE, own('js-string', strings)],
   ['shardfold.number', own('number', number)],
 ]);
 
-const JS = `ArrayJoin join, Delete delete, NumberIsFinite is_finite, NumberIsInteger is_integer, NumberIsNaN is_nan, Number number, NumberToString text, ObjectKeys keys,
-  MathSign sign, MathTrunc trunc, StringEndsWith ends_with, StringIncludes includes, StringReplace replace,
+const JS = 'Delete delete, ObjectKeys keys, TypeOf type_of';
+const NUMBER = `NumberIsFinite is_finite, NumberIsInteger is_integer, NumberIsNaN is_nan, Number number, MathSign sign,
+  MathTrunc trunc`;
+const STRING = `ArrayJoin join, NumberToString text, StringEndsWith ends_with, StringIncludes includes, StringReplace replace,
   StringReplaceAll replace_all, StringSplit split, StringStartsWith starts_with, StringTrim trim, StringTrimEnd trim_end,
-  StringTrimStart trim_start, TypeOf type_of`;
+  StringTrimStart trim_start`;
 const ARRAY = `ArrayAt at, ArrayConcat concat, ArrayEntries entries, ArrayFill fill, ArrayIncludes includes, ArrayIndexOf index_of,
   ArrayPush push, ArrayPushArray push_array, ArrayReverse reverse, ArraySlice slice, ArraySplice splice,
   ArrayToReversed to_reversed, ArrayToSpliced to_spliced, ArrayUnshift unshift, ArrayWith with, Iterator iterate, Spread spread, SparseArraySpread spread_sparse`;
@@ -55,6 +65,8 @@ const inModule = (module: string, names: string): [string, { module: string; fie
 /** Names that compiled modules take from TypeScriptToLua's library → ours. */
 export const REPLACED: ReadonlyMap<string, { readonly module: string; readonly field: string }> = new Map([
   ...inModule(JS_MODULE, JS),
+  ...inModule(NUMBER_MODULE, NUMBER),
+  ...inModule(STRING_MODULE, STRING),
   ...inModule('shardfold.js-array', ARRAY),
   ...inModule('shardfold.js-each', EACH),
   ['__TS__InstanceOf', { module: 'shardfold.js-error', field: 'instance_of' }],

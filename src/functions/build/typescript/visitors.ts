@@ -4,11 +4,14 @@ import type {
   ArrayLiteralExpression,
   CallExpression,
   ElementAccessExpression,
+  EnumDeclaration,
   Identifier,
   Node,
+  TemplateExpression,
   Symbol as TsSymbol,
 } from 'typescript';
-import type { Expression as LuaExpression, TransformationContext, Visitors } from 'typescript-to-lua';
+import type { Expression as LuaExpression, Statement, TransformationContext, Visitors } from 'typescript-to-lua';
+import { isCommand, withArguments } from './commands.js';
 import type { Compilers } from './compilers.js';
 import { isOwn } from './definitions.js';
 import { makers } from './make.js';
@@ -20,7 +23,29 @@ export function visitors(compilers: Compilers): Visitors {
     [ts.SyntaxKind.ArrayLiteralExpression]: (node, context) => transformArray(compilers, node, context),
     [ts.SyntaxKind.Identifier]: (node, context) => transformName(compilers, node, context),
     [ts.SyntaxKind.ElementAccessExpression]: (node, context) => transformElement(compilers, node, context),
+    [ts.SyntaxKind.TemplateExpression]: (node, context) => transformTemplate(compilers, node, context),
+    [ts.SyntaxKind.EnumDeclaration]: (node, context) => transformEnum(compilers, node, context),
   };
+}
+
+/** TypeScriptToLua leaves a number that is all there is a number. */
+function transformTemplate(
+  { tstl }: Compilers,
+  node: TemplateExpression,
+  context: TransformationContext,
+): LuaExpression {
+  const made = context.superTransformExpression(node);
+  return tstl.isNumericLiteral(made) ? tstl.createStringLiteral(String(made.value), node) : made;
+}
+
+/** `local Size = Size or {}` asks for a global, which servers answer with an error. */
+function transformEnum({ tstl }: Compilers, node: EnumDeclaration, context: TransformationContext): Statement[] {
+  const made = context.superTransformStatements(node);
+  for (const one of made) {
+    const [value] = tstl.isVariableDeclarationStatement(one) ? (one.right ?? []) : [];
+    if (value && tstl.isVariableDeclarationStatement(one) && tstl.isBinaryExpression(value)) one.right = [value.right];
+  }
+  return made;
 }
 
 /** TypeScriptToLua takes the name of the library `bit` for a keyword. */
@@ -58,7 +83,7 @@ function transformCall(compilers: Compilers, node: CallExpression, context: Tran
     const owner = nameOf(context.checker.getTypeAtLocation(called.expression).symbol);
     if (owner === 'Math' && symbol.name === 'round') {
       return tstl.setNodeOriginal(
-        makers(compilers).call('____js', 'round', [context.transformExpression(first)]),
+        makers(compilers).call('____numbers', 'round', [context.transformExpression(first)]),
         node,
       );
     }
@@ -69,7 +94,8 @@ function transformCall(compilers: Compilers, node: CallExpression, context: Tran
       return tstl.createUnaryExpression(context.transformExpression(first), tstl.SyntaxKind.LengthOperator, node);
     }
   }
-  return context.superTransformExpression(node);
+  const made = context.superTransformExpression(node);
+  return isCommand(compilers, node, context) ? withArguments(compilers, node, made, context) : made;
 }
 
 /** Whether somebody looks at the new length. */

@@ -39,6 +39,25 @@ export const fail = defineFunction(
         if (error instanceof Error) throw new Error(`CAUGHT ${error.message}`);
       }
     }
+    if (how === 'spread') {
+      redis.call('RPUSH', keys.key, ...Array.from({ length: 20000 }, (_, i) => i));
+    }
+    if (how === 'mapped') {
+      const short = [1, 2, 3];
+      list.push(short.map(() => short.pop() ?? 0).length);
+    }
+    if (how === 'key') {
+      const absent = ({} as Record<string, string>).key as string;
+      const put = (set: Set<string>): Set<string> => set.add(absent);
+      put(new Set());
+    }
+    if (how === 'class') {
+      try {
+        list.push((list as unknown as { field: { inner: number } }).field.inner);
+      } catch (error) {
+        throw new Error(`CLASS ${error instanceof TypeError}`);
+      }
+    }
     redis.call('SET', keys.key, how);
   },
 );

@@ -17,6 +17,7 @@ export const board = defineFunction(
       json: t.string,
       status: t.string,
       found: t.array(t.string),
+      numbers: t.array(t.string),
     }),
   },
   (keys, { player, score }) => {
@@ -30,6 +31,12 @@ export const board = defineFunction(
     const status = redis.call('SET', keys.other, 'x');
     const found = redis.call('MGET', keys.other, keys.other);
     redis.call('DEL', keys.other);
+    redis.call('RPUSH', keys.other, 0.1, score / 3, Number.NaN, ...[1e-7, 1e21], -0.5);
+    const numbers = redis.call('LRANGE', keys.other, 0, -1);
+    redis.call('DEL', keys.other);
+    redis.call('SET', keys.other, score / 3);
+    const last = redis.call('GETDEL', keys.other);
+    if (last !== false) numbers.push(last);
     const pairs = redis.call('ZRANGE', keys.board, 0, -1, 'WITHSCORES');
     return {
       total,
@@ -42,6 +49,7 @@ export const board = defineFunction(
       json: cjson.encode({ player }),
       status: status.ok,
       found: found.map((one) => (one === false ? 'none' : one)),
+      numbers,
     };
   },
 );
