@@ -1,10 +1,10 @@
 -- Brings the records of projects back from a file: what was recorded of these projects goes, what
 -- the file holds comes. Only where each project's current release is still the one that was looked
--- at before, and nobody deploys one of them meanwhile.
+-- at before, and the leases of all of them are still held by this restore.
 --
 -- KEYS[1]  the release record
--- ARGV     1 the projects as JSON: [{ "project":…, "head": number as text, or "" }], 2 the token of
---          the lease that the caller may hold; then pairs of field and value
+-- ARGV     1 the projects as JSON: [{ "project":…, "base": number of the current release, 0 for
+--          none }], 2 the token of their leases; then pairs of field and value
 -- Returns  { 1 }: restored, and the leases given back; also where it ran before
 --          { 0, project, somebody's lease or '' }: somebody was there meanwhile
 -- O(fields)
@@ -27,10 +27,10 @@ end
 
 for _, one in ipairs(projects) do
   local text = redis.call('HGET', key, 'lease:' .. one.project)
-  local head = redis.call('HGET', key, 'head:' .. one.project) or ''
-  local is_theirs = text and cjson.decode(text).token ~= ARGV[2]
-  if head ~= one.head or is_theirs then
-    return { 0, one.project, is_theirs and text or '' }
+  local head = tonumber(redis.call('HGET', key, 'head:' .. one.project) or '0')
+  local is_mine = text and cjson.decode(text).token == ARGV[2]
+  if head ~= one.base or not is_mine then
+    return { 0, one.project, not is_mine and text or '' }
   end
 end
 local fields = redis.call('HKEYS', key)

@@ -48,7 +48,7 @@ export function register(program: Command): void {
         else say(paint('green', 'nothing to do: every shard holds all of it'));
         return;
       }
-      const question = `Restore this to ${formatCounted(plan.shards.length, 'shard')}?`;
+      const question = `Restore this to ${formatCounted(plan.nodes.length, 'shard')}?`;
       if (!(await confirm(question, { yes: flags.yes, signal }))) {
         throw new ShardfoldError('ABORTED', 'nothing was restored');
       }
@@ -67,12 +67,12 @@ async function read(path: string): Promise<string> {
   });
 }
 
-function show(file: ExportFile, { rows, records, shards }: RestorePlan, prefix: string): void {
+function show(file: ExportFile, { rows, records, nodes }: RestorePlan, prefix: string): void {
   const names = [...new Set(rows.map(({ library }) => library))];
   const where = (name: string, action: RestoreRow['action']): string => {
     const at = rows.filter((row) => row.library === name && row.action === action).map(({ address }) => address);
     if (at.length === 0) return '';
-    return at.length === shards.length ? `all ${at.length} shards` : at.join(', ');
+    return at.length === nodes.length ? `all ${at.length} shards` : at.join(', ');
   };
   const cells = names.map((name) => [name, where(name, 'add'), where(name, 'replace'), where(name, 'in step')]);
   say(`${file.nodes.length === 1 ? 'a shard' : `${file.nodes.length} shards`} of ${file.server}, written ${file.time}`);

@@ -17,7 +17,11 @@ const LOOK_AGAIN_MS = 100;
 export interface LeaseOptions {
   readonly who: string;
   readonly leaseMs?: number;
+  /** For work under several leases, whose last step checks them all at once: the same for each. By default one of its own. */
+  readonly token?: string;
 }
+
+export const newToken = (): string => randomBytes(12).toString('hex');
 
 export class DeployLease {
   /** The lease of a deploy that ended without giving it back. */
@@ -37,8 +41,8 @@ export class DeployLease {
 
   /** @throws DEPLOY_IN_PROGRESS naming who deploys, and since when */
   static async take(link: ClusterLink, project: string, options: LeaseOptions, context: CallContext) {
-    const { who, leaseMs = LEASE_MS } = options;
-    const claim = { link, project, who, leaseMs, token: randomBytes(12).toString('hex') };
+    const { who, leaseMs = LEASE_MS, token = newToken() } = options;
+    const claim = { link, project, who, leaseMs, token };
     const taken = await takeLease(claim, context).catch((error: unknown) => Promise.reject(untouched(error, project)));
     if (taken.taken) return new DeployLease(claim, taken, context);
     const rest = Math.ceil(taken.remainingMs / 1000);

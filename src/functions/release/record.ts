@@ -62,6 +62,16 @@ export async function readLibrary(
   return { name, hash, code, functions, lineMap: lines ? (JSON.parse(lines) as LineMap) : [] };
 }
 
+/** Numbers of the current releases, 0 for none. */
+export async function readHeads(
+  link: ClusterLink,
+  projects: readonly string[],
+  context: CallContext,
+): Promise<number[]> {
+  const fields = projects.map((project) => `head:${project}`);
+  return (await readFields(link, fields, context)).map((head) => Number(head ?? '0'));
+}
+
 /** Who deploys the project now, or died doing so; null where nobody does. */
 export async function readLease(link: ClusterLink, project: string, context: CallContext): Promise<Lease | null> {
   const [text] = await readFields(link, [`lease:${project}`], context);

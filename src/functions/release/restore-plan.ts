@@ -3,8 +3,11 @@ import type { CallContext, ClusterLink, NodeInfo } from '../../cluster/types.js'
 import { ShardfoldError } from '../../errors.js';
 import { type HeldLibrary, readAllLibraries } from '../inspect.js';
 import { bytesOf, type ExportedLibrary, type ExportFile } from './export-file.js';
-import { planRecords, type RecordSteps } from './restore-records.js';
+import { readHeads, readReleases } from './record.js';
+import { type Base, planRecords, type RecordSteps } from './restore-records.js';
 import { shardsOf } from './shards.js';
+import { stableHash } from './status.js';
+import type { Release } from './types.js';
 
 export interface RestoreOptions {
   /** Replace libraries of the same names, and the records of the same projects. */
@@ -20,16 +23,16 @@ export interface RestoreRow {
   readonly action: 'add' | 'replace' | 'in step';
 }
 
-/** The steps of one shard, in the order in which they are safe. */
-export interface ShardSteps {
-  readonly node: NodeInfo;
-  readonly libraries: readonly { readonly library: ExportedLibrary; readonly held: HeldLibrary | undefined }[];
-}
-
 export interface RestorePlan {
   readonly rows: readonly RestoreRow[];
-  readonly shards: readonly ShardSteps[];
+  /** Addresses of the primaries. */
+  readonly nodes: readonly string[];
+  /** What every shard is to hold. */
+  readonly libraries: readonly ExportedLibrary[];
+  readonly replace: boolean;
   readonly records: RecordSteps;
+  /** Projects whose records, libraries or stable names the file has, as they stood when the plan was made. */
+  readonly bases: readonly Base[];
   /** True where there is something to do. */
   readonly changes: boolean;
 }
@@ -44,26 +47,25 @@ export async function planRestore(
   options: RestoreOptions,
   context: CallContext,
 ): Promise<RestorePlan> {
+  const { replace = false } = options;
   const libraries = choose(file, options.node);
   const nodes = shardsOf(link);
+  // First: a release that is made while the shards are asked shows when the leases are taken.
+  const records = await planRecords(link, file, context);
+  const bases = await touchedProjects(link, libraries, records, context);
   const problems: string[] = [];
   const rows: RestoreRow[] = [];
   const shards = await Promise.all(
-    nodes.map(async (node): Promise<ShardSteps> => {
-      const held = await readAllLibraries(link, node, context);
-      problems.push(...clashes(node, libraries, held));
-      const steps = libraries.map((library) => ({ library, held: held.find(({ name }) => name === library.name) }));
-      return { node, libraries: steps };
-    }),
+    nodes.map(async (node) => ({ node, held: await readAllLibraries(link, node, context) })),
   );
-  for (const { node, libraries } of shards) {
-    for (const { library, held } of libraries) {
+  for (const { node, held } of shards) {
+    problems.push(...clashes(node, libraries, held));
+    for (const library of libraries) {
       rows.push({ address: node.address, library: library.name, action: actionOf(library, held) });
     }
   }
-  const records = await planRecords(link, file, context);
   const replaced = [...new Set(rows.filter(({ action }) => action === 'replace').map(({ library }) => library))];
-  if (!options.replace) {
+  if (!replace) {
     problems.push(...replaced.map((name) => `library ${name} is there with other code`));
     if (records.action === 'replace') problems.push('there are other release records of the same project');
   }
@@ -75,12 +77,32 @@ export async function planRestore(
     throw new ShardfoldError('INVALID_ARGUMENT', `the file cannot be restored\n  ${problems.join('\n  ')}`, { hint });
   }
   const changes = rows.some(({ action }) => action !== 'in step') || ['add', 'replace'].includes(records.action);
-  return { rows, shards, records, changes };
+  return { rows, nodes: nodes.map(({ address }) => address), libraries, replace, records, bases, changes };
 }
 
-export function actionOf(library: ExportedLibrary, held: HeldLibrary | undefined): RestoreRow['action'] {
-  if (held === undefined) return 'add';
-  return held.code.equals(bytesOf(library.code)) ? 'in step' : 'replace';
+/** @param held All that the shard holds. */
+export function actionOf(library: ExportedLibrary, held: readonly HeldLibrary[]): RestoreRow['action'] {
+  const own = held.find(({ name }) => name === library.name);
+  if (own === undefined) return 'add';
+  return own.code.equals(bytesOf(library.code)) ? 'in step' : 'replace';
+}
+
+/** Those that a restore must keep from deploying meanwhile, sorted. */
+async function touchedProjects(
+  link: ClusterLink,
+  libraries: readonly ExportedLibrary[],
+  records: RecordSteps,
+  context: CallContext,
+): Promise<Base[]> {
+  const names = new Set(libraries.map(({ name }) => name));
+  const isTouched = ({ project, libraries }: Release) =>
+    names.has(project) || libraries.some(({ name }) => names.has(name));
+  const recorded = (await readReleases(link, undefined, context)).filter(isTouched).map(({ project }) => project);
+  // A library of stable names is called like its project, which may have no release here yet.
+  const stable = libraries.filter(({ code }) => stableHash(String(bytesOf(code))) !== undefined);
+  const projects = [...new Set([...records.projects, ...recorded, ...stable.map(({ name }) => name)])].sort();
+  const heads = await readHeads(link, projects, context);
+  return projects.map((project, i) => ({ project, base: heads[i] as number }));
 }
 
 /** One library a name. What only some nodes held is restored everywhere: all shards of a cluster are to hold the same. */

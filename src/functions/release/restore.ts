@@ -1,22 +1,21 @@
 /** Brings the functions of an export back, to all shards or to none. */
-import { randomUUID } from 'node:crypto';
-import type { Argument, CallContext, ClusterLink, NodeInfo } from '../../cluster/types.js';
+import type { CallContext, ClusterLink } from '../../cluster/types.js';
 import { ShardfoldError } from '../../errors.js';
-import { type HeldLibrary, readAllLibraries } from '../inspect.js';
-import { allOrNothing, type Change } from './all-or-nothing.js';
-import { bytesOf, type ExportedLibrary } from './export-file.js';
-import { type Claim, forgetReleases, leaveLease, takeLease } from './record-write.js';
-import { actionOf, type RestorePlan, type ShardSteps } from './restore-plan.js';
-import { inProgress, restoreRecords } from './restore-records.js';
-
-/** Long enough for any restore; nothing exact rests on it. */
-const LEASE_MS = 60_000;
+import { DeployLease, newToken } from './lease.js';
+import { forgetReleases } from './record-write.js';
+import type { RestorePlan } from './restore-plan.js';
+import { madeMeanwhile, restoreRecords } from './restore-records.js';
+import { retreatFromRestore } from './restore-retreat.js';
+import { restoreShard } from './restore-shard.js';
+import { onEveryShard, stepContext } from './shards.js';
+import { type Undo, workError } from './undo.js';
 
 /**
- * Does what the plan says: libraries first, each read back byte by byte, the release records last.
+ * Does what the plan says: libraries first, each read back byte by byte, the release records last; with deploys kept away of
+ * all projects that it touches.
  *
- * Errors: DEPLOY_IN_PROGRESS where somebody deploys one of the projects; DEPLOY_FAILED naming each shard that refused and why,
- * with every shard as it was before.
+ * Errors: DEPLOY_IN_PROGRESS where somebody deploys one of the projects, or has made a release of it since the plan;
+ * DEPLOY_FAILED naming each shard that refused and why, with every shard as it was before.
  */
 export async function restoreFunctions(
   link: ClusterLink,
@@ -24,86 +23,67 @@ export async function restoreFunctions(
   who: string,
   context: CallContext,
 ): Promise<void> {
-  const token = randomUUID();
-  const isRecorded = plan.records.action === 'add' || plan.records.action === 'replace';
-  const projects = isRecorded ? plan.records.projects : [];
-  const taken: Claim[] = [];
+  const token = newToken();
+  const leases: DeployLease[] = [];
   try {
-    for (const { project } of projects) {
-      const claim = { link, project, token, who, leaseMs: LEASE_MS };
-      const lease = await takeLease(claim, context);
-      if (!lease.taken) throw inProgress(project, lease.holder);
-      taken.push(claim);
+    for (const { project, base } of plan.bases) {
+      const lease = await DeployLease.take(link, project, { who, token }, context);
+      leases.push(lease);
+      if (lease.base !== base) throw madeMeanwhile(project);
     }
-    const work = {
-      nodes: plan.shards.map(({ node }) => node),
-      change: (node: NodeInfo, apply: Change) => restoreShard(link, stepsOf(plan, node), apply, context),
-      ...(isRecorded && { finish: () => restoreRecords(link, plan.records, token, context) }),
-      failed: 'the functions were not restored',
-    };
-    await allOrNothing(link, work, context);
-  } catch (error) {
-    const patience = link.context({ timeoutMs: context.timeoutMs });
-    // A lease that cannot be given back runs out by itself.
-    for (const claim of taken) await leaveLease(claim, 0, patience).catch(unlessOurs);
-    throw error;
+    await restoreUnder(link, plan, { leases, token }, context);
+  } finally {
+    await Promise.all(leases.map((lease) => lease.leave()));
   }
-  // The code of releases that went is named by nobody now.
-  const [first] = projects;
-  if (plan.records.action !== 'replace' || !first) return;
-  const head = Number(plan.records.fields[`head:${first.project}`]);
-  await forgetReleases(link, { project: first.project, base: head, numbers: [] }, context);
 }
 
-function unlessOurs(error: unknown): void {
-  if (!(error instanceof ShardfoldError)) throw error;
+interface Held {
+  readonly leases: readonly DeployLease[];
+  readonly token: string;
 }
 
-const stepsOf = ({ shards }: RestorePlan, node: NodeInfo): ShardSteps =>
-  shards.find((shard) => shard.node === node) as ShardSteps;
-
-const loadCommand = (code: Buffer): Argument[] => ['FUNCTION', 'LOAD', 'REPLACE', code];
-const deleteCommand = (name: string): Argument[] => ['FUNCTION', 'DELETE', name];
-
-async function restoreShard(
+async function restoreUnder(
   link: ClusterLink,
-  { node, libraries }: ShardSteps,
-  apply: Change,
+  plan: RestorePlan,
+  { leases, token }: Held,
   context: CallContext,
 ): Promise<void> {
-  const changed = libraries.filter(({ library, held }) => actionOf(library, held) !== 'in step');
-  // A name that moves from one library to another is free only once the other has gone.
-  const moving = changed.flatMap(({ held }) => (held && givesAway(held, changed) ? [held] : []));
-  if (moving.length > 0) await requireLoading(link, node, context);
-  for (const held of moving) await apply(deleteCommand(held.name), loadCommand(held.code));
-  for (const { library, held } of changed) {
-    const before = held && !moving.includes(held) ? held : undefined;
-    await apply(loadCommand(bytesOf(library.code)), before ? loadCommand(before.code) : deleteCommand(library.name));
-  }
-  if (changed.length === 0) return;
-  const after = await readAllLibraries(link, node, context);
-  const isThere = ({ library }: { library: ExportedLibrary }) =>
-    after.some(({ name, code }) => name === library.name && code.equals(bytesOf(library.code)));
-  const missing = libraries.find((one) => !isThere(one));
-  if (!missing) return;
-  throw new ShardfoldError('FUNCTION_LOAD_FAILED', `${missing.library.name} is not what was loaded`, {
-    shard: node.address,
-    hint: 'somebody else may deploy at the same time: restore again',
-  });
-}
-
-/** Whoever may delete and not load could neither go on nor back. @throws what a load would be refused with */
-async function requireLoading(link: ClusterLink, node: NodeInfo, context: CallContext): Promise<void> {
-  try {
-    // Code of no library: the server looks at it only where loading is allowed.
-    await link.callNode(node.id, ['FUNCTION', 'LOAD', ''], context, true);
-  } catch (error) {
-    if (!(error instanceof ShardfoldError) || error.code !== 'SERVER_ERROR' || !/^ERR /.test(error.message))
-      throw error;
-  }
-}
-
-const givesAway = (held: HeldLibrary, changed: readonly { readonly library: ExportedLibrary }[]): boolean =>
-  changed.some(
-    ({ library }) => library.name !== held.name && library.functions.some((name) => held.functions.includes(name)),
+  const undos: Undo[] = [];
+  const confirm = async () => {
+    await Promise.all(leases.map((lease) => lease.confirm()));
+  };
+  const ground = { link, projects: plan.bases.map(({ project }) => project), leases, undos, context };
+  const failures = await onEveryShard(link, stepContext(link, context), (node, own) =>
+    restoreShard({ link, node, context: own, undos }, plan, confirm),
   );
+  if (failures.length > 0) throw await retreatFromRestore(ground, failures);
+  const { action, fields, projects } = plan.records;
+  const isRecorded = action === 'add' || action === 'replace';
+  try {
+    stepContext(link, context).check();
+    await confirm();
+  } catch (error) {
+    throw await retreatFromRestore(ground, [{ error }]);
+  }
+  if (!isRecorded) return;
+  const bases = plan.bases.filter(({ project }) => projects.includes(project));
+  try {
+    // An abort comes too late for that.
+    await restoreRecords(link, fields, { bases, token }, link.context({ timeoutMs: context.timeoutMs }));
+  } catch (error) {
+    if (!isUncertain(error)) throw await retreatFromRestore(ground, [{ error }]);
+    // All shards agree by now: taking back what may be recorded would only make it worse.
+    throw workError('the functions were not restored', [{ error }], NOT_KNOWN);
+  }
+  const [first] = projects;
+  if (action !== 'replace' || first === undefined) return;
+  // The code of releases that went is named by nobody now.
+  const head = Number(fields[`head:${first}`]);
+  await forgetReleases(link, { project: first, base: head, numbers: [] }, context);
+}
+
+const NOT_KNOWN =
+  'all shards are changed, but whether the release record is, too, is not known; running it again settles it';
+
+const UNCERTAIN = new Set(['TIMEOUT', 'CONNECTION_FAILED', 'CLUSTER_DOWN']);
+const isUncertain = (error: unknown): boolean => error instanceof ShardfoldError && UNCERTAIN.has(error.code);

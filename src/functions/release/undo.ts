@@ -24,24 +24,20 @@ export function unlessGone(error: unknown): void {
 /** Undoes what was noted. Resolves with the addresses of the shards that could not be reached or refused. */
 export async function takeBack(link: ClusterLink, undos: readonly Undo[], timeoutMs: number): Promise<string[]> {
   const stuck = new Set<string>();
-  const firsts = new Map<string, { undo: Undo; target: NodeInfo }>();
-  for (const undo of undos) {
-    const target = targetOf(link, undo.node);
-    const key = `${target.id} ${undo.library}`;
-    // After a failover both the old primary and the new one may have noted something: the older note is the truth.
-    if (!firsts.has(key)) firsts.set(key, { undo, target });
-  }
-  const one = async ({ undo, target }: { undo: Undo; target: NodeInfo }): Promise<void> => {
+  const one = async ({ node, command }: Undo): Promise<void> => {
+    const target = targetOf(link, node);
     try {
       // A deadline of its own: that of the deploy may have passed, and an abort must not leave half of it behind.
-      await link.callNode(target.id, undo.command, link.context({ timeoutMs }), true).catch(unlessGone);
+      await link.callNode(target.id, command, link.context({ timeoutMs }), true).catch(unlessGone);
     } catch (error) {
       if (!(error instanceof ShardfoldError)) throw error;
       stuck.add(target.address);
     }
   };
-  // All at once: they also stand in line, in this order, before a server that is only paused.
-  await Promise.all([...firsts.values()].reverse().map(one));
+  // All at once: they also stand in line, in this order, before a server that is only paused. Strictly backwards, for a
+  // function's name is free for one library only when another one has given it back; and after a failover both the old
+  // primary and the new one may have noted something: the older note is the truth, and has the last word.
+  await Promise.all([...undos].reverse().map(one));
   return [...stuck];
 }
 
@@ -54,14 +50,17 @@ function targetOf(link: ClusterLink, node: NodeInfo): NodeInfo {
 }
 
 /** The error of a deploy that failed: which shards and why, and how the servers were left. */
-export function deployError(what: string, failures: readonly Failure[], aftermath: string): ShardfoldError {
+export const deployError = (project: string, failures: readonly Failure[], aftermath: string): ShardfoldError =>
+  workError(`${project} was not deployed`, failures, aftermath);
+
+export function workError(what: string, failures: readonly Failure[], aftermath: string): ShardfoldError {
   const coded = failures.flatMap(({ error }) => (error instanceof ShardfoldError ? [error] : []));
   const lines = failures.map(({ node, error }) => `\n  ${node ? `${node.address}: ` : ''}${messageOf(error)}`);
   const busy = coded.find(({ code }) => code === 'ABORTED' || code === 'DEPLOY_IN_PROGRESS');
   const hint = coded.map(({ hint }) => hint).find(Boolean);
   const shard = failures.find(({ node }) => node)?.node?.address;
   const [first] = failures;
-  return new ShardfoldError(busy?.code ?? 'DEPLOY_FAILED', `${what} was not deployed (${aftermath})${lines.join('')}`, {
+  return new ShardfoldError(busy?.code ?? 'DEPLOY_FAILED', `${what} (${aftermath})${lines.join('')}`, {
     ...(hint !== undefined && { hint }),
     ...(shard !== undefined && { shard }),
     cause: failures.length === 1 ? first?.error : new AggregateError(failures.map(({ error }) => error)),
