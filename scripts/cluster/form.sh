@@ -24,7 +24,7 @@ SEE_CLUSTER='+@connection -@dangerous +info +time +function|list
 # needed of them is added by name. SCAN stays, for fsck looks for what no table holds; it shows the names of others' keys as well.
 APP_RULES="~$prefix:{*}:* +@read +@write -@scripting -randomkey
   $SEE_CLUSTER +fcall +fcall_ro +eval_ro +evalsha_ro +wait"
-DEPLOY_RULES="~$prefix:{functions} $SEE_CLUSTER +function|load +function|delete +function|stats +fcall +fcall_ro +wait
+DEPLOY_RULES="~shardfold:{functions} $SEE_CLUSTER +function|load +function|delete +function|stats +fcall +fcall_ro +wait
   +client|list +eval +hget +hmget +hkeys +hgetall +hset +hdel"
 
 fail() { echo "form.sh: $*" >&2; exit 1; }

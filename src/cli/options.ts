@@ -63,7 +63,7 @@ export function connectionOptions(command: Command, keyFlag = '--key'): Command 
     new Option('--timeout <time>', 'give up after this time without progress: 30s, 500ms, 2m')
       .argParser(duration)
       .default(30_000, '30s'),
-    new Option('--prefix <prefix>', 'the first part of all keys').default('sf'),
+    new Option('--prefix <prefix>', 'the first part of the keys of tables').default('sf'),
     new Option('--json', 'print JSON instead of text'),
   ];
   for (const option of options) command.addOption(option.helpGroup('Connection and output:'));

@@ -42,7 +42,7 @@ export function register(program: Command): void {
     await withOptionalProject<RestoreFlags>(command, async ({ link, context, signal, flags, json }) => {
       const { replace = false, node } = flags;
       const plan = await planRestore(link, file, { replace, ...(node !== undefined && { node }) }, context);
-      if (!json) show(file, plan, link.prefix);
+      if (!json) show(file, plan);
       if (!plan.changes) {
         if (json) printJson({ restored: false, rows: plan.rows, records: plan.records.action });
         else say(paint('green', 'nothing to do: every shard holds all of it'));
@@ -67,7 +67,7 @@ async function read(path: string): Promise<string> {
   });
 }
 
-function show(file: ExportFile, { rows, records, nodes }: RestorePlan, prefix: string): void {
+function show(file: ExportFile, { rows, records, nodes }: RestorePlan): void {
   const names = [...new Set(rows.map(({ library }) => library))];
   const where = (name: string, action: RestoreRow['action']): string => {
     const at = rows.filter((row) => row.library === name && row.action === action).map(({ address }) => address);
@@ -78,6 +78,5 @@ function show(file: ExportFile, { rows, records, nodes }: RestorePlan, prefix: s
   say(`${file.nodes.length === 1 ? 'a shard' : `${file.nodes.length} shards`} of ${file.server}, written ${file.time}`);
   if (cells.length > 0) print(formatTable(['library', 'add to', 'replace on', 'in step on'], cells, { empty: '-' }));
   if (records.action === 'none') return;
-  const moved = file.records && file.records.prefix !== prefix ? ` (were under ${file.records.prefix})` : '';
-  print(`${formatCounted(records.releases, 'release record')} under ${prefix}: ${records.action}${moved}`);
+  print(`${formatCounted(records.releases, 'release record')}: ${records.action}`);
 }

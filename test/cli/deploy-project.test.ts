@@ -133,7 +133,7 @@ it('names what is wrong, and ends with 1', async () => {
 
 it('says what it found where the deploy before was killed half-way', async () => {
   await writeSource(5);
-  const key = 'sf:{functions}';
+  const key = 'shardfold:{functions}';
   const link = await connectCluster({ url: cluster.url });
   const owner = link.ownerOf(slotOf(key)).id;
   const [halted, ...others] = link.nodes().filter(({ id }) => id !== owner) as [NodeInfo, ...NodeInfo[]];

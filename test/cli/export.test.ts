@@ -29,7 +29,7 @@ describe('export and restore', () => {
     const asked = await shop.run('restore', file);
     expect(asked).toMatchObject({ code: 1, stderr: expect.stringContaining('--yes') });
     expect(asked.stdout).toMatch(new RegExp(`^${shop.nameOf('carts')} +all 3 shards +- +-$`, 'm'));
-    expect(asked.stdout).toContain('1 release record under sf: add\n');
+    expect(asked.stdout).toContain('1 release record: add\n');
     expect((await listings(shop.link)).join('')).toBe('');
     const piped = await runCli(['restore', '-', '--yes'], { ...shop.options, input: readFileSync(file) });
     expect(piped).toMatchObject({ code: 0, stderr: expect.stringContaining('read back from every shard') });

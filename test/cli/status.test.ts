@@ -116,7 +116,7 @@ describe('status --watch', () => {
       let state = await next();
       while (!state.inStep) state = await next();
       expect(state).toMatchObject({ release: { number: 1 }, deploying: null });
-      const port = portOf(shop.link.ownerOf(slotOf(recordKey(shop.link))));
+      const port = portOf(shop.link.ownerOf(slotOf(recordKey)));
       shop.cluster.kill(port, 'SIGSTOP');
       try {
         while (!state.error) state = await next();

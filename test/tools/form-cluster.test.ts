@@ -139,7 +139,7 @@ async function beside(path: string): Promise<string | undefined> {
       expect([command, await ask(owner, APP, ...command)]).not.toContainEqual(expect.stringContaining('Error'));
     const mayNot = [
       ['SET', 'other:{a}:x', '1'],
-      ['HSET', 'sf:{functions}', 'head:shop', '7'],
+      ['HSET', 'shardfold:{functions}', 'head:shop', '7'],
       ['EVAL_RO', 'return redis.call("GET", "other:x")', '0'],
       ['EVAL', 'return 1', '0'],
       ['FUNCTION', 'LOAD', '#!lua name=x\n'],

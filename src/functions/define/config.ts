@@ -8,7 +8,7 @@ export interface EnvironmentConfig {
   readonly password?: string;
   /** True, or files (PEM) from the folder of the configuration on. */
   readonly tls?: boolean | { readonly ca?: string; readonly cert?: string; readonly key?: string };
-  /** The first part of all keys of Shardfold's own; `sf` by default. */
+  /** The first part of the keys of tables; `sf` by default. */
   readonly prefix?: string;
 }
 

@@ -4,6 +4,7 @@
  * test/functions/doctor/roles.test.ts proves that each is enough, and that none can be left out.
  */
 import { ShardfoldError } from '../../errors.js';
+import { recordKey } from '../release/record.js';
 import type { RoleName } from './types.js';
 
 export interface Role {
@@ -22,7 +23,6 @@ export interface OwnFunctions {
 
 /** All keys of tables; not the record of releases, from which deployers load code. */
 export const tableKeys = (prefix: string): string => `${prefix}:{*}:*`;
-const recordKeys = (prefix: string): string => `~${prefix}:{functions}`;
 
 /** Finding the shards, also while slots move, and asking replicas. */
 const CONNECTED = ['cluster|shards', 'readonly'];
@@ -81,7 +81,7 @@ export const userOf = ({ name }: Role): string => `shardfold_${name}`;
 export function keysOf({ access }: Role, prefix: string, { keys = [] }: OwnFunctions = {}): string[] {
   refuse(PREFIX, [prefix], 'prefix', 'letters, digits and _ . : -');
   refuse(/^[^\s>~%]+$/, keys, 'key pattern', 'without white space, such as board:*');
-  return access === undefined ? [recordKeys(prefix)] : [tableKeys(prefix), ...keys].map((one) => `${access}${one}`);
+  return access === undefined ? [`~${recordKey}`] : [tableKeys(prefix), ...keys].map((one) => `${access}${one}`);
 }
 
 export function commandsOf({ access, commands }: Role, own: OwnFunctions = {}): string[] {

@@ -28,7 +28,7 @@ export interface ExportFile {
   /** By name; one name stands more than once where nodes held different code under it. */
   readonly libraries: readonly ExportedLibrary[];
   /** The hash of release records, field by field; null where there was none. */
-  readonly records: { readonly prefix: string; readonly fields: { readonly [field: string]: Content } } | null;
+  readonly records: { readonly fields: { readonly [field: string]: Content } } | null;
 }
 
 export const newExport = (parts: Omit<ExportFile, 'format' | 'version'>): ExportFile => ({
@@ -67,7 +67,7 @@ export function parseExport(text: string, name: string): ExportFile {
     // What a server would load under another name could not be taken back.
     if (stated !== library.name) throw unreadable(name, `the code of library ${library.name} names itself ${stated}`);
   });
-  if (file.records !== null && !isRecords(file.records)) throw unreadable(name, '"records" has no prefix or fields');
+  if (file.records !== null && !isRecords(file.records)) throw unreadable(name, '"records" has no fields');
   return file as unknown as ExportFile;
 }
 
@@ -94,7 +94,4 @@ const statedName = ({ code }: ExportedLibrary): string =>
   /^#![^\n]*?\sname=["']?(\w+)["']?\s*(\n|$)/.exec(bytesOf(code).toString('latin1'))?.[1] ?? 'nothing';
 
 const isRecords = (value: unknown): boolean =>
-  isObject(value) &&
-  typeof value.prefix === 'string' &&
-  isObject(value.fields) &&
-  Object.values(value.fields).every(isContent);
+  isObject(value) && isObject(value.fields) && Object.values(value.fields).every(isContent);

@@ -49,7 +49,7 @@ function merge(held: readonly Holding[]): ExportedLibrary[] {
 
 /** Without the leases: who deployed at that moment is nothing to bring back. */
 async function readRecords(link: ClusterLink, context: CallContext): Promise<ExportFile['records']> {
-  const key = recordKey(link);
+  const key = recordKey;
   const command = ['HGETALL', key];
   const flat = (await link.call({ key, command, readOnly: true, idempotent: true }, context)) as readonly Reply[];
   if (flat.length === 0) return null;
@@ -59,5 +59,5 @@ async function readRecords(link: ClusterLink, context: CallContext): Promise<Exp
     if (!name.startsWith('lease:')) fields.push([name, contentOf(flat[i + 1] as Buffer)]);
   }
   fields.sort(([a], [b]) => (a < b ? -1 : 1));
-  return { prefix: link.prefix, fields: Object.fromEntries(fields) };
+  return { fields: Object.fromEntries(fields) };
 }

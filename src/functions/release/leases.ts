@@ -33,14 +33,14 @@ export async function readLeases(
 }
 
 async function leasedProjects(link: ClusterLink, context: CallContext): Promise<string[]> {
-  const key = recordKey(link);
+  const key = recordKey;
   const call = { key, command: ['HKEYS', key], readOnly: true, idempotent: true };
   const fields = ((await link.call(call, context)) as readonly Reply[]).map(String);
   return fields.filter((field) => field.startsWith(LEASE)).map((field) => field.slice(LEASE.length));
 }
 
 async function serverTime(link: ClusterLink, context: CallContext): Promise<number> {
-  const { id } = link.ownerOf(slotOf(recordKey(link)));
+  const { id } = link.ownerOf(slotOf(recordKey));
   try {
     const [seconds, micros] = (await link.callNode(id, ['TIME'], context, true)) as readonly Reply[];
     return Number(String(seconds)) * 1000 + Math.floor(Number(String(micros)) / 1000);

@@ -44,7 +44,7 @@ export async function planPrune(link: ClusterLink, options: PruneOptions, contex
   const mine = all.filter((release) => release.project === project);
   if (mine.length === 0) {
     throw new ShardfoldError('RELEASE_NOT_FOUND', `there is no release of ${project} here`, {
-      hint: 'shardfold deploy makes the first; --prefix says under which prefix releases are recorded',
+      hint: 'shardfold deploy makes the first',
     });
   }
   const kept = mine.slice(-keep);

@@ -14,7 +14,7 @@ export interface PruneRow {
   readonly clients: readonly AnnouncedClient[];
   /** Numbers of the releases that brought it and are not kept. */
   readonly past: readonly number[];
-  /** No release here names it: an old app may have brought it back, or it is recorded under another prefix. */
+  /** No release names it: an old app may have brought it back. */
   readonly isOrphan: boolean;
   readonly action: 'remove' | 'keep';
 }

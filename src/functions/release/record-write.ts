@@ -93,7 +93,7 @@ export async function forgetReleases(
 const leaseOf = (text: Reply | undefined): Lease | null => (text && String(text) ? parseLease(String(text)) : null);
 
 async function run(link: ClusterLink, script: string, args: readonly string[], context: CallContext) {
-  const key = recordKey(link);
+  const key = recordKey;
   const command = ['EVAL', script, '1', key, ...args];
   const reply = await link.call({ key, command, readOnly: false, idempotent: true }, context);
   return (Array.isArray(reply) ? reply : [reply]) as readonly Reply[];

@@ -12,7 +12,8 @@ import type { Library } from '../library.js';
 import type { LineMap } from '../line-map.js';
 import type { Lease, Release, ReleasedAlias } from './types.js';
 
-export const recordKey = ({ prefix }: Pick<ClusterLink, 'prefix'>): string => `${prefix}:{functions}`;
+/** One a cluster, whatever the prefix of tables: names of functions and libraries are global to a cluster, too. */
+export const recordKey = 'shardfold:{functions}';
 
 /** All releases, of one project or of every one; those of a project in the order in which they were made. */
 export async function readReleases(
@@ -100,6 +101,6 @@ async function readFields(
 }
 
 function read(link: ClusterLink, [name, ...rest]: readonly [string, ...string[]], context: CallContext) {
-  const key = recordKey(link);
+  const key = recordKey;
   return link.call({ key, command: [name, key, ...rest], readOnly: true, idempotent: true }, context);
 }

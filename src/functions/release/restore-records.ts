@@ -21,7 +21,7 @@ export async function planRecords(link: ClusterLink, file: ExportFile, context: 
   const releases = names.filter((name) => name.startsWith('release:')).length;
   if (names.length === 0) return { projects: [], fields, releases, action: 'none' };
   const projects = names.filter((name) => name.startsWith(HEAD)).map((name) => name.slice(HEAD.length));
-  const key = recordKey(link);
+  const key = recordKey;
   const command = ['HMGET', key, ...names];
   const held = (await link.call({ key, command, readOnly: true, idempotent: true }, context)) as readonly Reply[];
   const heads = await readHeads(link, projects, context);
@@ -54,7 +54,7 @@ export async function restoreRecords(
   { bases, token }: { readonly bases: readonly Base[]; readonly token: string },
   context: CallContext,
 ): Promise<void> {
-  const key = recordKey(link);
+  const key = recordKey;
   const values = Object.entries(fields).flatMap(([field, content]): Argument[] => [field, bytesOf(content)]);
   const command = ['EVAL', restoreScript, '1', key, JSON.stringify(bases), token, ...values];
   const reply = await link.call({ key, command, readOnly: false, idempotent: true }, context);

@@ -142,8 +142,8 @@ describe('what a role may not do', () => {
     ['EVALSHA', '0'.repeat(40), '0'],
     ['SCRIPT', 'LOAD', 'return 1'],
     ['SCRIPT', 'FLUSH'],
-    ['HSET', 'sf:{functions}', 'head:shop', '7'],
-    ['DEL', 'sf:{functions}'],
+    ['HSET', 'shardfold:{functions}', 'head:shop', '7'],
+    ['DEL', 'shardfold:{functions}'],
   ];
   const ADMINISTRATION = [
     ['CONFIG', 'GET', '*'],
@@ -262,7 +262,7 @@ describe("functions of one's own", () => {
       ['reader', 'shardfold_reader'],
     ]);
     expect(roles[0]).toMatchObject({
-      keys: ['~shop:{functions}'],
+      keys: ['~shardfold:{functions}'],
       commands: expect.arrayContaining(['function|load']),
     });
   });

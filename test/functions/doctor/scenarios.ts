@@ -188,7 +188,7 @@ const DAYS: Record<RoleName, readonly Step[]> = {
     [
       'looks for releases while their slot moves',
       (day) =>
-        whileMoving(day, slotOf(recordKey(day.link)), async () => {
+        whileMoving(day, slotOf(recordKey), async () => {
           expect(await readReleases(day.link, undefined, brief(day))).toEqual([]);
         }),
     ],

@@ -41,7 +41,7 @@ const letGo = () => {
 
 /** As if the time of the lease had passed. */
 async function expireLease(): Promise<void> {
-  const key = recordKey(link);
+  const key = recordKey;
   const text = `local text = redis.call('HGET', KEYS[1], 'lease:shop')
     redis.call('HSET', KEYS[1], 'lease:shop', (text:gsub('"expires":%d+', '"expires":1')))`;
   await link.call({ key, command: ['EVAL', text, '1', key], readOnly: false, idempotent: true }, link.context());
@@ -303,7 +303,7 @@ describe('a commit whose answer is lost', () => {
     let asked = 0;
     const gate: Gate = async ({ what, command }) => {
       if (what !== 'commit' || asked++ > 0) return undefined;
-      const key = recordKey(link);
+      const key = recordKey;
       // It runs, and its answer never arrives; the link then sends it again.
       await link.call({ key, command, readOnly: false, idempotent: true }, link.context());
       return undefined;
@@ -408,7 +408,7 @@ describe('a deploy that failed while another project was deployed', () => {
 });
 
 it('a record that is lost under way is no reason for a mixture', async () => {
-  const key = recordKey(link);
+  const key = recordKey;
   let isLost = false;
   const gate: Gate = async ({ what }) => {
     if (what !== 'LOAD shop' || isLost) return undefined;

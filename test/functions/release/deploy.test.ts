@@ -182,10 +182,7 @@ describe('deployProject', () => {
 
   it('starts again at 1 where the record was lost, and says so', async () => {
     await deploy(one);
-    await link.call(
-      { key: recordKey(link), command: ['DEL', recordKey(link)], readOnly: false, idempotent: true },
-      now(),
-    );
+    await link.call({ key: recordKey, command: ['DEL', recordKey], readOnly: false, idempotent: true }, now());
     expect(await readReleases(link, undefined, now())).toEqual([]);
     expect(await plan(one)).toMatchObject({ changes: true, isNew: true, current: null });
     const report = await deploy(one);
@@ -292,8 +289,8 @@ describe('rollback', () => {
     });
     await deploy(two);
     const lost = `code:${one.alias?.hash}`;
-    const command = ['HDEL', recordKey(link), lost];
-    await link.call({ key: recordKey(link), command, readOnly: false, idempotent: true }, now());
+    const command = ['HDEL', recordKey, lost];
+    await link.call({ key: recordKey, command, readOnly: false, idempotent: true }, now());
     await expect(rollback(link, 'shop', 1, { who: 'bob' }, now())).rejects.toMatchObject({ code: 'DATA_LOSS' });
     expect(await currentRelease(link, 'shop', now())).toMatchObject({ number: 2 });
   });

@@ -32,8 +32,8 @@ const everywhere = async (code: string | Buffer) => {
 const record = (...command: string[]) =>
   link.call(
     {
-      key: recordKey(link),
-      command: [command[0] as string, recordKey(link), ...command.slice(1)],
+      key: recordKey,
+      command: [command[0] as string, recordKey, ...command.slice(1)],
       readOnly: false,
       idempotent: true,
     },
@@ -42,10 +42,7 @@ const record = (...command: string[]) =>
 
 beforeEach(async () => {
   await flushAll(link);
-  await link.call(
-    { key: recordKey(link), command: ['DEL', recordKey(link)], readOnly: false, idempotent: true },
-    link.context(),
-  );
+  await link.call({ key: recordKey, command: ['DEL', recordKey], readOnly: false, idempotent: true }, link.context());
 });
 
 /** As a file: through JSON. */

@@ -20,7 +20,7 @@ afterAll(() => link.close());
 const one = shop('one');
 const two = shop('two');
 const portOf = ({ address }: NodeInfo) => Number(address.split(':')[1]);
-const recordOwner = () => link.ownerOf(slotOf(recordKey(link)));
+const recordOwner = () => link.ownerOf(slotOf(recordKey));
 const now = () => link.context({ timeoutMs: 40_000 });
 const deploy = (built = one, from = link) => deployProject(from, built, { who: 'ann' }, now());
 

@@ -25,7 +25,7 @@ const two = shop('two');
 const ONE_ALIAS = one.alias?.code as string;
 /** The code behind the stable names of a shard. */
 const served = async (node: NodeInfo) => String((await readAllLibraries(link, node, link.context(), 'shop'))[0]?.code);
-const recordOwner = () => link.ownerOf(slotOf(recordKey(link))).address;
+const recordOwner = () => link.ownerOf(slotOf(recordKey)).address;
 const others = (record: boolean) => primariesOf(link).filter(({ address }) => (address === recordOwner()) === record);
 const portOf = ({ address }: NodeInfo) => Number(address.split(':')[1]);
 

@@ -61,7 +61,7 @@ it('removes what neither the current release nor the one before needs, on every 
   expect(done.forget).toEqual([1]);
   expect(await held()).toEqual([nameOf('2'), nameOf('3'), tools].sort());
   expect((await readReleases(link, 'shop', link.context())).map(({ number }) => number)).toEqual([2, 3]);
-  const key = recordKey(link);
+  const key = recordKey;
   const get = { key, command: ['HEXISTS', key, `code:${boardOf('1').hash}`], readOnly: true, idempotent: true };
   expect(await link.call(get, link.context())).toBe(0);
   expect((await run()).rows).toEqual([]);
@@ -205,6 +205,25 @@ it('leaves alone what other projects need, and libraries of the same family that
   expect((await plan()).rows.map(({ library }) => library)).not.toContain(nameOf('9'));
 });
 
+it('leaves alone what the current release needs of those who use another prefix', async () => {
+  await deploy('1');
+  const stage = await connectCluster({ url: cluster.url, prefix: 'st' });
+  try {
+    for (const version of ['1', '2', '3']) {
+      const built = { ...shop(version, { project: 'stage' }), alias: null };
+      await deployProject(stage, built, { who: 'bob' }, stage.context());
+    }
+    const options = { project: 'stage', keep: 1 };
+    const seen = await planPrune(stage, options, stage.context());
+    const done = await prune(stage, seen, { ...options, who: 'bob' }, stage.context());
+    expect(done.rows.map(({ library }) => library)).toEqual([nameOf('2')]);
+  } finally {
+    await stage.close();
+  }
+  expect(await agreement(link)).toBe(1);
+  expect(await held()).toEqual([nameOf('1'), nameOf('3'), tools].sort());
+});
+
 it('removes a library of the project that no release names only where it is meant', async () => {
   await deploy('1');
   const [, second] = primariesOf(link) as [NodeInfo, NodeInfo];
@@ -239,7 +258,7 @@ it('never removes what this version of Shardfold calls, nor other versions of it
 it('stays away while somebody deploys', async () => {
   for (const version of ['1', '2', '3']) await deploy(version);
   const seen = await plan();
-  const key = recordKey(link);
+  const key = recordKey;
   const lease = JSON.stringify({ token: 'x', who: 'bob', since: 1, expires: Date.now() + 60_000 });
   const hset = { key, command: ['HSET', key, 'lease:shop', lease], readOnly: false, idempotent: true };
   await link.call(hset, link.context());
@@ -259,7 +278,7 @@ describe('out of touch for longer than its lease', () => {
   afterEach(() => other.close());
 
   const expire = async () => {
-    const key = recordKey(link);
+    const key = recordKey;
     const text = `local text = redis.call('HGET', KEYS[1], 'lease:shop')
       redis.call('HSET', KEYS[1], 'lease:shop', (text:gsub('"expires":%d+', '"expires":1')))`;
     await link.call({ key, command: ['EVAL', text, '1', key], readOnly: false, idempotent: true }, link.context());

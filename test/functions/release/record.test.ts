@@ -17,18 +17,17 @@ import {
   takeLease,
 } from '../../../src/functions/release/record-write.js';
 import type { Release } from '../../../src/functions/release/types.js';
-import { sharedUrl, uniquePrefix } from '../../harness/cluster.js';
+import { testCluster } from '../../harness/cluster.js';
 import { sampleLibrary } from '../sample.js';
 
+// Of its own: the record is one a cluster.
+const cluster = testCluster({ shards: 1 });
 let link: ClusterLink;
 beforeEach(async () => {
-  link = await connectCluster({ url: sharedUrl(3), prefix: uniquePrefix() });
+  link = await connectCluster({ url: cluster.url });
 });
 afterEach(async () => {
-  await link.call(
-    { key: recordKey(link), command: ['DEL', recordKey(link)], readOnly: false, idempotent: true },
-    now(),
-  );
+  await link.call({ key: recordKey, command: ['DEL', recordKey], readOnly: false, idempotent: true }, now());
   await link.close();
 });
 
@@ -93,6 +92,17 @@ describe('the lease', () => {
 });
 
 describe('the record', () => {
+  it('is the same whatever the prefix of tables', async () => {
+    await takeLease(claim('a'), now());
+    await commit(claim('a'), 0);
+    const stage = await connectCluster({ url: cluster.url, prefix: 'st' });
+    try {
+      expect(await readReleases(stage, undefined, stage.context())).toEqual(await readReleases(link, 'shop', now()));
+    } finally {
+      await stage.close();
+    }
+  });
+
   it('keeps releases with their code, in order, project by project', async () => {
     for (const [base, library] of [first, second].entries()) {
       await takeLease(claim(`t${base}`), now());

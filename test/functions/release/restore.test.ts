@@ -34,7 +34,7 @@ const everywhere = async (...command: string[]) => {
   for (const node of primariesOf(link)) await onNode(link, node, 'FUNCTION', ...command);
 };
 const expire = async () => {
-  const key = recordKey(link);
+  const key = recordKey;
   const text = `local text = redis.call('HGET', KEYS[1], 'lease:shop')
     redis.call('HSET', KEYS[1], 'lease:shop', (text:gsub('"expires":%d+', '"expires":1')))`;
   await link.call({ key, command: ['EVAL', text, '1', key], readOnly: false, idempotent: true }, link.context());
