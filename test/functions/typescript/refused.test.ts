@@ -49,6 +49,15 @@ describe('what would mean something else in Lua', () => {
 
   it('says what to write instead, each time', () => {
     expect(problems.filter(({ hint }) => !hint)).toEqual([]);
+    const hints = problems.filter(({ file }) => file === 'refused/replies.ts').map(({ hint }) => hint);
+    expect(hints).toEqual([
+      'write value === false',
+      'write value !== false',
+      'write value === false',
+      'write value === false ? … : value',
+      "write redis.call('EXISTS', key) > 0, or redis.call('EXISTS', key) !== 0, which lets NaN in",
+      'write value !== false',
+    ]);
     expect(problems.every(({ column = 0 }) => column > 0)).toBe(true);
   });
 });

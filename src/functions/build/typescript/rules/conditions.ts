@@ -50,7 +50,11 @@ function hintOf(condition: Expression, check: Check): string {
   const shown = text.length > 30 ? 'value' : text;
   const kinds = check.kinds(condition);
   if (kinds.has('anything')) return `say what is to be true: ${shown} !== undefined, ${shown} === true`;
+  const type = check.type(condition);
+  const falsy = type.isUnion() && kinds.has('boolean');
+  // What commands return where there is nothing.
+  if (falsy && !kinds.has('null') && !kinds.has('undefined')) return `write ${shown} !== false`;
   const absent = kinds.has('null') || kinds.has('undefined') ? `${shown} != null` : undefined;
-  const value = kinds.has('string') ? `${shown} !== ''` : `${shown} !== 0`;
+  const value = kinds.has('string') ? `${shown} !== ''` : `${shown} > 0, or ${shown} !== 0, which lets NaN in`;
   return absent ? `write ${absent}, ${value}, or ${shown} ?? …` : `write ${value}`;
 }

@@ -35,12 +35,34 @@ function checkBinary(node: BinaryExpression, check: Check): void {
   const { left, right, operatorToken } = node;
   const sign = operatorToken.getText();
   const plain = sign.endsWith('=') && !/^([<>=!]=|===|!==)$/.test(sign) ? sign.slice(0, -1) : sign;
+  if (plain !== sign && assigns(right, left, check)) {
+    check.refuse(
+      operatorToken,
+      `${left.getText()} is read before the right side assigns it, in Lua afterwards`,
+      'assign it in a statement of its own first',
+    );
+  }
   const bits = BITS[plain];
   if (bits) refuseBits(operatorToken, plain, bits, check);
   else if (['-', '*', '/', '%', '**'].includes(plain)) wantNumbers([left, right], operatorToken, check);
   else if (['<', '>', '<=', '>='].includes(sign)) checkOrder(node, check);
   else if (sign === 'in') checkIn(node, check);
   else if (operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword) checkInstance(right, check);
+}
+
+/** Whether an expression assigns to a variable, itself and not by a call. */
+function assigns(node: Node, to: Expression, check: Check): boolean {
+  const { ts, checker } = check;
+  const variable = ts.isIdentifier(to) && checker.getSymbolAtLocation(to);
+  if (!variable || ts.isFunctionLike(node)) return false;
+  const isIt = (one: Node) => ts.isIdentifier(one) && checker.getSymbolAtLocation(one) === variable;
+  if (ts.isBinaryExpression(node) && isIt(node.left) && node.operatorToken.getText().endsWith('=')) {
+    return !/^[=!]==?$/.test(node.operatorToken.getText()) && !/^[<>]=$/.test(node.operatorToken.getText());
+  }
+  if ((ts.isPostfixUnaryExpression(node) || ts.isPrefixUnaryExpression(node)) && isIt(node.operand)) {
+    return /\+\+|--/.test(node.getText());
+  }
+  return ts.forEachChild(node, (child) => assigns(child, to, check) || undefined) ?? false;
 }
 
 /** A field is there in Lua where it is not nil. */

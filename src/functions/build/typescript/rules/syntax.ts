@@ -1,6 +1,6 @@
 /** Syntax that Lua has no like of, or that TypeScriptToLua translates to something else. */
 
-import type { Node } from 'typescript';
+import type { ExportSpecifier, Node, VariableStatement } from 'typescript';
 import type { Check, Rule } from './rule.js';
 
 export const syntax: Rule = (node, check) => {
@@ -25,6 +25,11 @@ export const syntax: Rule = (node, check) => {
   }
   if (ts.isIdentifier(node) && node.text.startsWith('____')) {
     check.refuse(node, 'names that begin with four underscores are those of the compiler', 'give it another name');
+  }
+  if (ts.isVariableStatement(node)) checkExported(node, check);
+  if (ts.isExportSpecifier(node)) checkSpecifier(node, check);
+  if (isNamedErr(node, check)) {
+    check.refuse(node, 'the field err of an error is what the server answers with', 'give it another name');
   }
   if (ts.isThrowStatement(node)) checkThrow(node.expression, check);
   if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) checkImport(node, check);
@@ -61,6 +66,40 @@ function isGenerator(node: Node, { ts }: Check): boolean {
     (ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node) || ts.isMethodDeclaration(node)) &&
     node.asteriskToken !== undefined
   );
+}
+
+/** Whoever imports a variable gets its value once. */
+function checkExported(node: VariableStatement, check: Check): void {
+  const { ts } = check;
+  const exported = node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+  if (exported && (node.declarationList.flags & ts.NodeFlags.Let) !== 0) refuseVariable(node, check);
+}
+
+function checkSpecifier(node: ExportSpecifier, check: Check): void {
+  const { ts, checker } = check;
+  const declared = checker.getExportSpecifierLocalTargetSymbol(node)?.valueDeclaration;
+  const list = declared && ts.isVariableDeclaration(declared) ? declared.parent : undefined;
+  if (list && (list.flags & ts.NodeFlags.Let) !== 0) refuseVariable(node, check);
+}
+
+function refuseVariable(node: Node, { refuse }: Check): void {
+  refuse(
+    node,
+    'who imports a variable has a copy of it in Lua, which does not change',
+    'export a function that reads it: export const get = () => value',
+  );
+}
+
+function isNamedErr(node: Node, { ts }: Check): boolean {
+  const field =
+    ts.isPropertyDeclaration(node) ||
+    ts.isGetAccessor(node) ||
+    ts.isMethodDeclaration(node) ||
+    (ts.isParameter(node) && ts.isParameterPropertyDeclaration(node, node.parent));
+  if (!field || node.name.getText() !== 'err') return false;
+  const owner = ts.findAncestor(node, ts.isClassLike);
+  const heritage = owner?.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword);
+  return heritage !== undefined;
 }
 
 const isWellFormed = (text: string): boolean =>

@@ -2,6 +2,18 @@ interface Row {
   cells: number[];
 }
 
+interface Sparse {
+  cells: (number | null)[];
+}
+
+class Stack<T> {
+  readonly items: T[] = [];
+}
+
+class Bag<T> {
+  readonly items = new Set<T>();
+}
+
 export function arrays(
   list: number[],
   n: number | null,
@@ -11,6 +23,7 @@ export function arrays(
   either: number[] | Record<string, number>,
   rows: Row[],
   next: () => number[],
+  sparse: Sparse,
 ): unknown {
   const a = [n]; //! elements of an array may not be null //! elements of an array may not be null
   const b = list.map(() => undefined); //! elements of an array may not be undefined //! elements of an array may not be undefined
@@ -26,7 +39,19 @@ export function arrays(
   byNumber[1]; //! in Lua 1 and "1" are names of different fields
   any[0]; //! what any is must be known here
   either[0 as never]; //! this may be an array or something else
+  sparse.cells.push(null); //! elements of an array may not be null
+  const { cells } = sparse; //! elements of an array may not be null
+  list.push(n!, ...[1]);
+  const loose = list as unknown[];
+  loose.push(1, null); //! elements of an array may not be null
+  loose.unshift(undefined); //! elements of an array may not be undefined
+  loose.fill(null); //! elements of an array may not be null
+  loose.splice(0, 1, n); //! elements of an array may not be null
+  new Stack<number | null>(); //! its field items would hold elements that may be null
+  new Bag<string | undefined>(); //! its field items would hold elements that may be undefined
+  new Stack<number>();
+  new Map<string, number | null>().set('a', null);
   list[0] = 1;
   rows[0]!.cells[1] = 2;
-  return [a.length, b.length, c.length, d.length, e.length, f.length];
+  return [a.length, b.length, c.length, d.length, e.length, f.length, cells.length];
 }
