@@ -25,7 +25,12 @@ export async function askAbout<Flags>(
   sayPlan(plan);
   const shards = new Set(plan.rows.map(({ address }) => address)).size;
   const where = env === undefined ? '' : ` to ${env}`;
-  if (plan.changes && !(await confirm(`${question}${where} (${shards} shards)?`, { signal }))) {
+  // What is refused anyway need not be asked about.
+  if (
+    plan.changes &&
+    plan.taken.length === 0 &&
+    !(await confirm(`${question}${where} (${shards} shards)?`, { signal }))
+  ) {
     throw new ShardfoldError('ABORTED', 'nothing was changed');
   }
   // Thinking it over is no lack of progress.

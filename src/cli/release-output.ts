@@ -1,5 +1,6 @@
 /** How plans, deploys and releases are shown; shared by the commands that make and show them. */
 import { hostname, userInfo } from 'node:os';
+import { takenHint, takenText } from '../functions/release/foreign.js';
 import type { DeployReport, Plan, PlanRow, Release } from '../functions/release/types.js';
 import { paint, say } from './output.js';
 import { formatTable } from './table.js';
@@ -52,7 +53,9 @@ export function planTable(rows: readonly PlanRow[]): string {
 }
 
 /** What the table does not show: names that callers in other languages gain and lose, and what becomes of the record. */
-export function sayPlan({ current, isNew, changes, names, rows }: Plan): void {
+export function sayPlan({ current, isNew, changes, names, taken, rows }: Plan): void {
+  for (const one of taken) say(paint('red', `a deploy refuses this: ${takenText(one)}`));
+  if (taken.length > 0) say(`${paint('cyan', 'hint:')} ${takenHint(taken)}`);
   if (names.added.length > 0) say(paint('green', `new stable names: ${names.added.join(', ')}`));
   if (names.removed.length > 0) say(paint('yellow', `stable names that go: ${names.removed.join(', ')}`));
   const held = current ? `release ${current.number}` : 'no release';

@@ -84,6 +84,27 @@ it('plans, deploys, shows releases and rolls back, in the words that its help gi
   expect(await version()).toEqual([2, 2, 2]);
 });
 
+it('shows whose names are taken before a deploy, which then loads nothing', async () => {
+  const other = await mkdtemp(join(tmpdir(), 'shardfold-other-'));
+  const files = { project: 'store', libraries: { goods: '.' }, environments: { test: { url: cluster.url } } };
+  await writeFile(join(other, 'shardfold.config.json'), JSON.stringify(files));
+  await writeFile(join(other, 'm.lua'), '---@function Version\n---@return integer\nreturn function() return 9 end\n');
+  const plan = await runCli(['plan'], { cwd: other, env });
+  expect(plan.code).toBe(2);
+  const taken = 'function Version is taken by library shop, of project shop \\(on 127.0.0.1:\\d+, .*\\)';
+  const hint = 'hint: rename them, or retire the other project: shardfold prune --project shop --all';
+  expect(plan.stderr).toMatch(new RegExp(`^a deploy refuses this: ${taken}\n${hint}\n`));
+  expect(JSON.parse((await runCli(['plan', '--json'], { cwd: other, env })).stdout)).toMatchObject({
+    taken: [{ library: 'shop', project: 'shop', functions: ['Version'] }],
+  });
+  const deploy = await runCli(['deploy'], { cwd: other, env });
+  expect(deploy).toMatchObject({ code: 1, stdout: '' });
+  expect(deploy.stderr).toMatch(
+    new RegExp(`^error DEPLOY_FAILED: store was not deployed \\(nothing was touched\\)\n  ${taken}\n${hint}\n$`),
+  );
+  await rm(other, { recursive: true });
+});
+
 it('speaks JSON', async () => {
   await writeSource(3, 'number');
   const plan = await run('plan', '--json');
@@ -120,7 +141,7 @@ it('names what is wrong, and ends with 1', async () => {
   const refused = await run('deploy');
   expect(refused).toMatchObject({ code: 1, stdout: '' });
   expect(refused.stderr).toMatch(
-    /^error DEPLOY_FAILED: shop was not deployed \(every shard holds what it held before\)\n {2}127\.0\.0\.1:\d+: .*Function number already exists/,
+    /^error DEPLOY_FAILED: shop was not deployed \(nothing was touched\)\n {2}function number is taken by library mine, .* \(on 127\.0\.0\.1:\d+\)/,
   );
   await connection.call('FUNCTION', 'FLUSH');
   connection.close();

@@ -57,6 +57,7 @@ export async function deployContent(
     const run = new DeployRun({ link, content, current, lease, context });
     const isNew = !isContentOf(current, content);
     const kept = isNew && current ? await keptLibraries(link, current, content, context) : [];
+    await run.examine();
     await run.load(kept);
     await run.switchNames();
     const about = { who, message, ...(rollbackOf !== undefined && { rollbackOf }) };

@@ -86,8 +86,16 @@ async function load(site: Site, wanted: Library): Promise<void> {
   try {
     await send(site, loadCommand(wanted.code));
   } catch (error) {
-    if (error instanceof ShardfoldError && error.code !== 'NO_PERMISSION') throw loadError(error, wanted);
-    throw error;
+    if (!(error instanceof ShardfoldError) || error.code === 'NO_PERMISSION') throw error;
+    const refused = loadError(error, wanted);
+    // It came in the meantime, else the deploy had not begun.
+    if (!/Function \w+ already exists/.test(refused.message)) throw refused;
+    const { code, message } = refused;
+    throw new ShardfoldError(code, message, {
+      ...(refused.shard !== undefined && { shard: refused.shard }),
+      hint: 'shardfold plan shows which library has that function, and whose it is',
+      cause: error,
+    });
   }
 }
 

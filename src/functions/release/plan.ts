@@ -6,6 +6,7 @@ import type { BuiltProject } from '../built.js';
 import { type HeldLibrary, readAllLibraries } from '../inspect.js';
 import type { Library } from '../library.js';
 import { type Content, contentOf, isContentOf, KERNELS } from './content.js';
+import { describeForeign, type Foreign, foreignHolders } from './foreign.js';
 import { holds } from './install.js';
 import { currentRelease } from './record.js';
 import { onEveryShard, shardsOf } from './shards.js';
@@ -26,24 +27,28 @@ export async function planContent(link: ClusterLink, content: Content, context: 
   const { project, hash } = content;
   const current = await currentRelease(link, project, context);
   const isNew = !isContentOf(current, content);
-  const rows = await planShards(link, content, current, context);
+  const { rows, foreign } = await planShards(link, content, current, context);
+  const taken = await describeForeign(link, foreign, context);
   const changes = isNew || rows.some(({ action }) => action !== 'in step');
-  return { project, hash, current, isNew, changes, names: nameChanges(current, content), rows };
+  return { project, hash, current, isNew, changes, names: nameChanges(current, content), taken, rows };
 }
 
 /** The plan for Shardfold's own functions, which have no releases. */
-export function planKernels(link: ClusterLink, context: CallContext): Promise<PlanRow[]> {
+export async function planKernels(link: ClusterLink, context: CallContext): Promise<PlanRow[]> {
   const content = { project: KERNELS.source, hash: KERNELS.hash, libraries: [KERNELS], alias: null };
-  return planShards(link, content, null, context);
+  return (await planShards(link, content, null, context)).rows;
 }
 
 async function planShards(link: ClusterLink, content: Content, current: Release | null, context: CallContext) {
   const rows = new Map<string, PlanRow[]>();
+  const foreign = new Map<string, Foreign>();
   const failures = await onEveryShard(link, context, async (node, own) => {
-    rows.set(node.id, planShard(node, await readAllLibraries(link, node, own), content, current));
+    const held = await readAllLibraries(link, node, own);
+    rows.set(node.id, planShard(node, held, content, current));
+    foreign.set(node.address, foreignHolders(held, content));
   });
   if (failures.length > 0) throw unplanned(failures);
-  return shardsOf(link).flatMap(({ id }) => rows.get(id) ?? []);
+  return { rows: shardsOf(link).flatMap(({ id }) => rows.get(id) ?? []), foreign };
 }
 
 function planShard(

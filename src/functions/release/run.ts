@@ -1,7 +1,9 @@
 /** The steps of one deploy under its lease, and the way back from each of them. */
 import type { NodeInfo } from '../../cluster/types.js';
 import { ShardfoldError } from '../../errors.js';
+import { readAllLibraries } from '../inspect.js';
 import type { ContentLibrary } from './content.js';
+import { describeForeign, type Foreign, foreignHolders, takenError } from './foreign.js';
 import { type Done, install, installAlias, type Site, waitForReplicas } from './install.js';
 import { type Ground, retreat } from './retreat.js';
 import { type Failure, onEveryShard, shardsOf, stepContext } from './shards.js';
@@ -47,6 +49,17 @@ export class DeployRun {
       ? [`the deploy of ${died.who}, since ${since}, never ended: its process died, or lost the cluster`]
       : [];
     return [...deaths, ...shardsOf(link).flatMap(({ id }) => this.#remarks.get(id) ?? [])];
+  }
+
+  /** @throws DEPLOY_FAILED where names are taken by libraries of others, before anything is changed */
+  async examine(): Promise<void> {
+    const { link, content, context } = this.#parts;
+    const found = new Map<string, Foreign>();
+    await this.#onEveryShard(async ({ node, context }) => {
+      found.set(node.address, foreignHolders(await readAllLibraries(link, node, context), content));
+    });
+    const taken = await describeForeign(link, found, stepContext(link, context));
+    if (taken.length > 0) throw takenError(content.project, taken);
   }
 
   /** @param kept Libraries of the current release that are brought only where they are missing. */

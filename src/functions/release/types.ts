@@ -64,6 +64,17 @@ export interface PlanRow extends ShardLibrary {
   readonly note?: string;
 }
 
+/** Stable names that a deploy wants, and a library holds that is not its own: the servers would refuse it. */
+export interface TakenNames {
+  /** Who holds them. */
+  readonly library: string;
+  /** The project that deployed it; null where no release names it. */
+  readonly project: string | null;
+  readonly functions: readonly string[];
+  /** Addresses of the shards where it is so. */
+  readonly nodes: readonly string[];
+}
+
 export interface Plan {
   readonly project: string;
   /** The hash of the built project. */
@@ -76,6 +87,8 @@ export interface Plan {
   readonly changes: boolean;
   /** Stable names that callers in other languages gain and lose. */
   readonly names: { readonly added: readonly string[]; readonly removed: readonly string[] };
+  /** Where this is not empty a deploy refuses to begin. */
+  readonly taken: readonly TakenNames[];
   readonly rows: readonly PlanRow[];
 }
 

@@ -174,7 +174,7 @@ describe('deployProject', () => {
     expect(await agreement(link, 'other')).toBe(1);
     await expect(deployProject(link, other, { who: 'bob' }, now())).rejects.toMatchObject({
       code: 'DEPLOY_FAILED',
-      message: expect.stringContaining('Function version already exists'),
+      message: expect.stringContaining('function version is taken by library shop, of project shop'),
     });
     expect(await agreement(link)).toBe(1);
     expect(await agreement(link, 'other')).toBe(1);

@@ -212,8 +212,13 @@ describe('a node whose process is killed half-way', () => {
     const before = await holdings(link);
     const wanted = two.libraries[0]?.name as string;
     // It hangs first, so that there is a half-way: the others are seen to hold the new library.
-    cluster.kill(portOf(node), 'SIGSTOP');
-    const failing = failure(undefined, { timeoutMs: 5000 });
+    let looks = 0;
+    const hang: Gate = ({ what, address }) => {
+      // Once for names that are taken, then for each library.
+      if (what === 'LIST' && address === node.address && ++looks === 2) cluster.kill(portOf(node), 'SIGSTOP');
+      return undefined;
+    };
+    const failing = failure(hang, { timeoutMs: 5000 });
     const holds = async (one: NodeInfo) =>
       ((await onNode(link, one, 'FUNCTION', 'LIST', 'LIBRARYNAME', wanted)) as unknown[]).length > 0;
     while (!(await Promise.all(rest.map(holds))).every(Boolean)) await sleep(10);
