@@ -33,8 +33,7 @@ async function onTerminal(args: string[], answer: () => Promise<string>): Promis
   const other = startCli(['--version']);
   other.stdin.end();
   await once(other, 'close');
-  const [node, sourceMaps, file] = other.spawnargs as [string, string, string];
-  const line = [node, sourceMaps, file, ...args].map((part) => `'${part}'`).join(' ');
+  const line = [...other.spawnargs.slice(0, -1), ...args].map((part) => `'${part}'`).join(' ');
   const env = { ...process.env, NO_COLOR: '1', SHARDFOLD_URL: undefined, TERM: 'dumb' };
   const child = spawn('script', ['-qec', line, '/dev/null'], { cwd: dir, env, stdio: ['pipe', 'pipe', 'inherit'] });
   let shown = '';
