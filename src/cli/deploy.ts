@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { ShardfoldError } from '../errors.js';
+import { staleBindings } from '../functions/build/emit.js';
 import { deployLibrary } from '../functions/deploy.js';
 import { library } from '../functions/library.js';
 import { deployProject } from '../functions/release/deploy.js';
@@ -56,9 +57,16 @@ async function deploy(session: ProjectSession<ReleaseFlags>): Promise<void> {
   const { message = '' } = flags;
   const options = { who: whoActs(flags.who), message, kernels, ...(base !== undefined && { base }) };
   const report = await deployProject(link, built, options, context);
-  if (json) return printJson(reportJson(report));
-  print(reportTable(report));
-  sayReport(report);
+  if (json) printJson(reportJson(report));
+  else {
+    print(reportTable(report));
+    sayReport(report);
+  }
+  for (const file of await staleBindings(config, built)) {
+    say(
+      paint('yellow', `${file} is of another build, and so are the functions that an app calls by it: shardfold build`),
+    );
+  }
 }
 
 async function deployKernels({ link, context, flags, json }: OptionalProjectSession<ReleaseFlags>): Promise<void> {
@@ -71,6 +79,7 @@ async function deployKernels({ link, context, flags, json }: OptionalProjectSess
       },
     );
   }
+  say("no shardfold.config here or above: these are Shardfold's own functions, for tables, vectors and queries");
   const nodes = await deployLibrary(link, context);
   if (json) return printJson({ library: library.name, hash: library.hash, nodes });
   const rows = nodes.map(({ address, library: name, functions, action }) => [address, name, functions, action]);

@@ -65,7 +65,15 @@ export async function withProject<Flags = object>(
   const config = await loadConfig(process.cwd(), command.opts<ProjectFlags>().config);
   const env = useEnvironment(command, config);
   const build = lazily(() => buildProject(config));
-  await withLink<Flags & ProjectFlags>(command, (session) => work({ ...session, config, env, build }));
+  await withLink<Flags & ProjectFlags>(command, (session) => {
+    const buildInTime = async (): Promise<BuiltProject> => {
+      const built = await build();
+      // Compiling is not the servers' fault.
+      session.context.progress();
+      return built;
+    };
+    return work({ ...session, config, env, build: buildInTime });
+  });
 }
 
 /** The same where no configuration is needed. One that --config or --env asks for is. */

@@ -3,7 +3,7 @@ import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { library } from '../functions/library.js';
 import type { NodeReport } from '../functions/report.js';
 import { libraryStatus } from '../functions/status.js';
-import { EXIT_DRIFT, type Look } from './look.js';
+import { EXIT_DRIFT, type Look, NOT_ASKED, notAsked } from './look.js';
 import { EXIT_FAILED } from './output.js';
 import { formatTable } from './table.js';
 import { formatCounted } from './units.js';
@@ -13,10 +13,9 @@ const TITLES = ['node', 'role', 'library', 'hash', 'functions', 'in step', 'othe
 export async function lookAtOwn(link: ClusterLink, context: CallContext): Promise<Look> {
   const nodes = await libraryStatus(link, context);
   const behind = nodes.filter((node) => !node.inStep);
-  const verdict =
-    behind.length === 0
-      ? ''
-      : `${behind.length} of ${formatCounted(nodes.length, 'node')} ${behind.length === 1 ? 'does' : 'do'} not hold ${library.name}: shardfold deploy`;
+  const lacking = behind.filter(({ asked }) => asked).length;
+  const advice = `${lacking} of ${formatCounted(nodes.length, 'node')} ${lacking === 1 ? 'does' : 'do'} not hold ${library.name}: shardfold deploy`;
+  const verdict = [...(lacking > 0 ? [advice] : []), ...notAsked(nodes)].join('\n');
   const { name, hash } = library;
   const inStep = behind.length === 0;
   const problems = behind.map(({ address, problem }) => `${address}: ${problem}`);
@@ -30,7 +29,7 @@ export async function lookAtOwn(link: ClusterLink, context: CallContext): Promis
 }
 
 function rowOf(node: NodeReport) {
-  const { address, role, library: name, hash, functions, inStep, problem, others } = node;
+  const { address, role, library: name, hash, functions, inStep, asked, problem, others } = node;
   const family = name === null ? null : name.slice(0, -`_${hash}`.length);
-  return [address, role, family, hash, functions, inStep ? 'yes' : `no: ${problem}`, others.length];
+  return [address, role, family, hash, functions, inStep ? 'yes' : asked ? `no: ${problem}` : NOT_ASKED, others.length];
 }

@@ -4,7 +4,7 @@ import { currentRelease, readLease, readReleases } from '../functions/release/re
 import { type LibraryState, type NodeStatus, releaseStatus } from '../functions/release/status.js';
 import type { Lease, Release } from '../functions/release/types.js';
 import { type CodeCache, wantedBy } from '../functions/release/wanted.js';
-import { EXIT_DRIFT, type Look } from './look.js';
+import { EXIT_DRIFT, type Look, NOT_ASKED, notAsked } from './look.js';
 import { EXIT_FAILED } from './output.js';
 import { formatTable } from './table.js';
 import { formatCounted } from './units.js';
@@ -24,6 +24,7 @@ export async function lookAtRelease(
   const isDrift = nodes.some(({ libraries }) => libraries.some(({ others }) => others.length > 0));
   const versions = isDrift ? versionsOf(await readReleases(link, project, context)) : new Map<string, number>();
   const drifted = nodes.filter(({ inStep }) => !inStep);
+  const lacking = drifted.filter(({ asked }) => asked);
   const { number, hash, time, who, message } = release;
   const total = formatCounted(nodes.length, 'node');
   const deploying = lease ? [`${lease.who} deploys now`] : [];
@@ -34,7 +35,7 @@ export async function lookAtRelease(
     node.asked
       ? `${node.libraries.filter(({ state }) => state === 'in step').length} of ${node.libraries.length}`
       : null,
-    node.inStep ? 'yes' : `no: ${problemOf(node, versions)}`,
+    node.inStep ? 'yes' : node.asked ? `no: ${problemOf(node, versions)}` : NOT_ASKED,
   ]);
   return {
     json: {
@@ -46,7 +47,9 @@ export async function lookAtRelease(
       nodes,
     },
     text: `${titleOf(release)}\n\n${formatTable(TITLES, rows, { empty: '-' })}`,
-    verdict: [...verdictOf(release, drifted, total), ...deploying].join('; '),
+    verdict: [[...verdictOf(release, lacking, total), ...deploying].join('; '), ...notAsked(nodes)]
+      .filter((line) => line !== '')
+      .join('\n'),
     line: [
       `release ${number} of ${project}, ${nodes.length - drifted.length} of ${total} in step`,
       ...problems,

@@ -21,22 +21,26 @@ export interface AttemptOptions {
   readonly command: readonly Argument[];
   readonly harmlessTwice: boolean;
   readonly slot?: number;
+  /** Addresses of the primaries that the cluster calls failed and that own slots. */
+  readonly down?: () => readonly string[];
 }
 
 export class Attempt {
   readonly #command: readonly Argument[];
   readonly #harmlessTwice: boolean;
   readonly #slot: number | undefined;
+  readonly #down: () => readonly string[];
   readonly #context: CallContext;
   readonly #started = performance.now();
   #connection: Connection | undefined;
   #failures = 0;
   #last: { error: unknown; verdict: Verdict } | undefined;
 
-  constructor({ command, harmlessTwice, slot }: AttemptOptions, context: CallContext) {
+  constructor({ command, harmlessTwice, slot, down = () => [] }: AttemptOptions, context: CallContext) {
     this.#command = command;
     this.#harmlessTwice = harmlessTwice;
     this.#slot = slot;
+    this.#down = down;
     this.#context = context;
     context.tally.calls++;
   }
@@ -103,7 +107,9 @@ export class Attempt {
     if (!timedOut || !this.#last) return errorFromReply(error, place);
     const { verdict, error: last } = this.#last;
     if (verdict.cause === 'CLUSTERDOWN') {
-      return new ShardfoldError('CLUSTER_DOWN', `a part of the cluster is down: ${error.message}`, {
+      const down = this.#down();
+      const where = down.length > 0 ? ` (${down.join(', ')})` : '';
+      return new ShardfoldError('CLUSTER_DOWN', `a part of the cluster is down${where}: ${error.message}`, {
         ...place,
         hint: 'see CLUSTER INFO: some slots have no reachable primary',
         cause: last,

@@ -89,7 +89,8 @@ export class Link implements ClusterLink {
   async call(call: KeyedCall, context: CallContext): Promise<Reply> {
     const { key, command } = call;
     const slot = slotOf(key);
-    const attempt = new Attempt({ command, harmlessTwice: call.readOnly || call.idempotent, slot }, context);
+    const harmlessTwice = call.readOnly || call.idempotent;
+    const attempt = new Attempt({ command, harmlessTwice, slot, down: this.#down }, context);
     let redirect: { address: string; asking: boolean } | undefined;
     for (let redirects = 0; ; ) {
       let connection: Connection | undefined;
@@ -145,6 +146,9 @@ export class Link implements ClusterLink {
     for (const connection of this.#connections.values()) connection.close();
     this.#connections.clear();
   }
+
+  readonly #down = (): readonly string[] =>
+    this.#watch.topology.nodes.filter(({ down, slots }) => down && slots.length > 0).map(({ address }) => address);
 
   #connection(address: string, readonly: boolean): Connection {
     const key = readonly ? `${address} readonly` : address;

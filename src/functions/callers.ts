@@ -1,4 +1,5 @@
 /** The functions of a built library as async functions of JavaScript. */
+import { slotOf } from '../cluster/slots.js';
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { ShardfoldError, showValue } from '../errors.js';
 import { announce } from './announce.js';
@@ -73,11 +74,22 @@ export async function callBuilt(
 ): Promise<unknown> {
   const spec = specOf(library, name);
   const encoded = encodeCall(spec, keys, args);
+  if (link.isCluster) checkSlots(name, encoded.keys);
   const key = encoded.keys[0] ?? String(turn++);
   const readOnly = spec.flags.includes('no-writes');
   const idempotent = options.idempotent ?? false;
   const reply = await callFunction(link, { name, key, ...encoded, readOnly, idempotent }, context, library);
   return decodeReply(spec.returns, reply, name);
+}
+
+/** All keys of a call lie in one slot; servers would say so, but not which do not. */
+function checkSlots(name: string, keys: readonly (string | Buffer)[]): void {
+  const [first, ...others] = keys;
+  const stray = others.find((key) => slotOf(key) !== slotOf(first as string | Buffer));
+  if (stray === undefined) return;
+  throw new ShardfoldError('INVALID_ARGUMENT', `${name}: the keys ${first} and ${stray} lie in different slots`, {
+    hint: 'keys of one call share a hash tag: cart:{ann}, orders:{ann}',
+  });
 }
 
 /** @throws INVALID_ARGUMENT where the library has no such function */

@@ -208,3 +208,15 @@ it.each(['plan', 'deploy', 'releases', 'rollback'])('%s says how it is used', as
   for (const part of ['Examples:', 'Exit codes:', '--url', '--env', '--config', '--json'])
     expect(stdout).toContain(part);
 });
+
+it('says that bindings are of another build', async () => {
+  await run('build');
+  await writeSource(7);
+  const deployed = await run('deploy', '--env', 'test');
+  expect(deployed).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/generated\/board\.mjs is of another build/),
+  });
+  await run('build');
+  expect((await run('deploy', '--env', 'test')).stderr).not.toContain('another build');
+});

@@ -51,7 +51,7 @@ it('ends with 1 and a hint where it cannot connect, or may not', async () => {
   const env = { SHARDFOLD_URL: cluster.url, SHARDFOLD_USER: 'app', SHARDFOLD_PASSWORD: 'pw' };
   const deploy = await runCli(['deploy'], { env });
   expect(deploy).toMatchObject({ code: 1, stdout: '' });
-  expect(deploy.stderr).toMatch(/^error DEPLOY_FAILED: .*\n {2}127\.0\.0\.1:\d+: NOPERM/);
+  expect(deploy.stderr).toMatch(/^error DEPLOY_FAILED: .*\n {2}127\.0\.0\.1:\d+: NOPERM/m);
   const status = await runCli(['status'], { env });
   expect(status.code).toBe(1);
   expect(status.stdout).toContain('no: NOPERM');

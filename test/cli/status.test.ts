@@ -65,9 +65,11 @@ describe('status of a project', () => {
     const replica = shop.link.nodes().find(({ role }) => role === 'replica') as NodeInfo;
     shop.cluster.kill(portOf(replica), 'SIGSTOP');
     try {
-      const { code, stdout } = await shop.run('status', '--timeout', '500ms');
+      const { code, stdout, stderr } = await shop.run('status', '--timeout', '500ms');
       expect(code).toBe(1);
-      expect(stdout).toMatch(new RegExp(`^${replica.address} +replica +- +no: no progress for 500 ms`, 'm'));
+      expect(stdout).toMatch(new RegExp(`^${replica.address} +replica +- +cannot be asked, see below$`, 'm'));
+      // A deploy would not help.
+      expect(stderr).toMatch(new RegExp(`^${replica.address}: no progress for 500 ms.*\n$`));
     } finally {
       shop.cluster.kill(portOf(replica), 'SIGCONT');
     }

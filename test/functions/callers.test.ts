@@ -71,6 +71,15 @@ const onAll = (...command: string[]) =>
   Promise.all(link.nodes().map(({ id }) => link.callNode(id, command, link.context(), true)));
 const board = (slot: number) => `b:{${tagForSlot(slot)}}`;
 
+it('refuses keys of different slots before anything is sent', async () => {
+  const sent = fns.set({ boards: [Buffer.from('a:{1}'), Buffer.from('b:{2}')] }, { value: Buffer.from('x') });
+  await expect(sent).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+    message: 'set: the keys a:{1} and b:{2} lie in different slots',
+    hint: expect.stringContaining('hash tag'),
+  });
+});
+
 describe('sf.functions', () => {
   it('calls on the shard of the keys, and gives back what the types say', async () => {
     for (const slot of [3, 8000, 16000]) {

@@ -1,4 +1,5 @@
 /** Bindings: what an app imports to call the functions, with their types. */
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { ShardfoldError } from '../../errors.js';
@@ -52,6 +53,16 @@ export async function emitProject(config: ProjectConfig, built: BuiltProject): P
   const stale = [...there].filter(([name, text]) => text !== null && !names.has(name)).map(([name]) => name);
   for (const name of stale) await rm(join(outDir, name));
   return { files, removed: stale.map(shown) };
+}
+
+/** Bindings of another build, from the folder of the configuration on: who imports them calls other functions. */
+export async function staleBindings({ outDir, dir }: ProjectConfig, built: BuiltProject): Promise<string[]> {
+  const there = existsSync(outDir) ? await ownFiles(outDir) : new Map<string, string | null>();
+  const stale = built.libraries.flatMap(({ source, name }) => {
+    const text = there.get(`${source}.mjs`);
+    return typeof text === 'string' && !text.includes(JSON.stringify(name)) ? [join(outDir, `${source}.mjs`)] : [];
+  });
+  return stale.map((path) => relative(dir, path).split(sep).join('/'));
 }
 
 function textsOf(library: BuiltLibrary, folder: string): { name: string; library: string; text: string }[] {
