@@ -54,7 +54,8 @@ it('ends with 1 and a hint where it cannot connect, or may not', async () => {
   expect(deploy.stderr).toMatch(/^error DEPLOY_FAILED: .*\n {2}127\.0\.0\.1:\d+: NOPERM/m);
   const status = await runCli(['status'], { env });
   expect(status.code).toBe(1);
-  expect(status.stdout).toContain('no: NOPERM');
+  expect(status.stdout).toContain('cannot be asked, see below');
+  expect(status.stderr).toMatch(/^127\.0\.0\.1:\d+: NOPERM/m);
 });
 
 it.each(['deploy', 'status'])('%s says how it is used', async (name) => {
