@@ -54,9 +54,18 @@ export function loadError(error: ShardfoldError, library: Library): ShardfoldErr
     );
   }
   if (error.code !== 'SERVER_ERROR' && error.code !== 'KERNEL_FAILED') return error;
+  const hint = HINTS.find(([refusal]) => refusal.test(error.message))?.[1];
   return new ShardfoldError(
     'FUNCTION_LOAD_FAILED',
     `the server refuses the library: ${translateLines(library.lineMap, error.message)}`,
-    details,
+    { ...details, ...(hint !== undefined && { hint }) },
   );
 }
+
+/** What mends the limits of Lua's compiler that the build does not count, or not as this server does. */
+const HINTS: readonly (readonly [RegExp, string])[] = [
+  [/too many syntax levels/, 'it nests too deeply: compute parts of it before, into local variables'],
+  [/too complex/, 'too many values at once: hand over a table, or fewer of them'],
+  [/too long|overflow|too many/, 'the function is too large for Lua: split it'],
+  [/FUNCTION LOAD timeout/, 'the library takes too long to load: split it; data belongs into keys'],
+];

@@ -4,10 +4,18 @@ import { closest } from '../../suggest.js';
 import type { LuaModule } from '../bundle.js';
 import type { Problem } from '../problems.js';
 import { GLOBALS, INSTEAD, VALKEY_GLOBALS } from './lua-globals.js';
-import { MOST_LOCALS, MOST_UPVALUES } from './lua-names.js';
+import { TOO_DEEP, tooDeep } from './lua-levels.js';
+import { type Limited, MOST_LOCALS, MOST_UPVALUES } from './lua-names.js';
 import { isProblem, parseLua } from './lua-parse.js';
+import { MOST_REGISTERS } from './lua-registers.js';
 import { analyse } from './lua-scope.js';
 import { NOSCRIPT } from './noscript.js';
+
+const LIMITS: Readonly<Record<Limited, { readonly most: number; readonly mend: string }>> = {
+  'local variables': { most: MOST_LOCALS, mend: 'split it, or use a table' },
+  upvalues: { most: MOST_UPVALUES, mend: 'put some of what it uses from outside into one table' },
+  'local variables and values at once': { most: MOST_REGISTERS, mend: 'hand over a table, or fewer values at a time' },
+};
 
 /** Everything that is wrong with one module, by the lines of its source. */
 export function checkLua(module: LuaModule): Problem[] {
@@ -20,6 +28,8 @@ export function checkLua(module: LuaModule): Problem[] {
     const line = source(node.loc?.start.line ?? 1);
     problems.push({ file, line, problem, ...(hint !== undefined && { hint }) });
   };
+  const deep = tooDeep(Buffer.from(module.text, 'utf8').toString('latin1'));
+  if (deep !== undefined) problems.push({ file, line: source(deep), ...TOO_DEEP });
   analyse(parsed.chunk.body, {
     readGlobal: (name, node, field) => {
       const unknown = unknownGlobal(name, field);
@@ -39,9 +49,7 @@ export function checkLua(module: LuaModule): Problem[] {
       }
     },
     limit: (what, node) => {
-      const most = what === 'upvalues' ? MOST_UPVALUES : MOST_LOCALS;
-      const mend =
-        what === 'upvalues' ? 'put some of what it uses from outside into one table' : 'split it, or use a table';
+      const { most, mend } = LIMITS[what];
       refuse(node, `a function has more than ${most} ${what}`, mend);
     },
   });

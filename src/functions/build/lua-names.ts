@@ -1,10 +1,11 @@
 /** The names of a Lua text where one reads it: which variable each of them is, and how many locals and upvalues a function has. */
 import type { Node } from 'luaparse';
+import { MOST_REGISTERS } from './lua-registers.js';
 
 export const MOST_LOCALS = 200;
 export const MOST_UPVALUES = 60;
 
-export type Limited = 'local variables' | 'upvalues';
+export type Limited = 'local variables' | 'upvalues' | 'local variables and values at once';
 
 export interface Variable {
   /** The global that it stands for: `redis` or `redis.call`. */
@@ -56,6 +57,13 @@ export class Names {
   count(more: number, node?: Node): void {
     this.#scope.locals += more;
     if (this.#scope.locals > MOST_LOCALS && node) this.#tell('local variables', this.#scope, node);
+  }
+
+  /** What the function computes beside its locals: in use at most, of those that are free once they have theirs. */
+  compute(registers: (free: number) => number, node: Node): void {
+    if (registers(this.#scope.locals) > MOST_REGISTERS) {
+      this.#tell('local variables and values at once', this.#scope, node);
+    }
   }
 
   /** Undefined for a global. A variable of a function outside is an upvalue of all that lie between. */

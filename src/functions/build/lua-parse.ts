@@ -2,6 +2,7 @@
 import luaparse, { type Chunk, type Comment, type StringLiteral } from 'luaparse';
 import type { LuaModule } from '../bundle.js';
 import type { Problem } from '../problems.js';
+import { TOO_DEEP, tooDeep } from './lua-levels.js';
 
 export type { Comment };
 
@@ -62,10 +63,13 @@ function parse({ file, text }: LuaModule): ParsedLua | Problem {
     // Its types call the nodes of comments strings.
     return { chunk, comments: (chunk.comments ?? []) as unknown as Comment[] };
   } catch (error) {
+    // The parser's own recursion ends far beyond that of the server.
+    const line = error instanceof RangeError ? tooDeep(Buffer.from(text, 'utf8').toString('latin1')) : undefined;
+    if (line !== undefined) return { file, line, ...TOO_DEEP };
     if (!(error instanceof SyntaxError)) throw error;
-    const { line = 1 } = error as SyntaxError & { line?: number };
+    const { line: at = 1 } = error as SyntaxError & { line?: number };
     const problem = Buffer.from(error.message, 'latin1').toString();
-    return { file, line, problem: problem.replace(/^\[\d+:\d+\] /, '').replace(STALE, '$1') };
+    return { file, line: at, problem: problem.replace(/^\[\d+:\d+\] /, '').replace(STALE, '$1') };
   }
 }
 

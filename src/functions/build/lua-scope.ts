@@ -14,6 +14,7 @@ import type {
   TableCallExpression,
 } from 'luaparse';
 import { type Limited, Names } from './lua-names.js';
+import { registersOfList } from './lua-registers.js';
 import { childrenOf } from './walk.js';
 
 /** Called with what is found, in the order of the text. */
@@ -68,35 +69,35 @@ class Analysis {
   #statement(node: Statement): void {
     if (node.type === 'LocalStatement') this.#local(node);
     else if (node.type === 'AssignmentStatement') {
-      this.#expressions(node.init);
+      this.#list(node.init);
       for (const target of node.variables) this.#target(target);
     } else if (node.type === 'DoStatement') this.#block(node.body);
     else if (node.type === 'WhileStatement') {
-      this.#expression(node.condition);
+      this.#list([node.condition]);
       this.#block(node.body);
     } else if (node.type === 'RepeatStatement') {
       // The condition sees the locals of the loop.
       this.names.inBlock(() => {
         this.#statements(node.body);
-        this.#expression(node.condition);
+        this.#list([node.condition]);
       });
     } else if (node.type === 'IfStatement') {
       for (const clause of node.clauses) {
-        if (clause.type !== 'ElseClause') this.#expression(clause.condition);
+        if (clause.type !== 'ElseClause') this.#list([clause.condition]);
         this.#block(clause.body);
       }
     } else if (node.type === 'ForNumericStatement') {
-      this.#expressions([node.start, node.end, ...(node.step ? [node.step] : [])]);
+      this.#list([node.start, node.end, ...(node.step ? [node.step] : [])]);
       this.#loop([node.variable], node);
     } else if (node.type === 'ForGenericStatement') {
-      this.#expressions(node.iterators);
+      this.#list(node.iterators);
       this.#loop(node.variables, node);
     } else if (node.type === 'FunctionDeclaration') this.#function(node);
-    else this.#expressions(childrenOf(node));
+    else this.#list(childrenOf(node));
   }
 
   #local(node: Extract<Statement, { type: 'LocalStatement' }>): void {
-    this.#expressions(node.init);
+    this.#list(node.init);
     const aliases = node.variables.map((_, i) => this.#globalName(node.init[i]));
     node.variables.forEach((variable, i) => {
       this.names.declare(variable.name, variable, aliases[i]);
@@ -131,6 +132,13 @@ class Analysis {
     this.#expression(node, true);
     const root = rootOf(node);
     if (root && !this.names.resolve(root.name, root)) this.visitor.writeField(root.name, node);
+  }
+
+  /** Those of a statement, which stand beside each other. */
+  #list(nodes: readonly Node[]): void {
+    const [first] = nodes;
+    if (first) this.names.compute((free) => registersOfList(nodes, free), first);
+    this.#expressions(nodes);
   }
 
   #expressions(nodes: readonly Node[]): void {
@@ -170,10 +178,17 @@ class Analysis {
       const variable = this.names.resolve(node.name, node);
       return variable ? variable.alias : node.name;
     }
-    if (node?.type !== 'MemberExpression' || node.indexer !== '.') return undefined;
-    const base = this.#globalName(node.base);
-    return base === undefined ? undefined : `${base}.${node.identifier.name}`;
+    const field = fieldOf(node);
+    const base = node && field !== undefined && 'base' in node ? this.#globalName(node.base) : undefined;
+    if (base === '_G') return field;
+    return base === undefined ? undefined : `${base}.${field}`;
   }
+}
+
+/** The name in `redis.call` and `redis["call"]`. */
+function fieldOf(node: Expression | undefined): string | undefined {
+  if (node?.type === 'MemberExpression' && node.indexer === '.') return node.identifier.name;
+  return node?.type === 'IndexExpression' && node.index.type === 'StringLiteral' ? node.index.value : undefined;
 }
 
 type Call = CallExpression | StringCallExpression | TableCallExpression;

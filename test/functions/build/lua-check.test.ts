@@ -191,6 +191,27 @@ describe('a module is refused with file and line, as a server would', () => {
       /not allowed from script/,
     ],
     [
+      'a command by a literal index',
+      inFunction("local r = _G['redis']", "return r['call']('MULTI')"),
+      3,
+      /^scripts may not call MULTI$/,
+      /not allowed from script/,
+    ],
+    [
+      'too many strings that are joined',
+      inFunction(`return "a"${' ..\n"a"'.repeat(195)}`),
+      197,
+      /^the code nests deeper than 200 levels/,
+      /too many syntax levels/,
+    ],
+    [
+      'more arguments than a function can hold',
+      inFunction('', `return type(${Array(247).fill('1').join()})`),
+      3,
+      /more than 249 local variables and values at once$/,
+      /function or expression too complex/,
+    ],
+    [
       '201 locals',
       `${locals(200)}\nlocal one, more\nreturn function() end`,
       200,
@@ -222,6 +243,12 @@ describe('a module is refused with file and line, as a server would', () => {
   });
 
   it.each([
+    ['long chains', inFunction(`return ${'not keys and 2 or '.repeat(500)}${Array(500).fill('1').join(' + ')} - 499`)],
+    ['many branches', inFunction(`if not keys then return 2 ${'elseif not keys then '.repeat(500)} end`, 'return 1')],
+    [
+      'strings that look like syntax',
+      inFunction(`local t = { ${Array(300).fill('"(", "{", "do"').join()} }`, 'return #t / 900'),
+    ],
     ['200 locals', `${locals(199)}\nreturn function() return 1 end`],
     ['60 upvalues', upvalues(60)],
     [
