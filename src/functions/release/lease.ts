@@ -43,7 +43,10 @@ export class DeployLease {
   static async take(link: ClusterLink, project: string, options: LeaseOptions, context: CallContext) {
     const { who, leaseMs = LEASE_MS, token = newToken() } = options;
     const claim = { link, project, who, leaseMs, token };
-    const taken = await takeLease(claim, context).catch((error: unknown) => Promise.reject(untouched(error, project)));
+    const taken = await takeLease(claim, context).catch(async (error: unknown) => {
+      await giveBack(claim, context);
+      throw untouched(error, project);
+    });
     if (taken.taken) return new DeployLease(claim, taken, context);
     const rest = Math.ceil(taken.remainingMs / 1000);
     throw inProgress(`${holderText(taken.holder)} deploys ${project}`, `(if it died, in ${rest} s)`);
@@ -134,6 +137,19 @@ export class DeployLease {
     });
   }
 }
+
+const GIVE_BACK_MS = 2000;
+
+/** An interrupt, or a lost answer, does not tell whether the lease was taken. Where it cannot be given back it runs out. */
+async function giveBack(claim: Claim, { timeoutMs }: CallContext): Promise<void> {
+  const patience = claim.link.context({ timeoutMs: Math.min(timeoutMs, GIVE_BACK_MS) });
+  await leaveLease(claim, NO_BASE, patience).catch((error: unknown) => {
+    if (!(error instanceof ShardfoldError)) throw error;
+  });
+}
+
+/** The base of a deploy that never began: no release follows it. */
+const NO_BASE = -1;
 
 const holderText = ({ who, since }: Lease): string => `${who}, since ${new Date(since).toISOString()},`;
 

@@ -5,7 +5,7 @@ import type { BuiltProject } from '../../../src/functions/built.js';
 import { KERNELS } from '../../../src/functions/release/content.js';
 import { deployProject } from '../../../src/functions/release/deploy.js';
 import { planProject } from '../../../src/functions/release/plan.js';
-import { readReleases, recordKey } from '../../../src/functions/release/record.js';
+import { readLease, readReleases, recordKey } from '../../../src/functions/release/record.js';
 import { takeLease } from '../../../src/functions/release/record-write.js';
 import { testCluster } from '../../harness/cluster.js';
 import { type Gate, never, through } from './gate.js';
@@ -46,6 +46,17 @@ async function expireLease(): Promise<void> {
     redis.call('HSET', KEYS[1], 'lease:shop', (text:gsub('"expires":%d+', '"expires":1')))`;
   await link.call({ key, command: ['EVAL', text, '1', key], readOnly: false, idempotent: true }, link.context());
 }
+
+it('gives the lease back that an interrupt found on its way', async () => {
+  const interrupt = new AbortController();
+  const deploying = deployProject(link, two, { who: 'bob' }, link.context({ signal: interrupt.signal }));
+  interrupt.abort();
+  await expect(deploying).rejects.toMatchObject({
+    code: 'ABORTED',
+    message: expect.stringContaining('nothing was touched'),
+  });
+  expect(await readLease(link, 'shop', link.context())).toBeNull();
+});
 
 describe('two deploys at once', () => {
   it('one wins, the other is told who deploys and since when', async () => {
