@@ -25,6 +25,12 @@ export interface Done extends Pick<DeployRow, 'action' | 'name' | 'hash' | 'func
   readonly before: Buffer | undefined;
 }
 
+export interface Reached {
+  /** Those that are not down. */
+  readonly replicas: number;
+  readonly reached: number;
+}
+
 /** Loads the library unless the shard holds exactly it, compares what the shard then holds, and calls its `warm`. */
 export async function install(site: Site, wanted: Library): Promise<Done> {
   const before = await find(site, wanted.name);
@@ -58,15 +64,20 @@ export async function installAlias(site: Site, project: string, wanted: Library 
   return { action: before ? 'removed' : 'present', name: project, hash: null, functions: 0, before: before?.code };
 }
 
-/** So that whoever looks at the replicas next finds them in step. They get the libraries by themselves in any case. */
-export async function waitForReplicas(link: ClusterLink, { id }: NodeInfo, context: CallContext): Promise<void> {
+/**
+ * So that whoever looks at the replicas next finds them in step. They get everything by themselves in any case. How many have it
+ * now; where the user may not wait, all are taken to.
+ */
+export async function waitForReplicas(link: ClusterLink, { id }: NodeInfo, context: CallContext): Promise<Reached> {
   const replicas = link.nodes().filter(({ replicaOf, down }) => replicaOf === id && !down).length;
-  if (replicas === 0) return;
+  if (replicas === 0) return { replicas, reached: 0 };
   try {
-    await link.callNode(id, ['WAIT', String(replicas), String(REPLICA_PATIENCE_MS)], context, true);
+    const reached = await link.callNode(id, ['WAIT', String(replicas), String(REPLICA_PATIENCE_MS)], context, true);
+    return { replicas, reached: Number(reached) };
   } catch (error) {
     // A user who deploys need not be allowed to wait.
     if (!(error instanceof ShardfoldError) || error.code !== 'NO_PERMISSION') throw error;
+    return { replicas, reached: replicas };
   }
 }
 

@@ -6,7 +6,15 @@ import { randomBytes } from 'node:crypto';
 import type { CallContext, ClusterLink } from '../../cluster/types.js';
 import { ShardfoldError } from '../../errors.js';
 import { type Content, releaseOf } from './content.js';
-import { type Claim, commitRelease, leaveLease, type Overtaken, renewLease, takeLease } from './record-write.js';
+import {
+  type Claim,
+  commitRelease,
+  leaveLease,
+  type Overtaken,
+  type Recorded,
+  renewLease,
+  takeLease,
+} from './record-write.js';
 import { stepContext } from './shards.js';
 import type { Lease, Release } from './types.js';
 
@@ -76,14 +84,33 @@ export class DeployLease {
 
   /**
    * Makes the release the current one; an abort comes too late for that. @throws DEPLOY_IN_PROGRESS or DEPLOY_FAILED where it
-   * was overtaken and not recorded, TIMEOUT and the like where nobody knows
+   * was overtaken or not recorded, TIMEOUT and the like where nobody knows
    */
   async commit(content: Content, about: Pick<Release, 'who' | 'message' | 'rollbackOf'>): Promise<Release> {
     const release = { ...releaseOf(content), ...about };
     const code = content.alias ? [...content.libraries, content.alias] : content.libraries;
-    const made = await commitRelease(this.#claim, { base: this.#base, release, code }, this.#patience());
+    const commit = { base: this.#base, release, code };
+    const made = await commitRelease(this.#claim, commit, this.#patience()).catch((error) => this.#findOut(error));
     if ('head' in made) throw this.#overtaken(made);
     return { ...release, ...made };
+  }
+
+  /** Its answer was lost: the record tells what became of it, and that nothing will become of it any more. */
+  async #findOut(error: unknown): Promise<Recorded> {
+    if (!isUncertain(error)) throw error;
+    let recorded: Recorded | undefined;
+    try {
+      recorded = await leaveLease(this.#claim, this.#base, this.#patience());
+    } catch {
+      // Of the two errors it is the first that tells what happened.
+      throw error;
+    }
+    if (recorded) return recorded;
+    const { message, hint } = error;
+    throw new ShardfoldError('DEPLOY_FAILED', `the release was not recorded: ${message}`, {
+      ...(hint !== undefined && { hint }),
+      cause: error,
+    });
   }
 
   /** Gives the lease back. Where the record cannot be reached it runs out by itself. */
@@ -150,6 +177,12 @@ async function giveBack(claim: Claim, { timeoutMs }: CallContext): Promise<void>
 
 /** The base of a deploy that never began: no release follows it. */
 const NO_BASE = -1;
+
+const UNCERTAIN = new Set(['TIMEOUT', 'CONNECTION_FAILED', 'CLUSTER_DOWN']);
+
+/** After these a command may have run, and may yet run. */
+export const isUncertain = (error: unknown): error is ShardfoldError =>
+  error instanceof ShardfoldError && UNCERTAIN.has(error.code);
 
 const holderText = ({ who, since }: Lease): string => `${who}, since ${new Date(since).toISOString()},`;
 

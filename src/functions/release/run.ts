@@ -1,10 +1,13 @@
 /** The steps of one deploy under its lease, and the way back from each of them. */
+import { slotOf } from '../../cluster/slots.js';
 import type { NodeInfo } from '../../cluster/types.js';
 import { ShardfoldError } from '../../errors.js';
 import { readAllLibraries } from '../inspect.js';
 import type { ContentLibrary } from './content.js';
 import { describeForeign, type Foreign, foreignHolders, takenError } from './foreign.js';
 import { type Done, install, installAlias, type Site, waitForReplicas } from './install.js';
+import { isUncertain } from './lease.js';
+import { recordKey } from './record.js';
 import { type Ground, retreat } from './retreat.js';
 import { type Failure, onEveryShard, shardsOf, stepContext } from './shards.js';
 import { stableHash } from './status.js';
@@ -15,9 +18,6 @@ export interface DeployParts extends Ground {
   /** The release that is replaced. */
   readonly current: Release | null;
 }
-
-/** After these nobody knows whether the release was recorded. */
-const UNCERTAIN = new Set(['TIMEOUT', 'CONNECTION_FAILED', 'CLUSTER_DOWN']);
 
 export class DeployRun {
   readonly #parts: DeployParts;
@@ -82,13 +82,19 @@ export class DeployRun {
   }
 
   async commit(about: Pick<Release, 'who' | 'message' | 'rollbackOf'>): Promise<Release> {
+    const release = await this.#record(about);
+    await this.#waitForRecord(release);
+    return release;
+  }
+
+  async #record(about: Pick<Release, 'who' | 'message' | 'rollbackOf'>): Promise<Release> {
     const { link, lease, content, context } = this.#parts;
     try {
       // Of the signal: how long it all took is no matter.
       stepContext(link, context).check();
       return await lease.commit(content, about);
     } catch (error) {
-      if (!(error instanceof ShardfoldError) || !UNCERTAIN.has(error.code)) throw await this.#retreat([{ error }]);
+      if (!isUncertain(error)) throw await this.#retreat([{ error }]);
       // All shards agree by now: taking back what may be recorded would only make it worse.
       const aftermath =
         'every shard holds it, but whether the release was recorded is not known; deploying again settles it';
@@ -102,6 +108,25 @@ export class DeployRun {
       await this.#parts.lease.confirm();
     } catch (error) {
       throw await this.#retreat([{ error }]);
+    }
+  }
+
+  /** A failover to a replica that lacks the record would forget the release. */
+  async #waitForRecord({ number }: Release): Promise<void> {
+    const { link, context } = this.#parts;
+    let node: NodeInfo | undefined;
+    try {
+      node = link.ownerOf(slotOf(recordKey));
+      const patience = link.context({ timeoutMs: context.timeoutMs });
+      const { reached, replicas } = await waitForReplicas(link, node, patience);
+      if (reached >= replicas) return;
+      const held = `${reached} of its ${replicas === 1 ? '1 replica' : `${replicas} replicas`}`;
+      this.#remark(node, `keeps the record of releases, and ${held} had release ${number} after a second`);
+    } catch (error) {
+      if (!(error instanceof ShardfoldError)) throw error;
+      // It is recorded in any case.
+      if (node)
+        this.#remark(node, `keeps the record of releases, and does not say whether a replica has it: ${error.message}`);
     }
   }
 

@@ -109,6 +109,9 @@ export interface DeployReport {
   /** False where that release was current already; its shards were verified, and mended where need be. */
   readonly isNew: boolean;
   readonly rows: readonly DeployRow[];
-  /** What was found amiss and is right now: a deploy that died, shards that differed, a record that was lost. */
+  /**
+   * What was found amiss and is right now: a deploy that died, shards that differed, a record that was lost. Also where the
+   * replicas of the node with the record do not have the release yet.
+   */
   readonly found: readonly string[];
 }

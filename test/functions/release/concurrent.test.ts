@@ -323,15 +323,48 @@ describe('a commit whose answer is lost', () => {
     expect(await agreement(link)).toBe(2);
   });
 
+  it('is a success where the link gives it up, and the record knows of it', async () => {
+    const gate: Gate = async ({ what, command }) => {
+      if (what !== 'commit') return undefined;
+      const key = recordKey;
+      await link.call({ key, command, readOnly: false, idempotent: true }, link.context());
+      throw new ShardfoldError('CONNECTION_FAILED', 'the answer was lost');
+    };
+    expect(await deploy(two, {}, through(link, gate))).toMatchObject({
+      isNew: true,
+      release: { number: 2, who: 'bob' },
+    });
+    expect(await agreement(link)).toBe(2);
+    expect(await deploy(three)).toMatchObject({ found: [], release: { number: 3 } });
+  });
+
+  it('is none where the record does not know it: all is taken back, and a commit that comes late fails', async () => {
+    let late: (() => Promise<unknown>) | undefined;
+    const gate: Gate = ({ what, command }) => {
+      if (what !== 'commit') return undefined;
+      const key = recordKey;
+      late = () => link.call({ key, command, readOnly: false, idempotent: true }, link.context());
+      throw new ShardfoldError('TIMEOUT', 'no progress');
+    };
+    await expect(deploy(two, {}, through(link, gate))).rejects.toMatchObject({
+      code: 'DEPLOY_FAILED',
+      message: expect.stringMatching(/every shard holds release 1\)\n {2}the release was not recorded: no progress/),
+    });
+    expect(await agreement(link)).toBe(1);
+    expect(await late?.()).toEqual([0, 1, expect.anything()]);
+    expect(await agreement(link)).toBe(1);
+  });
+
   it('is told where nobody knows, and deploying again settles it', async () => {
     const gate: Gate = ({ what }) => {
-      if (what === 'commit') throw new ShardfoldError('TIMEOUT', 'no progress');
+      if (what === 'commit' || what === 'leave') throw new ShardfoldError('TIMEOUT', 'no progress');
       return undefined;
     };
     await expect(deploy(two, {}, through(link, gate))).rejects.toMatchObject({
       code: 'DEPLOY_FAILED',
       message: expect.stringContaining('whether the release was recorded is not known'),
     });
+    await expireLease();
     expect(await deploy(two)).toMatchObject({ isNew: true, release: { number: 2 } });
     expect(await agreement(link)).toBe(2);
   });

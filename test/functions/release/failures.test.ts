@@ -128,6 +128,20 @@ describe('a node that is paused', () => {
   );
 });
 
+it('a replica that lags: it is told that it lacks the record', async () => {
+  const { id, address } = others(true)[0] as NodeInfo;
+  const replica = link.nodes().find(({ replicaOf }) => replicaOf === id) as NodeInfo;
+  cluster.kill(portOf(replica), 'SIGSTOP');
+  try {
+    expect(await deployProject(link, two, { who: 'bob' }, link.context())).toMatchObject({
+      release: { number: 2 },
+      found: [`${address} keeps the record of releases, and 0 of its 1 replica had release 2 after a second`],
+    });
+  } finally {
+    cluster.kill(portOf(replica), 'SIGCONT');
+  }
+});
+
 describe('a deploy that is interrupted', () => {
   it('takes everything back, also what is replaced already', async () => {
     const before = await holdings(link);
