@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { ShardfoldError } from '../errors.js';
 import { prune } from '../functions/release/prune.js';
-import { type PruneOptions, type PrunePlan, planPrune } from '../functions/release/prune-plan.js';
+import { type PruneOptions, type PrunePlan, planPrune, requireUnused } from '../functions/release/prune-plan.js';
 import { describeUse, type PruneRow } from '../functions/release/prune-row.js';
 import { wholeNumber } from './options.js';
 import { ExitCode, paint, print, printJson, say } from './output.js';
@@ -15,6 +15,7 @@ interface PruneFlags extends WhichProjectFlags {
   keep: number;
   orphans?: boolean;
   force?: boolean;
+  all?: boolean;
 }
 
 /** For CI: old libraries stay, for apps that are still running call them. */
@@ -26,10 +27,12 @@ Examples:
   $ shardfold prune --yes --env production        for scripts
   $ shardfold prune leaderboard_0a1b2c3d4e5f      this library alone; refused where it is in use
   $ shardfold prune --keep 5                      so many releases can be rolled back to
+  $ shardfold prune --project shop --all          retires a project: its libraries, stable names and releases go
 
 What the kept releases need stays, and so does what a connected app has announced (CLIENT LIST shows it as shardfold:…; an app
 does by sf.functions, a plain node-redis client by the name that "shardfold build" emits). --force leaves apps out of account;
 their calls bring a library back where their user may load it (--orphans removes it then), and fail with FUNCTION_MISSING where not.
+Callers by stable names announce nothing: before --all, see to it that there are none. Libraries that other projects need stay.
 
 Exit codes: 0 done or nothing to do, 1 refused or failed, 2 done, but running apps keep old libraries (or wrong usage).`;
 
@@ -46,28 +49,38 @@ export function register(program: Command): void {
     )
     .addOption(projectOption())
     .option('--orphans', 'also libraries of the project that no release here names: brought back by old apps, say')
+    .option('--all', 'the whole project that --project names, for good; refused while a connected app calls it')
     .option('--force', 'also remove what connected apps call')
     .addHelpText('after', EXAMPLES);
   projectOptions(command).action((names: string[]) =>
     withOptionalProject<PruneFlags>(command, async (session) => {
       const { link, context, signal, config, flags, json } = session;
+      if (flags.all) checkAll(names, flags);
       const options: PruneOptions = {
         project: await whichProject(session),
         keep: flags.keep,
         ...(config && { sources: config.libraries.map(({ name }) => name) }),
         force: flags.force === true,
+        all: flags.all === true,
         orphans: flags.orphans === true,
         ...(names.length > 0 && { only: [...new Set(names)] }),
       };
       const plan = await planPrune(link, options, context);
       const doomed = removed(plan);
       if (!json) show(plan);
+      // Before anybody is asked, and after it was shown what stands in the way.
+      if (flags.all) requireUnused(plan);
       const isIdle = doomed.length === 0 && plan.forget.length === 0;
       if (!isIdle) {
         const what = [...(doomed.length > 0 ? [libraries(doomed.length)] : []), ...releasesText(plan.forget)].join(
           ' and ',
         );
-        if (!(await confirm(`Remove ${what}?`, { yes: flags.yes, signal }))) {
+        if (
+          !(await confirm(flags.all ? `Remove all of ${plan.project} for good: ${what}?` : `Remove ${what}?`, {
+            yes: flags.yes,
+            signal,
+          }))
+        ) {
           throw new ShardfoldError('ABORTED', 'nothing was removed');
         }
         context.progress();
@@ -81,6 +94,17 @@ export function register(program: Command): void {
       if (kept.length > 0) throw new ExitCode(EXIT_KEPT);
     }),
   );
+}
+
+/** A configuration that happens to lie there must not decide which project goes. */
+function checkAll(names: readonly string[], { project }: PruneFlags): void {
+  const problem =
+    names.length > 0
+      ? `--all is about a whole project, not about ${names.join(', ')}`
+      : project === undefined
+        ? '--all does not say which project'
+        : undefined;
+  if (problem) throw new ShardfoldError('INVALID_ARGUMENT', problem, { hint: 'shardfold prune --project NAME --all' });
 }
 
 const removed = ({ rows }: PrunePlan): PruneRow[] => rows.filter(({ action }) => action === 'remove');
@@ -97,11 +121,11 @@ function show({ project, rows, kept, forget }: PrunePlan): void {
     row.library,
     `${row.nodes.length}`,
     row.action === 'remove' ? 'remove' : 'keep',
-    row.action === 'keep' ? describeUse(row).join('; ') : origin(row),
+    row.action === 'keep' ? describeUse(row).join('; ') : row.library === project ? 'stable names' : origin(row),
   ]);
   if (cells.length > 0) print(formatTable(['library', 'shards', 'action', 'why'], cells, { right: ['shards'] }));
   const old = forget.length === 0 ? '' : `; to be forgotten: ${forget.join(', ')}`;
-  print(`releases of ${project}, kept: ${kept.join(', ')}${old}`);
+  print(`releases of ${project}, kept: ${kept.join(', ') || 'none'}${old}`);
 }
 
 const origin = ({ past, isOrphan }: PruneRow): string =>

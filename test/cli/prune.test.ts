@@ -55,6 +55,49 @@ describe('prune', () => {
   });
 });
 
+describe('prune --all', () => {
+  it('shows what goes, asks, and retires the project', async () => {
+    await shop.release(1, 2, 3);
+    const asked = await shop.run('prune', '--project', 'shop', '--all');
+    expect(asked).toMatchObject({ code: 1, stderr: expect.stringMatching(/no terminal to ask on\nhint: --yes/) });
+    expect(asked.stdout).toMatch(new RegExp(`^${shop.nameOf('board')} +3 +remove +of releases 1, 2, 3$`, 'm'));
+    expect(asked.stdout).toMatch(/^shop +3 +remove +stable names$/m);
+    expect(asked.stdout).toContain('releases of shop, kept: none; to be forgotten: 1, 2, 3\n');
+    expect(await shop.run('prune', '--project', 'shop', '--all', '--yes')).toMatchObject({
+      code: 0,
+      stderr: 'removed 5 libraries from every shard and the records of releases 1, 2, 3\n',
+    });
+    for (const held of await listings(shop.link)) expect(held).toBe('');
+    expect(await shop.run('releases')).toMatchObject({ code: 0, stdout: expect.not.stringContaining('version') });
+  });
+
+  it('shows which apps call it, and refuses before it asks', async () => {
+    await shop.release(1);
+    const app = await connectCluster({ url: shop.cluster.url });
+    try {
+      announce(app, shop.nameOf('carts'));
+      const [first] = primariesOf(shop.link) as [NodeInfo];
+      while (!String(await onNode(shop.link, first, 'CLIENT', 'LIST')).includes(shop.nameOf('carts'))) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      const refused = await shop.run('prune', '--project', 'shop', '--all', '--yes');
+      expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('error LIBRARY_IN_USE:') });
+      expect(refused.stdout).toMatch(new RegExp(`^${shop.nameOf('carts')} +3 +keep +client `, 'm'));
+    } finally {
+      await app.close();
+    }
+  });
+
+  it('wants the name of the project, and no libraries', async () => {
+    const hint = expect.stringContaining('hint: shardfold prune --project NAME --all');
+    expect(await shop.run('prune', '--all', '--yes')).toMatchObject({ code: 1, stderr: hint });
+    expect(await shop.run('prune', 'carts', '--project', 'shop', '--all', '--yes')).toMatchObject({
+      code: 1,
+      stderr: hint,
+    });
+  });
+});
+
 it('says how it is used', async () => {
   for (const name of ['prune']) {
     const { code, stdout } = await runCli([name, '--help']);

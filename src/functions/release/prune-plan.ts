@@ -7,6 +7,7 @@ import { type AnnouncedClient, announcedClients } from './clients.js';
 import { describeUse, type PruneRow } from './prune-row.js';
 import { readReleases } from './record.js';
 import { shardsOf } from './shards.js';
+import { stableHash } from './status.js';
 import type { Release } from './types.js';
 
 export interface PruneOptions {
@@ -19,6 +20,8 @@ export interface PruneOptions {
   readonly only?: readonly string[];
   /** Also libraries that no release here names. */
   readonly orphans?: boolean;
+  /** The project goes for good: all of its libraries, its stable names and its releases. */
+  readonly all?: boolean;
   /** Do not ask which apps are connected. */
   readonly force?: boolean;
 }
@@ -39,7 +42,7 @@ export interface PrunePlan {
  * LIBRARY_IN_USE for one that is needed.
  */
 export async function planPrune(link: ClusterLink, options: PruneOptions, context: CallContext): Promise<PrunePlan> {
-  const { project, keep, only, orphans = false, force = false } = options;
+  const { project, keep, only, orphans = false, force = false, all: isAll = false } = options;
   const all = await readReleases(link, undefined, context);
   const mine = all.filter((release) => release.project === project);
   if (mine.length === 0) {
@@ -47,17 +50,22 @@ export async function planPrune(link: ClusterLink, options: PruneOptions, contex
       hint: 'shardfold deploy makes the first',
     });
   }
-  const kept = mine.slice(-keep);
-  const old = mine.slice(0, -keep);
+  const kept = isAll ? [] : mine.slice(-keep);
+  const old = isAll ? mine : mine.slice(0, -keep);
   const others = all.filter((release) => release.project !== project);
   const clients = force ? [] : await announcedClients(link, context);
   const held = await heldBy(link, context);
   const isMine = membership(mine, others, options.sources ?? []);
-  const parties = { kept, old, others, clients, withOrphans: orphans || only !== undefined };
-  const rows = [...held].filter(([name]) => isMine(name)).map(([name, nodes]) => rowOf(name, nodes, parties));
+  const parties = { kept, old, others, clients, withOrphans: orphans || isAll || only !== undefined };
+  const isAlias = (name: string, { isStable }: HeldAt) => isAll && isStable && name === project;
+  const rows = [...held]
+    .filter(([name, at]) => isMine(name) || isAlias(name, at))
+    .map(([name, { nodes }]) => rowOf(name, nodes, parties));
   // A release is remembered as long as an app calls what it alone brought: else that would be nobody's afterwards.
   const called = new Set(
-    rows.filter(({ releases, clients }) => releases.length === 0 && clients.length > 0).flatMap(({ past }) => past),
+    isAll
+      ? []
+      : rows.filter(({ releases, clients }) => releases.length === 0 && clients.length > 0).flatMap(({ past }) => past),
   );
   const chosen = only === undefined ? rows : only.map((name) => choose(rows, name, project));
   return {
@@ -92,18 +100,29 @@ function rowOf(
   return { library, nodes, releases, projects, clients: users, past, isOrphan, action };
 }
 
-const names = (release: Release, library: string): boolean => release.libraries.some(({ name }) => name === library);
+const names = ({ project, alias, libraries }: Release, library: string): boolean =>
+  libraries.some(({ name }) => name === library) || (alias !== null && project === library);
 
 const numbers = (releases: readonly Release[], library: string): number[] =>
   releases.filter((release) => names(release, library)).map(({ number }) => number);
 
+interface HeldAt {
+  /** Addresses of primaries. */
+  readonly nodes: string[];
+  /** True for stable names that a deploy brought. */
+  readonly isStable: boolean;
+}
+
 /** Libraries by name, with the primaries that hold them. */
-async function heldBy(link: ClusterLink, context: CallContext): Promise<Map<string, string[]>> {
+async function heldBy(link: ClusterLink, context: CallContext): Promise<Map<string, HeldAt>> {
   const nodes = shardsOf(link);
   const lists = await Promise.all(nodes.map((node) => readAllLibraries(link, node, context)));
-  const held = new Map<string, string[]>();
+  const held = new Map<string, HeldAt>();
   lists.forEach((libraries, i) => {
-    for (const { name } of libraries) held.set(name, [...(held.get(name) ?? []), (nodes[i] as NodeInfo).address]);
+    for (const { name, code } of libraries) {
+      const at = held.get(name) ?? { nodes: [], isStable: stableHash(String(code)) !== undefined };
+      held.set(name, { ...at, nodes: [...at.nodes, (nodes[i] as NodeInfo).address] });
+    }
   });
   return new Map([...held].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -120,6 +139,16 @@ function membership(mine: readonly Release[], others: readonly Release[], source
     const [, source] = /^(.+)_[0-9a-f]{12}$/.exec(name) ?? [];
     return recorded.has(name) || (source !== undefined && families.has(source));
   };
+}
+
+/** For a project that is to go for good. @throws LIBRARY_IN_USE where a connected app calls one of its libraries */
+export function requireUnused({ project, rows }: PrunePlan): void {
+  const used = rows.filter(({ projects, clients }) => projects.length === 0 && clients.length > 0);
+  if (used.length === 0) return;
+  const lines = used.map((row) => `\n  ${row.library}: ${describeUse(row).join('; ')}`);
+  throw new ShardfoldError('LIBRARY_IN_USE', `connected apps call functions of ${project}${lines.join('')}`, {
+    hint: 'stop those apps first; --force removes it all the same, and their calls fail',
+  });
 }
 
 function choose(rows: readonly PruneRow[], name: string, project: string): PruneRow {

@@ -1,17 +1,15 @@
 /** Removes what nothing needs any more, from every primary, and forgets old releases. */
-import { messageOf } from '../../cluster/errors.js';
 import type { CallContext, ClusterLink } from '../../cluster/types.js';
 import { ShardfoldError } from '../../errors.js';
-import { DeployLease } from './lease.js';
-import { type PruneOptions, type PrunePlan, planPrune } from './prune-plan.js';
-import { putBack } from './put-back.js';
-import { forgetReleases } from './record-write.js';
+import { DeployLease, newToken } from './lease.js';
+import { type PruneOptions, type PrunePlan, planPrune, requireUnused } from './prune-plan.js';
+import { Removal } from './removal.js';
 
 /**
  * Looks once more, with deploys of the project kept away (they load libraries before they record them), and removes what
  * `plan` wanted to remove and is still free. Returns what was done.
  *
- * Errors: DEPLOY_IN_PROGRESS, also where somebody deployed because this prune had been out of touch for longer than its
+ * Errors: LIBRARY_IN_USE where all of a project is to go and an app calls it; DEPLOY_IN_PROGRESS, also where somebody deployed because this prune had been out of touch for longer than its
  * lease: then what the release that is current by now needs is put back, or the message says what is to be done;
  * SERVER_ERROR naming the shards that kept a library: what is gone stays gone, no release is forgotten, and the next prune
  * goes on.
@@ -22,14 +20,23 @@ export async function prune(
   options: PruneOptions & { readonly who: string },
   context: CallContext,
 ): Promise<PrunePlan> {
-  const lease = await DeployLease.take(link, plan.project, { who: options.who }, context);
+  const { project } = plan;
+  const token = newToken();
+  const lease = await DeployLease.take(link, project, { who: options.who, token }, context);
   try {
     const now = await planPrune(link, options, context);
+    const removal = new Removal(link, lease, project, context);
+    if (options.all) {
+      if (plan.forget.join() !== now.forget.join()) throw madeMeanwhile(project);
+      requireUnused(now);
+      await removal.run(now.rows.filter(({ action }) => action === 'remove'));
+      await removal.forgetAll(token);
+      return now;
+    }
     const wanted = new Set(plan.rows.filter(({ action }) => action === 'remove').map(({ library }) => library));
     const rows = now.rows.filter(({ library }) => wanted.has(library));
     const forget = plan.forget.filter((number) => now.forget.includes(number));
-    const removal = new Removal(link, lease, plan.project, context);
-    await removal.run(rows.flatMap(({ library, nodes, action }) => (action === 'remove' ? [{ library, nodes }] : [])));
+    await removal.run(rows.filter(({ action }) => action === 'remove'));
     await removal.forget(forget);
     return { ...now, rows, forget };
   } finally {
@@ -37,103 +44,7 @@ export async function prune(
   }
 }
 
-interface Doomed {
-  readonly library: string;
-  /** Addresses of the primaries that hold it. */
-  readonly nodes: readonly string[];
-}
-
-/** Deletes under a lease, and mends what it did where the lease was lost. */
-export class Removal {
-  /** Libraries of which some shard may have been asked to delete them. */
-  readonly #removed = new Set<string>();
-  readonly #base: number;
-
-  constructor(
-    readonly link: ClusterLink,
-    readonly lease: DeployLease,
-    readonly project: string,
-    readonly context: CallContext,
-  ) {
-    this.#base = lease.base;
-  }
-
-  async run(doomed: readonly Doomed[]): Promise<void> {
-    const failures: string[] = [];
-    const remove = async (library: string, address: string) => {
-      try {
-        // Right before: whoever took the lease over may need the library by now.
-        await this.lease.confirm();
-        this.#removed.add(library);
-        await deleteLibrary(this.link, library, address, this.context);
-      } catch (error) {
-        failures.push(`${address}: ${library}: ${messageOf(error)}`);
-      }
-    };
-    await Promise.all(doomed.flatMap(({ library, nodes }) => nodes.map((address) => remove(library, address))));
-    // A delete may have come later than the lease lasted.
-    const state = await this.lease.state();
-    if (state === 'overtaken') throw await this.#overtaken();
-    this.context.check();
-    if (failures.length > 0) {
-      throw new ShardfoldError('SERVER_ERROR', `not everything was removed\n  ${failures.join('\n  ')}`, {
-        hint:
-          state === 'held'
-            ? 'prune again: what is gone stays gone'
-            : 'the record of releases does not answer; when it does, see "shardfold plan", and prune again',
-      });
-    }
-    if (state === 'unknown') await this.lease.confirm();
-  }
-
-  async forget(numbers: readonly number[]): Promise<void> {
-    if (numbers.length === 0) return;
-    const { link, project, context } = this;
-    const done = await forgetReleases(link, { project, base: this.#base, numbers }, context);
-    if ('head' in done) throw await this.#overtaken();
-  }
-
-  /** Puts back what is needed by now; the error to throw. */
-  async #overtaken(): Promise<ShardfoldError> {
-    const { link, lease, project, context } = this;
-    const gone = [...this.#removed].sort().join(', ');
-    const error = (aftermath: string, hint: string, cause?: unknown) =>
-      new ShardfoldError(
-        'DEPLOY_IN_PROGRESS',
-        `somebody deployed ${project} while this prune was out of touch (${aftermath})`,
-        { hint, ...(cause !== undefined && { cause }) },
-      );
-    if (gone === '') return error('nothing had been removed', AGAIN);
-    try {
-      // What is under way now may count on what is gone, too: its release is waited for.
-      await lease.regain();
-      // Where the record was lost meanwhile, releases are counted anew.
-      const since = { project, base: lease.base < this.#base ? 0 : this.#base };
-      const { needed, stuck } = await putBack(
-        link,
-        this.#removed,
-        since,
-        link.context({ timeoutMs: context.timeoutMs }),
-      );
-      if (stuck.length > 0) return error(`${stuck.join(', ')} may lack ${needed.join(', ')}`, MEND);
-      if (needed.length === 0) return error('nothing of what was removed is needed by now', AGAIN);
-      return error(`what is needed by now is back on every shard: ${needed.join(', ')}`, AGAIN);
-    } catch (cause) {
-      if (!(cause instanceof ShardfoldError)) throw cause;
-      return error(`${gone} may be missing: ${cause.message}`, MEND, cause);
-    }
-  }
-}
-
-const AGAIN = 'look at what prune shows now, and prune again';
-const MEND = '"shardfold deploy" from the sources of the current release brings back what is missing';
-
-async function deleteLibrary(link: ClusterLink, library: string, address: string, context: CallContext): Promise<void> {
-  const node = link.nodes().find((one) => one.address === address);
-  if (!node) throw new ShardfoldError('CONNECTION_FAILED', `${address} is not part of the cluster now`);
-  try {
-    await link.callNode(node.id, ['FUNCTION', 'DELETE', library], context, true);
-  } catch (error) {
-    if (!/Library not found/.test(messageOf(error))) throw error;
-  }
-}
+const madeMeanwhile = (project: string): ShardfoldError =>
+  new ShardfoldError('DEPLOY_IN_PROGRESS', `the releases of ${project} are others since this was shown`, {
+    hint: 'somebody deploys it still: see "shardfold releases"',
+  });

@@ -90,6 +90,16 @@ export async function forgetReleases(
   return done === 1 ? { forgotten: Number(count) } : { head: Number(count) };
 }
 
+/** Forgets a project: all of its releases, its lease, and code that no release names any more. Otherwise as above. */
+export async function forgetProject(
+  link: ClusterLink,
+  { project, base, token }: { project: string; base: number; token: string },
+  context: CallContext,
+): Promise<{ readonly forgotten: number } | { readonly head: number }> {
+  const [done, count] = await run(link, forgetScript, [project, String(base), 'all', token], context);
+  return done === 1 ? { forgotten: Number(count) } : { head: Number(count) };
+}
+
 const leaseOf = (text: Reply | undefined): Lease | null => (text && String(text) ? parseLease(String(text)) : null);
 
 async function run(link: ClusterLink, script: string, args: readonly string[], context: CallContext) {
