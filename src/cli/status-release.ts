@@ -1,8 +1,9 @@
 /** The look at a project: which node holds what of its current release. */
 import type { CallContext, ClusterLink } from '../cluster/types.js';
-import { currentRelease, readLease, readReleases } from '../functions/release/record.js';
+import { type KnownLease, readLeases } from '../functions/release/leases.js';
+import { currentRelease, readReleases } from '../functions/release/record.js';
 import { type LibraryState, type NodeStatus, releaseStatus } from '../functions/release/status.js';
-import type { Lease, Release } from '../functions/release/types.js';
+import type { Release } from '../functions/release/types.js';
 import { type CodeCache, wantedBy } from '../functions/release/wanted.js';
 import { EXIT_DRIFT, type Look, NOT_ASKED, notAsked } from './look.js';
 import { EXIT_FAILED } from './output.js';
@@ -18,7 +19,7 @@ export async function lookAtRelease(
   cache?: CodeCache,
 ): Promise<Look> {
   const release = await currentRelease(link, project, context);
-  const lease = await readLease(link, project, context);
+  const [lease] = await readLeases(link, project, context);
   if (release === null) return nothingYet(link, project, lease);
   const nodes = await releaseStatus(link, await wantedBy(link, release, context, cache), context);
   const isDrift = nodes.some(({ libraries }) => libraries.some(({ others }) => others.length > 0));
@@ -27,7 +28,7 @@ export async function lookAtRelease(
   const lacking = drifted.filter(({ asked }) => asked);
   const { number, hash, time, who, message } = release;
   const total = formatCounted(nodes.length, 'node');
-  const deploying = lease ? [`${lease.who} deploys now`] : [];
+  const deploying = lease ? [leaseText(lease)] : [];
   const problems = drifted.map((node) => `${node.address}: ${problemOf(node, versions)}`);
   const rows = nodes.map((node) => [
     node.address,
@@ -42,7 +43,7 @@ export async function lookAtRelease(
       project,
       server: link.server,
       release: { number, hash, time: new Date(time).toISOString(), who, message },
-      deploying: lease,
+      ...leaseJson(lease),
       inStep: drifted.length === 0,
       nodes,
     },
@@ -59,12 +60,25 @@ export async function lookAtRelease(
   };
 }
 
-function nothingYet(link: ClusterLink, project: string, lease: Lease | null): Look {
-  const verdict = lease
+function nothingYet(link: ClusterLink, project: string, lease: KnownLease | undefined): Look {
+  const isNow = lease && !lease.isOver;
+  const nothing = `${project} has no release here yet: shardfold deploy`;
+  const verdict = isNow
     ? `${lease.who} deploys ${project} now`
-    : `${project} has no release here yet: shardfold deploy`;
-  const json = { project, server: link.server, release: null, deploying: lease, inStep: false, nodes: [] };
+    : [nothing, ...(lease ? [leaseText(lease)] : [])].join('; ');
+  const json = { project, server: link.server, release: null, ...leaseJson(lease), inStep: false, nodes: [] };
   return { json, text: '', verdict, line: verdict, exitCode: EXIT_DRIFT };
+}
+
+function leaseText({ who, since, isOver }: KnownLease): string {
+  return isOver ? `a deploy of ${who}, since ${new Date(since).toISOString()}, never ended` : `${who} deploys now`;
+}
+
+/** Who deploys, and whose deploy died: its lease lies there until the next one. */
+function leaseJson(lease: KnownLease | undefined) {
+  if (!lease) return { deploying: null, died: null };
+  const { who, since, expires, isOver } = lease;
+  return isOver ? { deploying: null, died: { who, since } } : { deploying: { who, since, expires }, died: null };
 }
 
 /** `release 3 of shop, 2026-11-22 12:30:05, by ann: faster carts` */

@@ -6,6 +6,7 @@ import type { BuiltLibrary } from '../../src/functions/built.js';
 import { type Caller, callersOf } from '../../src/functions/callers.js';
 import { mapShards } from '../../src/functions/map-shards.js';
 import { recordKey } from '../../src/functions/release/record.js';
+import { leaveLease, takeLease } from '../../src/functions/release/record-write.js';
 import { onNode, primariesOf } from '../functions/release/servers.js';
 import { type CliProcess, runCli, startCli } from '../harness/cli.js';
 import { Shop } from './shop.js';
@@ -49,6 +50,34 @@ describe('status of a project', () => {
       address: first.address,
       libraries: [{ state: 'in step' }, { state: 'missing' }, { state: 'changed' }],
     });
+  });
+
+  it('tells who deploys now, and whose deploy never ended', async () => {
+    const take = (leaseMs: number, token: string) =>
+      takeLease({ link: shop.link, project: 'shop', token, who: 'bob', leaseMs }, shop.link.context());
+    const never = /^a deploy of bob, since \d{4}-\d\d-\d\dT.*Z, never ended\n$/;
+    const look = async () => {
+      const { deploying, died } = JSON.parse((await shop.run('status', '--json')).stdout);
+      return { text: (await shop.run('status')).stderr, deploying: deploying?.who, died: died?.who };
+    };
+    await take(1, 'dead');
+    const first = await look();
+    expect(first).toMatchObject({ died: 'bob' });
+    expect(first.text).toMatch(
+      /^shop has no release here yet: shardfold deploy; a deploy of bob, since .*, never ended\n$/,
+    );
+    await take(60_000, 'live');
+    expect(await look()).toMatchObject({ text: 'bob deploys shop now\n', deploying: 'bob' });
+    await leaveLease({ link: shop.link, project: 'shop', token: 'live', who: '', leaseMs: 0 }, 0, shop.link.context());
+    await shop.release(1);
+    await shop.replicasInStep();
+    expect(await look()).toEqual({ text: '' });
+    await take(1, 'dead');
+    const second = await look();
+    expect(second.text).toMatch(never);
+    expect(second).toMatchObject({ died: 'bob' });
+    await take(60_000, 'live');
+    expect(await look()).toMatchObject({ text: 'bob deploys now\n', deploying: 'bob' });
   });
 
   it('names the release that a node has stayed at', async () => {
