@@ -195,6 +195,15 @@ function M.index_of(array, value, first)
   return -1
 end
 
+function M.last_index_of(array, value)
+  for i = #array, 1, -1 do
+    if array[i] == value then
+      return i - 1
+    end
+  end
+  return -1
+end
+
 ---Finds NaN, which `index_of` does not.
 function M.includes(array, value, first)
   for i = position(first, #array, 0) + 1, #array do

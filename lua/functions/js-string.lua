@@ -100,10 +100,14 @@ function M.ends_with(text, part)
   return part == '' or (#part <= #text and sub(text, -#part) == part)
 end
 
----@param text string
----@param separator string Not empty.
----@return string[]
-function M.split(text, separator)
+-- Between UTF-16 units in JavaScript, between bytes here.
+local function not_empty(part)
+  if part == '' then
+    errors.raise('the string to look for is empty', 2, 'RangeError')
+  end
+end
+
+local function split(text, separator)
   local parts, count, from = {}, 0, 1
   while true do
     local first, last = find(text, separator, from, true)
@@ -118,20 +122,59 @@ function M.split(text, separator)
 end
 
 ---@param text string
----@param part string Not empty.
----@param by string
----@return string
-function M.replace_all(text, part, by)
-  return table.concat(M.split(text, part), by)
+---@param separator string
+---@return string[]
+function M.split(text, separator)
+  not_empty(separator)
+  return split(text, separator)
+end
+
+-- What `$$`, `$&`, "$`" and "$'" stand for.
+local function expand(by, text, first, last)
+  if not find(by, '$', 1, true) then
+    return by
+  end
+  local means = {
+    ['$'] = '$',
+    ['&'] = sub(text, first, last),
+    ['`'] = sub(text, 1, first - 1),
+    ["'"] = sub(text, last + 1),
+  }
+  return (gsub(by, "%$([$&`'])", means))
 end
 
 ---@param text string
----@param part string Not empty.
+---@param part string
+---@param by string
+---@return string
+function M.replace_all(text, part, by)
+  not_empty(part)
+  if not find(by, '$', 1, true) then
+    return table.concat(split(text, part), by)
+  end
+  local out, count, from = {}, 0, 1
+  while true do
+    local first, last = find(text, part, from, true)
+    if not first then
+      out[count + 1] = sub(text, from)
+      return table.concat(out)
+    end
+    out[count + 1] = sub(text, from, first - 1)
+    out[count + 2] = expand(by, text, first, last)
+    count, from = count + 2, last + 1
+  end
+end
+
+---@param text string
+---@param part string
 ---@param by string
 ---@return string
 function M.replace(text, part, by)
   local first, last = find(text, part, 1, true)
-  return first and sub(text, 1, first - 1) .. by .. sub(text, last + 1) or text
+  if not first then
+    return text
+  end
+  return sub(text, 1, first - 1) .. expand(by, text, first, last) .. sub(text, last + 1)
 end
 
 ---`array.join(separator)`

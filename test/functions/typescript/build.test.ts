@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { compileTypeScript } from '../../../src/functions/build/typescript/compile.js';
 import { MODULES } from '../../../src/functions/build/typescript/runtime.js';
-import type { BuildError } from '../../../src/functions/problems.js';
+import type { BuildError, Problem } from '../../../src/functions/problems.js';
 
 const dirs: string[] = [];
 afterAll(() => {
@@ -21,13 +21,15 @@ function folder(files: Record<string, string>): string {
   return dir;
 }
 
-async function problemsOf(files: Record<string, string>): Promise<string[]> {
+async function refusedOf(files: Record<string, string>): Promise<readonly Problem[]> {
   const dir = folder(files);
   const error: unknown = await compileTypeScript(dir, { root: dir }).catch((error: unknown) => error);
   expect(error).toMatchObject({ code: 'BUILD_FAILED' });
-  return (error as BuildError).problems.map(
-    ({ file, line, column, problem }) => `${file}:${line}:${column}: ${problem}`,
-  );
+  return (error as BuildError).problems;
+}
+
+async function problemsOf(files: Record<string, string>): Promise<string[]> {
+  return (await refusedOf(files)).map(({ file, line, column, problem }) => `${file}:${line}:${column}: ${problem}`);
 }
 
 const IMPORT = "import { defineFunction, t, type Bytes } from 'shardfold/functions';\n";
@@ -83,10 +85,43 @@ export const b = (raw: Bytes): Bytes => raw;
     expect(await problemsOf({ 'a.ts': text })).toEqual([expect.stringContaining('a.ts:4:20: ')]);
   });
 
+  it('says what to write instead of what only JavaScript has', async () => {
+    const text = `export const a = (reply: string | false): unknown => [
+  console.log('a'),
+  crypto.randomUUID(),
+  structuredClone(1),
+  reply.split(','),
+];
+`;
+    const found = await refusedOf({ 'a.ts': text });
+    expect(found.map(({ line, problem, hint }) => [line, problem.split('\n')[0], hint])).toEqual([
+      [
+        2,
+        'console is not there in a server (TS2584)',
+        "redis.log(redis.LOG_NOTICE, text) writes into the server's log",
+      ],
+      [3, 'crypto is not there in a server (TS2304)', 'redis.sha1hex(text), or pass it as an argument'],
+      [4, 'structuredClone is not there in a server (TS2304)', 'copy it by hand: { ...object }, [...list]'],
+      [
+        5,
+        "Property 'split' does not exist on type 'string | false'.",
+        'it may be false, where there is nothing: compare it with false first',
+      ],
+    ]);
+  });
+
   it('passes on what TypeScriptToLua refuses', async () => {
     const text =
       'export function own(keys: string[]): number {\n  return keys.length;\n}\nredis.register_function("a", own);\n';
-    expect(await problemsOf({ 'a.ts': text })).toEqual([expect.stringMatching(/^a\.ts:4:30: .*\(TSTL\d+\)$/)]);
+    expect(await refusedOf({ 'a.ts': text })).toEqual([
+      {
+        file: 'a.ts',
+        line: 4,
+        column: 30,
+        problem: expect.stringMatching(/^functions of the server take no `this`, and others do \(TSTL\d+\)$/),
+        hint: 'wrap it in a function: (a, b) => f(a, b)',
+      },
+    ]);
   });
 
   it('refuses names of modules that the bundle needs', async () => {

@@ -28,7 +28,11 @@ export function emitModules(
     sourceFiles: [...opened.files],
     plugins: [plugin(compilers, names, without)],
   });
-  for (const diagnostic of diagnostics) problems.diagnostic(compilers.ts, diagnostic, 'TSTL');
+  for (const diagnostic of diagnostics) {
+    // A warning is that of a condition that is always true: in both, as the rules refuse those that are not.
+    const warning = diagnostic.category === compilers.ts.DiagnosticCategory.Warning;
+    if (!warning) problems.diagnostic(compilers.ts, diagnostic, 'TSTL');
+  }
   const modules = new Map<string, LuaModule>();
   const features = new Set<string>();
   for (const file of transpiledFiles) {

@@ -4,6 +4,7 @@ import { relative } from 'node:path';
 import type { Diagnostic, Node, SourceFile } from 'typescript';
 import { type Problem, refuseAny } from '../../problems.js';
 import type { TypeScript } from './compilers.js';
+import { inOurWords } from './diagnostics.js';
 
 export class Problems {
   readonly #found: Problem[] = [];
@@ -31,9 +32,10 @@ export class Problems {
 
   /** @param name Of the compiler: `TS2322`, `TSTL100016`. */
   diagnostic(ts: TypeScript, { file, start = 0, messageText, code }: Diagnostic, name = 'TS'): void {
-    const problem = `${ts.flattenDiagnosticMessageText(messageText, '\n    ')} (${name}${code})`;
-    if (file) this.#add(file, start, problem);
-    else this.#found.push({ file: '.', line: 1, problem });
+    const text = ts.flattenDiagnosticMessageText(messageText, '\n    ');
+    const [problem, hint] = inOurWords(text, `${name}${code}`);
+    if (file) this.#add(file, start, problem, hint);
+    else this.#found.push({ file: '.', line: 1, problem, ...(hint !== undefined && { hint }) });
   }
 
   #add(file: SourceFile, start: number, problem: string, hint?: string): void {

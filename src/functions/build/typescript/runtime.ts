@@ -25,6 +25,7 @@ export const LOCALS: ReadonlyMap<string, string> = new Map([
   ['____numbers', NUMBER_MODULE],
   ['____strings', STRING_MODULE],
   ['____array', 'shardfold.js-array'],
+  ['____each', 'shardfold.js-each'],
   ['____errors', 'shardfold.js-error'],
 ]);
 

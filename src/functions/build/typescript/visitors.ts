@@ -80,6 +80,11 @@ function transformCall(compilers: Compilers, node: CallExpression, context: Tran
         node,
       );
     }
+    const added = ADDED.get(symbol.name);
+    if (added && context.checker.isArrayType(context.checker.getTypeAtLocation(called.expression))) {
+      const params = compilers.expressions.transformOrderedExpressions(context, [called.expression, ...node.arguments]);
+      return tstl.setNodeOriginal(makers(compilers).call(...added, params), node);
+    }
     const owner = nameOf(context.checker.getTypeAtLocation(called.expression).symbol);
     if (owner === 'Math' && symbol.name === 'round') {
       return tstl.setNodeOriginal(
@@ -97,6 +102,13 @@ function transformCall(compilers: Compilers, node: CallExpression, context: Tran
   const made = context.superTransformExpression(node);
   return isCommand(compilers, node, context) ? withArguments(compilers, node, made, context) : made;
 }
+
+/** Methods of arrays that TypeScriptToLua does not know. */
+const ADDED: ReadonlyMap<string, [local: string, of: string]> = new Map([
+  ['findLast', ['____each', 'find_last']],
+  ['findLastIndex', ['____each', 'find_last_index']],
+  ['lastIndexOf', ['____array', 'last_index_of']],
+]);
 
 /** Whether somebody looks at the new length. */
 const isUsed = ({ ts }: Compilers, { parent }: CallExpression): boolean => parent && !ts.isExpressionStatement(parent);

@@ -18,7 +18,8 @@ export const iteration: Rule = (node, check) => {
 
 const ITERABLE = /^(Map|Set|ReadonlyMap|ReadonlySet|MapIterator|SetIterator|ArrayIterator|IterableIterator)$/;
 
-function checkIterable(node: Expression, check: Check): void {
+/** Refuses what cannot be iterated in Lua. */
+export function checkIterable(node: Expression, check: Check): void {
   const kinds = check.kinds(node);
   if (kinds.has('string')) {
     check.refuse(

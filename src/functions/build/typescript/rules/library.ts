@@ -14,7 +14,7 @@ export const GLOBALS =
   SyntaxError TypeError URIError isNaN isFinite`);
 
 /** Members by the interface that declares them; what TypeScriptToLua does not know of them it refuses itself. */
-const ARRAY = `length push pop shift unshift concat slice splice reverse indexOf includes find findIndex filter map forEach some
+const ARRAY = `length push pop shift unshift concat slice splice reverse indexOf lastIndexOf includes find findIndex findLast findLastIndex filter map forEach some
   every reduce reduceRight join sort fill flat flatMap at entries toReversed toSorted toSpliced with`;
 const MAP = 'get has forEach size entries keys values';
 
@@ -48,7 +48,19 @@ export const MOST_ARGUMENTS: Readonly<Record<string, number>> = {
   'Number.toString': 0,
   'Error.new': 1,
   ...Object.fromEntries(
-    ['find', 'findIndex', 'filter', 'map', 'forEach', 'some', 'every', 'flatMap'].map((name) => [`Array.${name}`, 1]),
+    [
+      'find',
+      'findIndex',
+      'findLast',
+      'findLastIndex',
+      'lastIndexOf',
+      'filter',
+      'map',
+      'forEach',
+      'some',
+      'every',
+      'flatMap',
+    ].map((name) => [`Array.${name}`, 1]),
   ),
   'Array.flat': 0,
   'Map.forEach': 1,
@@ -56,7 +68,7 @@ export const MOST_ARGUMENTS: Readonly<Record<string, number>> = {
   'ArrayConstructor.from': 2,
 };
 
-/** Those that may be called only, and not be passed on as values. */
+/** What to write instead, by the member or name. */
 export const HINTS: Readonly<Record<string, string>> = {
   'String.length': 'bytes.length(text) counts bytes',
   'String.charAt': 'bytes.slice(text, at, at + 1)',
@@ -85,7 +97,39 @@ export const HINTS: Readonly<Record<string, string>> = {
   'Math.hypot': 'Math.sqrt(x * x + y * y)',
   'ObjectConstructor.values': 'the order of fields is lost in Lua: Object.keys(map).sort(bytes.compare)',
   'ObjectConstructor.entries': 'the order of fields is lost in Lua: Object.keys(map).sort(bytes.compare)',
+  'ObjectConstructor.fromEntries': 'assign them in a loop: map[key] = value',
+  'ObjectConstructor.hasOwn': 'compare: map[key] !== undefined',
+  'Object.hasOwnProperty': 'compare: map[key] !== undefined',
+  'ObjectConstructor.is': 'a === b, and Number.isNaN(x)',
+  'ObjectConstructor.freeze': 'say so in its type: Readonly<T>, as const',
   'ObjectConstructor.assign': '{ ...a, ...b } makes a new object',
+  'ArrayConstructor.of': 'write [a, b]',
+  'Array.keys': 'for (const [position] of list.entries())',
+  'Array.values': 'iterate the array itself',
+  'Array.toString': 'list.join()',
+  'Array.copyWithin': 'list.splice(…) and list.slice(…)',
+  'Iterator.next': 'for (const key of map.keys()) takes them one by one, and break ends it',
+  'MapIterator.next': 'for (const key of map.keys()) takes them one by one, and break ends it',
+  'SetIterator.next': 'for (const one of set) takes them one by one, and break ends it',
+  'IteratorReturnResult.value': 'for (const key of map.keys()) takes them one by one, and break ends it',
+  'IteratorReturnResult.done': 'for (const key of map.keys()) takes them one by one, and break ends it',
+  'CallableFunction.bind': 'write a function that calls it: (a) => f(1, a)',
+  'CallableFunction.call': 'call it: f(a, b), object.method(a, b)',
+  'CallableFunction.apply': 'call it: f(...list)',
+  'Function.length': 'give the number to those who need it',
+  'Function.name': 'write the name as a string',
+  'StringConstructor.fromCharCode': 'write the character itself, or take it from a list',
+  'StringConstructor.fromCodePoint': 'write the character itself, or take it from a list',
+  'String.normalize': 'normalize where the function is called',
+  'Math.cbrt': 'Math.sign(x) * Math.abs(x) ** (1 / 3)',
+  'Math.fround': 'numbers are doubles: leave it out',
+  'Math.imul': 'bit.* of the server works on 32 bits',
+  'Math.clz32': 'bit.* of the server works on 32 bits',
+  'Math.expm1': 'Math.exp(x) - 1',
+  'Math.log1p': 'Math.log(1 + x)',
+  'Math.sinh': '(Math.exp(x) - Math.exp(-x)) / 2',
+  'Math.cosh': '(Math.exp(x) + Math.exp(-x)) / 2',
+  'Math.tanh': '1 - 2 / (Math.exp(2 * x) + 1)',
   'ArrayConstructor.isArray': 'an empty table may be an array or an object: use a field that tells kinds apart',
   'Error.stack': 'error.message; the server tells the line',
   'Error.cause': 'put what matters into the message',
@@ -93,6 +137,24 @@ export const HINTS: Readonly<Record<string, string>> = {
   JSON: 'cjson of the server (numbers keep 14 digits), or arguments of the types of t.*',
   RegExp: 'text.startsWith, endsWith, includes, split',
   console: "redis.log(redis.LOG_NOTICE, text) writes into the server's log",
+  crypto: 'redis.sha1hex(text), or pass it as an argument',
+  process: 'pass it as an argument',
+  require: "import { name } from './module'",
+  setTimeout: 'nothing waits in a server',
+  setInterval: 'nothing waits in a server',
+  queueMicrotask: 'nothing waits in a server',
+  fetch: 'pass what you need as an argument',
+  structuredClone: 'copy it by hand: { ...object }, [...list]',
+  performance: "redis.call('TIME') of the server",
+  TextEncoder: 'bytes.fromText(text)',
+  TextDecoder: 'bytes.toText(value)',
+  WeakMap: 'a Map',
+  WeakSet: 'a Set',
+  Proxy: 'a class',
+  Reflect: 'name the field',
+  Intl: 'format it where the function is called',
+  encodeURIComponent: 'encode it where the function is called',
+  decodeURIComponent: 'decode it where the function is called',
   parseInt: 'Number(text), and Math.trunc',
   parseFloat: 'Number(text)',
   Promise: 'nothing waits in a server: call redis.call',

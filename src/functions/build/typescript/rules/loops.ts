@@ -22,10 +22,23 @@ function checkCaptured(loop: ForStatement, check: Check): void {
         `copy it in the body: const at = ${node.text}`,
       );
     }
-    ts.forEachChild(node, (child) => visit(child, inside || ts.isFunctionLike(node) || ts.isClassLike(node)));
+    ts.forEachChild(node, (child) => visit(child, inside || isKept(node, check)));
   };
   visit(loop, false);
 }
+
+/** Whether a function may be there after the turn of the loop: what methods of arrays get is called at once. */
+function isKept(node: Node, check: Check): boolean {
+  const { ts } = check;
+  if (!ts.isFunctionLike(node) && !ts.isClassLike(node)) return false;
+  const call = node.parent;
+  if (!ts.isCallExpression(call) || !ts.isPropertyAccessExpression(call.expression)) return true;
+  const { name, expression } = call.expression;
+  return !(AT_ONCE.test(name.text) && check.kinds(expression).has('array'));
+}
+
+const AT_ONCE =
+  /^(forEach|map|filter|some|every|find|findIndex|findLast|findLastIndex|flatMap|reduce|reduceRight|sort|toSorted)$/;
 
 function variableOf(node: Identifier, { ts, checker }: Check) {
   return ts.isShorthandPropertyAssignment(node.parent)

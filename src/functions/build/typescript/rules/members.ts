@@ -149,5 +149,5 @@ function checkPatternMember(name: Identifier, pattern: Node, check: Check): void
 }
 
 function refuse(node: Node, problem: string, hint: string | undefined, check: Check): void {
-  check.refuse(node, problem, hint ?? 'write it with what the guide lists as the same in both');
+  check.refuse(node, problem, hint ?? 'docs/functions.md lists what may be used');
 }

@@ -1,6 +1,7 @@
 /** Methods of strings, arrays and objects whose arguments decide whether they mean the same in Lua. */
 
 import type { CallExpression, Expression, Node, PropertyAccessExpression } from 'typescript';
+import { checkIterable } from './iteration.js';
 import type { Check, Rule } from './rule.js';
 
 export const methods: Rule = (node, check) => {
@@ -16,55 +17,61 @@ function checkMethod({ expression, name }: PropertyAccessExpression, call: CallE
   if (!symbol || !check.isLibrary(symbol)) return;
   const kinds = check.kinds(expression);
   const [first, second] = call.arguments;
-  if (
-    name.text === 'push' &&
-    call.questionDotToken === undefined &&
-    ts.isOptionalChain(call) &&
-    !ts.isExpressionStatement(call.parent)
-  ) {
+  const optional = call.questionDotToken === undefined && ts.isOptionalChain(call);
+  if (optional && name.text === 'push' && !ts.isExpressionStatement(call.parent)) {
     check.refuse(
       name,
       'the length that push returns is not known in an optional chain',
       'push first, and read length behind it',
     );
   }
+  if (optional && kinds.has('array') && /^(findLast|findLastIndex|lastIndexOf)$/.test(name.text)) {
+    check.refuse(name, `${name.text} is not compiled in an optional chain`, 'put the array into a constant first');
+  }
   if (kinds.has('string')) checkString(name.text, call, check);
   else if (kinds.has('array')) checkArray(name, call, check);
-  else if (name.text === 'from' && first && check.others(first, 'array', 'object').length > 0) {
-    check.refuse(first, 'an array is made of an array, a Map or a Set here', 'write a loop');
-  } else if (name.text === 'keys' && ts.isIdentifier(expression) && expression.text === 'Object')
+  else if (name.text === 'from' && first) checkFrom(first, second, check);
+  else if (name.text === 'keys' && ts.isIdentifier(expression) && expression.text === 'Object')
     checkKeysOf(call, check);
   if (second && ts.isSpreadElement(second) && /^(max|min)$/.test(name.text)) {
     check.refuse(second, 'a spread stands alone here', 'Math.max(...[first, ...rest])');
   }
 }
 
-function checkString(name: string, call: CallExpression, { ts, refuse }: Check): void {
-  const [first, second] = call.arguments;
-  const literal = (node: Expression | undefined) => (node && ts.isStringLiteralLike(node) ? node.text : undefined);
-  if (name === 'split' && !literal(first)) {
-    refuse(
-      first ?? call,
-      'what a string is split at must be a string that is written here, and not empty',
-      "text.split(',')",
+/** Of `{ length: n }` with a function, or of what can be iterated. */
+function checkFrom(source: Expression, call: Expression | undefined, check: Check): void {
+  const type = check.type(source);
+  const names = type.getProperties().map(({ name }) => name);
+  const positions = check.checker.getIndexInfosOfType(type).length > 0;
+  const counted = names.length === 1 && names[0] === 'length' && !positions && check.kinds(source).has('object');
+  if (counted && !call) {
+    check.refuse(source, 'elements of an array may not be undefined', 'Array.from({ length: n }, () => 0)');
+  } else if (!counted) checkIterable(source, check);
+}
+
+function checkString(name: string, call: CallExpression, check: Check): void {
+  const count = { split: 1, replace: 2, replaceAll: 2 }[name];
+  for (let i = 0; count !== undefined && i < count; i++) {
+    const given = call.arguments[i];
+    if (given && check.others(given, 'string').length === 0) continue;
+    check.refuse(
+      given ?? call,
+      `${name} takes ${count === 1 ? 'a string' : 'two strings'} here`,
+      STRING_HINTS[i] ?? '',
     );
   }
-  if (name !== 'replace' && name !== 'replaceAll') return;
-  if (!literal(first))
-    refuse(
-      first ?? call,
-      'what is replaced must be a string that is written here, and not empty',
-      `text.${name}('a', 'b')`,
-    );
-  const by = literal(second);
-  if (by === undefined || by.includes('$')) {
-    refuse(
-      second ?? call,
-      'what takes its place must be a string that is written here, without $',
-      "text.split('a').join(b)",
+  const [first] = call.arguments;
+  const empty = first && check.ts.isStringLiteralLike(first) && first.text === '';
+  if (empty && (name === 'split' || name === 'replaceAll')) {
+    check.refuse(
+      first,
+      'an empty string is found between UTF-16 units in JavaScript, and between bytes in Lua',
+      'bytes.at(text, position), bytes.slice(text, from, to)',
     );
   }
 }
+
+const STRING_HINTS = ["text.split(','), text.replace('a', 'b')", "text.replace('a', 'b')"];
 
 function checkArray(name: PropertyAccessExpression['name'], call: CallExpression, check: Check): void {
   const { arguments: given } = call;
@@ -89,7 +96,7 @@ function checkArray(name: PropertyAccessExpression['name'], call: CallExpression
     const kinds = signature && check.kindsOf(signature.getReturnType());
     if (kinds?.size !== 1 || !kinds.has('array')) refuseFlat(name, check);
   }
-  if ((name.text === 'includes' || name.text === 'indexOf') && first && check.kinds(first).has('bytes')) {
+  if (/^(includes|indexOf|lastIndexOf)$/.test(name.text) && first && check.kinds(first).has('bytes')) {
     check.refuse(
       first,
       'bytes are compared as objects in JavaScript, and by their content in Lua',
@@ -117,9 +124,10 @@ function elementsAre(kind: 'array', access: Node, check: Check): boolean {
 function checkKeysOf(call: CallExpression, check: Check): void {
   const { ts } = check;
   const access = call.parent;
+  const counted = ts.isPropertyAccessExpression(access) && access.name.text === 'length';
   const sorted = ts.isPropertyAccessExpression(access) && /^(sort|toSorted)$/.test(access.name.text);
   const compare = sorted && ts.isCallExpression(access.parent) ? access.parent.arguments[0]?.getText() : undefined;
-  if (compare !== 'bytes.compare')
+  if (compare !== 'bytes.compare' && !counted)
     check.refuse(call, 'the order of fields is lost in Lua', 'Object.keys(map).sort(bytes.compare)');
   const [map] = call.arguments;
   const values = map && check.checker.getIndexTypeOfType(check.type(map), ts.IndexKind.String);

@@ -9,14 +9,22 @@ export function calls(
   raw: Bytes,
   map: Record<string, number>,
   record: { a: number; b?: number },
+  counted: ArrayLike<number>,
 ): unknown[] {
   return [
-    s.split(s), //! what a string is split at
-    s.split(''), //! what a string is split at
-    s.replace(s, 'b'), //! what is replaced must be
-    s.replace('a', s), //! what takes its place must be
-    s.replaceAll('a', '$&'), //! what takes its place must be
-    s.replaceAll('', 'a'), //! what is replaced must be
+    s.split(/,/), //! split takes a string here //! Lua has no regular expressions
+    s.split(''), //! an empty string is found between UTF-16 units
+    s.replace(/a/, 'b'), //! replace takes two strings here //! Lua has no regular expressions
+    s.replace('a', (found) => found), //! replace takes two strings here
+    s.replaceAll('', 'a'), //! an empty string is found between UTF-16 units
+    s.split(s),
+    s.replace(s, s),
+    s.replaceAll('a', '$&'),
+    Array.from({ length: 2 }), //! elements of an array may not be undefined
+    Array.from(counted, (one) => one), //! cannot be iterated in Lua
+    Array.from({ length: 2 }, () => 0),
+    (u === undefined ? undefined : list)?.findLast((x) => x > 1) ?? 0, //! findLast is not compiled in an optional chain
+    Object.keys(map).length,
     Number(u), //! u may be undefined here
     isNaN(s as unknown as number),
     new Array<number>(3), //! new Array makes holes
@@ -34,7 +42,7 @@ export function calls(
     list.flatMap((x) => x), //! flatMap is of arrays of arrays here
     raws.includes(raw), //! bytes are compared as objects
     raws.indexOf(raw), //! bytes are compared as objects
-    Array.from(s), //! an array is made of
+    Array.from(s), //! a string is iterated by code points
     Object.keys(map), //! the order of fields is lost
     Object.keys(map).sort(), //! the order of fields is lost //! sort without a comparison
     Object.keys(record).sort(bytes.compare), //! fields that are null or undefined do not exist

@@ -17,7 +17,14 @@ export function members(s: string, n: number, list: number[], own: Own, any: any
     n.toFixed(2), //! number.toFixed means something else
     n.toPrecision(2), //! number.toPrecision means something else
     n.toString(16), //! number.toString takes at most 0 arguments here
-    list.lastIndexOf(1), //! array.lastIndexOf means something else
+    list.lastIndexOf(1, 2), //! array.lastIndexOf takes at most 1 argument here
+    list.values(), //! array.values means something else
+    Object.fromEntries([]), //! Object.fromEntries means something else
+    Object.hasOwn(own, 'a'), //! Object.hasOwn means something else
+    new Map([[1, 2]]).keys().next(), //! iterator.next means something else
+    Math.cbrt(n), //! Math.cbrt means something else
+    list.filter(Boolean), //! Boolean is not there
+    list.findLast((x) => x > 1),
     list.keys(), //! array.keys means something else
     list.copyWithin(0, 1), //! array.copyWithin means something else
     list.map((x) => x, own), //! array.map takes at most 1 argument here

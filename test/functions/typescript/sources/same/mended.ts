@@ -62,3 +62,34 @@ export const made = defineFunction(
     ];
   },
 );
+
+/** Methods that TypeScriptToLua has not, and texts that are known only when it runs. */
+export const added = defineFunction(
+  {
+    name: 'added',
+    flags,
+    args: { list: t.array(t.integer), word: t.string, by: t.string, small: t.integer, map: t.map(t.number) },
+    returns: t.array(t.string),
+  },
+  (_keys, { list, word, by, small, map }) => {
+    const low = list.map((one) => one % 3);
+    const text = `a${word}b${word}c`;
+    const part = word === '' ? 'a' : word;
+    const products: string[] = [];
+    for (let i = 0; i < 3; i++) {
+      products.push(
+        low.map((one) => one * i).join(),
+        `${low.filter((one) => low.some((two) => two === one + i)).length}`,
+      );
+    }
+    const dollars = ['$&', '$$', '$`', "$'", '$1', '$', '$$$', 'a$&b$', by];
+    return [
+      `${low.findLast((one) => one < small) ?? 'none'} ${low.findLastIndex((one) => one < small)} ${low.lastIndexOf(small)}`,
+      `${Object.keys(map).length}`,
+      text.split(part).join('|'),
+      text.replace(word, by),
+      ...products,
+      ...dollars.map((one) => `${text.replace(part, one)} ${text.replaceAll(part, one)}`),
+    ];
+  },
+);
