@@ -7,6 +7,7 @@ import { decodeReply } from './define/decode.js';
 import { encodeCall } from './define/encode.js';
 import type { GivenArgs, Result } from './define/infer.js';
 import type { FunctionSpec } from './define/spec.js';
+import { shardsOf } from './release/shards.js';
 
 /** What one shard answered. `shard` is the address of its primary, `host:port`. */
 export type ShardResult<T> =
@@ -50,8 +51,5 @@ export async function mapShards<S extends FunctionSpec>(
       return { shard: address, error };
     }
   };
-  return Promise.all(link.nodes().filter(isShard).map(ask)) as Promise<ShardResult<Result<S['returns']>>[]>;
+  return Promise.all(shardsOf(link).map(ask)) as Promise<ShardResult<Result<S['returns']>>[]>;
 }
-
-/** A failed primary that still owns slots is a shard, and its failure is told; one that was replaced is none. */
-const isShard = ({ role, down, slots }: NodeInfo): boolean => role === 'primary' && (!down || slots.length > 0);

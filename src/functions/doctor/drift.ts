@@ -1,9 +1,10 @@
 /** Whether the nodes hold the functions that they should: Shardfold's own, and those of the projects with a release. */
 import type { CallContext, ClusterLink } from '../../cluster/types.js';
 import { ShardfoldError } from '../../errors.js';
-import { readLibrary, readReleases } from '../release/record.js';
-import { type NodeStatus, releaseStatus, type WantedLibrary } from '../release/status.js';
+import { readReleases } from '../release/record.js';
+import { type NodeStatus, releaseStatus } from '../release/status.js';
 import type { Release } from '../release/types.js';
+import { wantedBy } from '../release/wanted.js';
 import { libraryStatus } from '../status.js';
 import type { Finding } from './types.js';
 
@@ -88,18 +89,4 @@ async function readAllowed(link: ClusterLink, context: CallContext): Promise<Rel
     if (error instanceof ShardfoldError && error.code === 'NO_PERMISSION') return undefined;
     throw error;
   }
-}
-
-async function wantedBy(link: ClusterLink, release: Release, context: CallContext): Promise<WantedLibrary[]> {
-  const { project, libraries, alias } = release;
-  const named = [
-    ...libraries.map((library) => ({ kind: 'library' as const, source: library.source, library })),
-    ...(alias ? [{ kind: 'alias' as const, source: project, library: alias }] : []),
-  ];
-  return Promise.all(
-    named.map(async ({ kind, source, library }) => {
-      const { name, hash, code } = await readLibrary(link, library, context);
-      return { source, kind, name, hash, code };
-    }),
-  );
 }
