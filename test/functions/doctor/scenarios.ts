@@ -27,6 +27,8 @@ export interface Day {
   readonly sf: Shardfold;
   readonly admin: ClusterLink;
   now(): CallContext;
+  /** How long one waits for what the servers may refuse for good: then it costs this time. */
+  readonly patienceMs: number;
 }
 
 export type Step = readonly [name: string, work: (day: Day) => Promise<void>];
@@ -85,8 +87,7 @@ async function whileMoving({ admin }: Day, slot: number, work: () => Promise<unk
 
 const SLOT = 7000;
 const MOVING = `sf:{${tagForSlot(SLOT)}}:moving`;
-/** Long enough for a machine that is busy; what is refused for good costs this time. */
-const brief = ({ link }: Day) => link.context({ timeoutMs: 3000 });
+const brief = ({ link, patienceMs }: Day) => link.context({ timeoutMs: patienceMs });
 
 const readsWhileMoving: Step = [
   'reads a key of a slot that moves',
