@@ -5,6 +5,7 @@ import type { ClusterLink } from '../../src/cluster/types.js';
 import type { BuiltLibrary, BuiltProject } from '../../src/functions/built.js';
 import { callBuilt, specOf } from '../../src/functions/callers.js';
 import { t } from '../../src/functions/define/index.js';
+import { recordKey } from '../../src/functions/release/record.js';
 import { config, makeProject, removeProjects } from '../functions/build/project.js';
 import { builtShop, release } from '../functions/release/project.js';
 import { type CliResult, runCli } from '../harness/cli.js';
@@ -241,11 +242,13 @@ it('knows functions by name, with and without a project', async () => {
   expect(await fails('quite')).toMatch(
     /hint: it has 12 functions, among them ofString, ofBytes, .*; shardfold deploy brings new ones/,
   );
-  const elsewhere = await runCli(['call', 'ofNumber', '--arg', '2'], { env: { SHARDFOLD_URL: cluster.url }, cwd: '/' });
-  expect(elsewhere).toMatchObject({ code: 0, stdout: '2\n' });
-  const other = ['call', 'ofNumber', '--arg', '2', '--prefix', 'other'];
-  const none = await runCli(other, { env: { SHARDFOLD_URL: cluster.url }, cwd: '/' });
-  expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('RELEASE_NOT_FOUND') });
+  // The prefix of tables is nothing to releases.
+  const call = ['call', 'ofNumber', '--arg', '2', '--prefix', 'other'];
+  const elsewhere = () => runCli(call, { env: { SHARDFOLD_URL: cluster.url }, cwd: '/' });
+  expect(await elsewhere()).toMatchObject({ code: 0, stdout: '2\n' });
+  const forget = { key: recordKey, command: ['DEL', recordKey], readOnly: false, idempotent: true };
+  await link.call(forget, link.context());
+  expect(await elsewhere()).toMatchObject({ code: 1, stderr: expect.stringContaining('RELEASE_NOT_FOUND') });
 });
 
 it('says how it is used, with another flag for the key of a certificate', async () => {
