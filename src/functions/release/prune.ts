@@ -2,6 +2,7 @@
 import type { CallContext, ClusterLink } from '../../cluster/types.js';
 import { ShardfoldError } from '../../errors.js';
 import { DeployLease, newToken } from './lease.js';
+import { requireAlone } from './others.js';
 import { type PruneOptions, type PrunePlan, planPrune, requireUnused } from './prune-plan.js';
 import { Removal } from './removal.js';
 
@@ -24,6 +25,8 @@ export async function prune(
   const token = newToken();
   const lease = await DeployLease.take(link, project, { who: options.who, token }, context);
   try {
+    // Before the releases are read: who deploys until here is seen now, who has done so is seen then.
+    if (plan.rows.some(({ action }) => action === 'remove')) await requireAlone(link, project, context);
     const now = await planPrune(link, options, context);
     const removal = new Removal(link, lease, project, context);
     if (options.all) {

@@ -4,6 +4,7 @@ import type { CallContext, ClusterLink } from '../../cluster/types.js';
 import { ShardfoldError } from '../../errors.js';
 import { holdRelease } from './hold.js';
 import type { DeployLease } from './lease.js';
+import { untilAlone } from './others.js';
 import { putBack } from './put-back.js';
 import { currentRelease } from './record.js';
 import { forgetProject, forgetReleases } from './record-write.js';
@@ -44,6 +45,7 @@ export class Removal {
     // A delete may have come later than the lease lasted.
     const state = await this.lease.state();
     if (state === 'overtaken') throw await this.#overtaken();
+    await this.#mendOthers();
     this.context.check();
     if (failures.length > 0) {
       throw new ShardfoldError('SERVER_ERROR', `not everything was removed\n  ${failures.join('\n  ')}`, {
@@ -54,6 +56,25 @@ export class Removal {
       });
     }
     if (state === 'unknown') await this.lease.confirm();
+  }
+
+  /** Whoever began to deploy another project meanwhile may have found a library there that went right afterwards. */
+  async #mendOthers(): Promise<void> {
+    const { link, project, context } = this;
+    if (this.#removed.size === 0) return;
+    const gone = [...this.#removed].sort().join(', ');
+    const still = await untilAlone(link, project, context);
+    if (still !== undefined) {
+      const what = `${still}, and may need what was removed meanwhile: ${gone}`;
+      throw new ShardfoldError('DEPLOY_IN_PROGRESS', what, { hint: MEND });
+    }
+    const since = { project, base: this.#base };
+    const patience = link.context({ timeoutMs: context.timeoutMs });
+    const { needed, stuck } = await putBack(link, this.#removed, since, patience);
+    if (needed.length === 0) return;
+    const what = `a release that was made meanwhile needs ${needed.join(', ')}`;
+    const state = stuck.length > 0 ? `${stuck.join(', ')} may lack it` : 'every shard holds it again';
+    throw new ShardfoldError('DEPLOY_IN_PROGRESS', `${what}: ${state}`, { hint: stuck.length > 0 ? MEND : AGAIN });
   }
 
   async forget(numbers: readonly number[]): Promise<void> {

@@ -269,6 +269,66 @@ it('stays away while somebody deploys', async () => {
   expect(await held()).toContain(nameOf('1'));
 });
 
+describe('a deploy of another project that finds a library there', () => {
+  const theirs = { ...shop('1', { project: 'other' }), alias: null };
+  let other: ClusterLink;
+  beforeEach(async () => {
+    for (const version of ['1', '2', '3']) await deploy(version);
+    other = await connectCluster({ url: cluster.url });
+  });
+  afterEach(() => other.close());
+
+  it('keeps prune away', async () => {
+    let pruned: unknown;
+    const gate: Gate = async ({ what }) => {
+      if (what === 'commit') pruned ??= await run({ keep: 1 }).catch((error) => error);
+      return undefined;
+    };
+    await deployProject(through(other, gate), theirs, { who: 'eve' }, other.context());
+    expect(pruned).toMatchObject({
+      code: 'DEPLOY_IN_PROGRESS',
+      message: expect.stringMatching(/^eve, since .*, deploys other: it may need libraries/),
+    });
+    expect(await agreement(link, 'other')).toBe(1);
+    expect(await run({ keep: 1 })).toMatchObject({ forget: [1, 2] });
+    expect(await agreement(link, 'other')).toBe(1);
+  });
+
+  it('is waited for where it began when prune had begun, and gets the library back', async () => {
+    let deployed: Promise<unknown> | undefined;
+    let isGone: () => void = () => undefined;
+    const gone = new Promise<void>((resolve) => {
+      isGone = resolve;
+    });
+    const theirGate: Gate = async ({ what }) => {
+      if (what === 'commit') await gone;
+      return undefined;
+    };
+    const gate: Gate = async ({ what }) => {
+      if (!/^DELETE board_/.test(what)) return undefined;
+      deployed ??= new Promise((resolve, reject) => {
+        const pass: Gate = (sent) => {
+          // It has found all of its libraries.
+          if (sent.what === 'commit') resolve(undefined);
+          return theirGate(sent);
+        };
+        deployProject(through(other, pass), theirs, { who: 'eve' }, other.context()).catch(reject);
+      });
+      await deployed;
+      setTimeout(isGone, 150);
+      return undefined;
+    };
+    const options = { ...OPTIONS, keep: 1 };
+    const seen = await planPrune(link, options, link.context());
+    await expect(prune(through(link, gate), seen, { ...options, who: 'bob' }, link.context())).rejects.toMatchObject({
+      code: 'DEPLOY_IN_PROGRESS',
+      message: `a release that was made meanwhile needs ${nameOf('1')}: every shard holds it again`,
+    });
+    expect(await agreement(link, 'other')).toBe(1);
+    expect(await agreement(link)).toBe(3);
+  });
+});
+
 describe('out of touch for longer than its lease', () => {
   let other: ClusterLink;
   beforeEach(async () => {
