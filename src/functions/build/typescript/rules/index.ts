@@ -7,6 +7,7 @@ import type { Opened } from '../program.js';
 import { arrays } from './arrays.js';
 import { calls } from './calls.js';
 import { conditions } from './conditions.js';
+import { elements } from './elements.js';
 import { equality } from './equality.js';
 import { iteration } from './iteration.js';
 import { loops } from './loops.js';
@@ -28,6 +29,7 @@ const RULES: readonly Rule[] = [
   text,
   calls,
   methods,
+  elements,
   arrays,
   iteration,
   objects,

@@ -90,16 +90,21 @@ function refuseVariable(node: Node, { refuse }: Check): void {
   );
 }
 
-function isNamedErr(node: Node, { ts }: Check): boolean {
+/** A field `err` of a class of errors. */
+function isNamedErr(node: Node, check: Check): boolean {
+  const { ts } = check;
   const field =
     ts.isPropertyDeclaration(node) ||
     ts.isGetAccessor(node) ||
     ts.isMethodDeclaration(node) ||
     (ts.isParameter(node) && ts.isParameterPropertyDeclaration(node, node.parent));
   if (!field || node.name.getText() !== 'err') return false;
-  const owner = ts.findAncestor(node, ts.isClassLike);
-  const heritage = owner?.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword);
-  return heritage !== undefined;
+  const heritage = ts.findAncestor(node, ts.isClassLike)?.heritageClauses ?? [];
+  return heritage.some(({ token, types: [base] }) => {
+    const message =
+      token === ts.SyntaxKind.ExtendsKeyword && base ? check.type(base).getProperty('message') : undefined;
+    return message !== undefined && check.isLibrary(message);
+  });
 }
 
 const isWellFormed = (text: string): boolean =>

@@ -21,6 +21,10 @@ export class Plain {
   err = 'fine';
 }
 
+export class Other extends Plain {
+  override err = 'fine, too';
+}
+
 export function count(): number {
   hidden += 1;
   counter += 1;
