@@ -3,6 +3,8 @@ import type { ClusterLink, NodeInfo } from '../../../src/cluster/types.js';
 import type { BuiltProject } from '../../../src/functions/built.js';
 import { deployProject } from '../../../src/functions/release/deploy.js';
 import { planProject } from '../../../src/functions/release/plan.js';
+import { prune } from '../../../src/functions/release/prune.js';
+import { planPrune } from '../../../src/functions/release/prune-plan.js';
 import { readReleases } from '../../../src/functions/release/record.js';
 import { testCluster } from '../../harness/cluster.js';
 import { type Gate, through } from './gate.js';
@@ -54,9 +56,12 @@ describe('stable names that another library holds', () => {
       hint: 'rename them, or retire the other project: shardfold prune --project shop --all',
     });
     expect(await agreement(link)).toBe(1);
-    for (const node of primariesOf(link)) await onNode(link, node, 'FUNCTION', 'DELETE', 'shop');
+    // As the hint says.
+    const all = { project: 'shop', keep: 0, all: true };
+    await prune(link, await planPrune(link, all, link.context()), { ...all, who: 'ann' }, link.context());
     expect(await plan(renamed)).toMatchObject({ taken: [] });
     expect(await deploy(renamed)).toMatchObject({ release: { number: 1 } });
+    expect(await agreement(link, 'store')).toBe(1);
   });
 
   it('by hand, on one shard, in other letters', async () => {
