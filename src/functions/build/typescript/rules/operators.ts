@@ -35,7 +35,7 @@ function checkBinary(node: BinaryExpression, check: Check): void {
   const { left, right, operatorToken } = node;
   const sign = operatorToken.getText();
   const plain = sign.endsWith('=') && !/^([<>=!]=|===|!==)$/.test(sign) ? sign.slice(0, -1) : sign;
-  if (plain !== sign && assigns(right, left, check)) {
+  if (plain !== '' && plain !== sign && assigns(right, left, check)) {
     check.refuse(
       operatorToken,
       `${left.getText()} is read before the right side assigns it, in Lua afterwards`,

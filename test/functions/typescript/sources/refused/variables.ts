@@ -31,6 +31,7 @@ export function count(): number {
   let n = 1;
   n += n++; //! n is read before the right side assigns it
   n -= n = 5; //! n is read before the right side assigns it
+  n = n++ + ++n;
   n += hidden;
   return n;
 }
