@@ -6,6 +6,7 @@ import type { CallContext, ClusterLink } from '../../cluster/types.js';
 import { ShardfoldError } from '../../errors.js';
 import { holdRelease } from './hold.js';
 import type { DeployLease } from './lease.js';
+import { readLeases } from './leases.js';
 import { currentRelease, readReleases } from './record.js';
 import type { Failure } from './shards.js';
 import { stuckText, takeBack, UNCHANGED, type Undo, workError } from './undo.js';
@@ -61,20 +62,32 @@ const patienceOf = ({ link, context }: RestoreGround): CallContext => link.conte
 async function undo(ground: RestoreGround, lost: readonly string[]): Promise<string[]> {
   const { link, undos, context } = ground;
   if (undos.length === 0) return [];
-  const named = await namedLibraries(ground);
+  const { isBusy, named } = await findUse(ground);
   // A library that carries a hash may be that of a deploy that is under way.
-  const isTheirs = (library: string) => named.has(library) || (lost.length > 0 && /_[0-9a-f]{12}$/.test(library));
+  const mayBeTheirs = isBusy || lost.length > 0;
+  const isTheirs = (library: string) => named.has(library) || (mayBeTheirs && /_[0-9a-f]{12}$/.test(library));
   const own = undos.filter(({ library, isNew }) => !lost.includes(library) && !(isNew && isTheirs(library)));
   return takeBack(link, own, context.timeoutMs);
 }
 
-async function namedLibraries(ground: RestoreGround): Promise<Set<string>> {
+interface Use {
+  /** Somebody deploys a project that this restore does not touch. */
+  readonly isBusy: boolean;
+  /** Libraries that releases name. */
+  readonly named: ReadonlySet<string>;
+}
+
+async function findUse(ground: RestoreGround): Promise<Use> {
+  const { link, projects } = ground;
   try {
-    const releases = await readReleases(ground.link, undefined, patienceOf(ground));
-    return new Set(releases.flatMap(({ libraries }) => libraries.map(({ name }) => name)));
+    // Before the releases: who deploys until here is seen now, who has done so is seen then.
+    const leases = await readLeases(link, undefined, patienceOf(ground));
+    const isBusy = leases.some(({ project, isOver }) => !isOver && !projects.includes(project));
+    const releases = await readReleases(link, undefined, patienceOf(ground));
+    return { isBusy, named: new Set(releases.flatMap(({ libraries }) => libraries.map(({ name }) => name))) };
   } catch (error) {
     // Where the record cannot be reached, nobody else can deploy either.
-    if (error instanceof ShardfoldError) return new Set();
+    if (error instanceof ShardfoldError) return { isBusy: false, named: new Set() };
     throw error;
   }
 }

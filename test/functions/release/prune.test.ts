@@ -14,7 +14,7 @@ import { readReleases, recordKey } from '../../../src/functions/release/record.j
 import { rollback } from '../../../src/functions/release/rollback.js';
 import { testCluster } from '../../harness/cluster.js';
 import { type Gate, through } from './gate.js';
-import { agreement, holdings, onNode, primariesOf, shop, wipe } from './shop.js';
+import { agreement, holdings, onNode, overtake, primariesOf, shop, wipe } from './shop.js';
 
 const cluster = testCluster({ shards: 3 });
 let link: ClusterLink;
@@ -337,18 +337,12 @@ describe('out of touch for longer than its lease', () => {
   });
   afterEach(() => other.close());
 
-  const expire = async () => {
-    const key = recordKey;
-    const text = `local text = redis.call('HGET', KEYS[1], 'lease:shop')
-      redis.call('HSET', KEYS[1], 'lease:shop', (text:gsub('"expires":%d+', '"expires":1')))`;
-    await link.call({ key, command: ['EVAL', text, '1', key], readOnly: false, idempotent: true }, link.context());
-  };
   /** A prune that stalls at commands of that kind until somebody has returned to release 1. */
   const stalledAt = async (kind: RegExp) => {
     let back: Promise<unknown> | undefined;
     const gate: Gate = async ({ what }) => {
       if (!kind.test(what)) return undefined;
-      back ??= expire().then(() => rollback(other, 'shop', 1, { who: 'eve' }, other.context()));
+      back ??= overtake(link, () => rollback(other, 'shop', 1, { who: 'eve' }, other.context()));
       await back;
       return undefined;
     };

@@ -9,7 +9,7 @@ import { readReleases, recordKey } from '../../../src/functions/release/record.j
 import { testCluster } from '../../harness/cluster.js';
 import { type Gate, through } from './gate.js';
 import { byHand } from './servers.js';
-import { agreement, holdings, onNode, primariesOf, shop, sleep, wipe } from './shop.js';
+import { agreement, holdings, onNode, overtake, primariesOf, shop, sleep, wipe } from './shop.js';
 
 const cluster = testCluster({ shards: 3 });
 let link: ClusterLink;
@@ -104,17 +104,10 @@ it('is refused where a release was made since it was shown, and while somebody d
 
 it.each([/^DELETE /, /^forget/])('brings the project back where it was deployed meanwhile (at %p)', async (kind) => {
   await deploy('1');
-  const text = `local text = redis.call('HGET', KEYS[1], 'lease:shop')
-    redis.call('HSET', KEYS[1], 'lease:shop', (text:gsub('"expires":%d+', '"expires":1')))`;
-  const expire = () =>
-    link.call(
-      { key: recordKey, command: ['EVAL', text, '1', recordKey], readOnly: false, idempotent: true },
-      link.context(),
-    );
   let made: Promise<unknown> | undefined;
   const gate: Gate = async ({ what }) => {
     if (!kind.test(what)) return undefined;
-    made ??= expire().then(() => deploy('2', other));
+    made ??= overtake(link, () => deploy('2', other));
     await made;
     return undefined;
   };

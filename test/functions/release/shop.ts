@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Argument, ClusterLink, NodeInfo, Reply } from '../../../src/cluster/types.js';
+import { ShardfoldError } from '../../../src/errors.js';
 import type { BuiltLibrary, BuiltProject } from '../../../src/functions/built.js';
 import { bundleLibrary, type SourceFunction } from '../../../src/functions/bundle.js';
 import { type FunctionSpec, t } from '../../../src/functions/define/index.js';
 import { readAllLibraries } from '../../../src/functions/inspect.js';
-import { currentRelease } from '../../../src/functions/release/record.js';
+import { currentRelease, recordKey } from '../../../src/functions/release/record.js';
 import { stableHash } from '../../../src/functions/release/status.js';
 import { runtimeModule } from '../../../src/functions/runtime.js';
 
@@ -94,6 +95,21 @@ export async function agreement(link: ClusterLink, project = 'shop'): Promise<st
     if (!release?.alias && alias) return `${address} holds ${alias}, and there is no release`;
   }
   return release?.number ?? 0;
+}
+
+/** Does the work as soon as the lease of whoever holds it has run out; a holder that is not stalled yet may renew it. */
+export async function overtake<T>(link: ClusterLink, work: () => Promise<T>): Promise<T> {
+  const text = `local text = redis.call('HGET', KEYS[1], 'lease:shop')
+    if text then redis.call('HSET', KEYS[1], 'lease:shop', (text:gsub('"expires":%d+', '"expires":1'))) end`;
+  const command = ['EVAL', text, '1', recordKey];
+  for (;;) {
+    await link.call({ key: recordKey, command, readOnly: false, idempotent: true }, link.context());
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof ShardfoldError) || error.code !== 'DEPLOY_IN_PROGRESS') throw error;
+    }
+  }
 }
 
 /** As on a new cluster. */
