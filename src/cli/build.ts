@@ -27,7 +27,7 @@ Talks to no server. The bindings are generated/<library>.mjs with its types (out
   const fns = sf.functions(leaderboard);
 The same sources give the same bytes, so a second build writes nothing.
 
-Exit codes: 0 built, 1 failed: every problem is shown with file and line, 2 wrong usage.`;
+Exit codes: 0 built, 1 failed: every problem is shown with file and line.`;
 
 export function register(program: Command): void {
   configOption(program.command('build'))

@@ -29,7 +29,7 @@ Calls the function as it is deployed: the current release, whatever the sources 
 releases calls what the sources say). Text, numbers and booleans are printed as
 they are, lists and records as JSON, bytes as base64:…
 
-Exit codes: 0 done, 1 refused or failed (of --all-shards, on one shard or more), 2 wrong usage.`;
+Exit codes: 0 done, 1 refused or failed (of --all-shards, on one shard or more).`;
 
 const collect = (text: string, before: string[] = []): string[] => [...before, text];
 

@@ -29,7 +29,7 @@ On a terminal the plan is shown first, and you are asked; in a pipe it goes on a
 Without a project (no shardfold.config here or above) Shardfold's own functions are deployed.
 "shardfold doctor --acl --role deployer" prints a user with the rights that a deploy needs, and no others.
 
-Exit codes: 0 every shard holds the functions, 1 failed and nothing changed, 2 wrong usage.`;
+Exit codes: 0 every shard holds the functions, 1 failed and nothing changed.`;
 
 export const messageOption = () => new Option('-m, --message <text>', 'what this release is about, for the record');
 export const whoOption = () =>

@@ -26,7 +26,7 @@ Examples:
 Builds the project and compares it, module by module, with what every primary runs of the current release; of TypeScript
 the compiled Lua. The library of stable names holds the same modules, and is shown where nothing else differs.
 
-Exit codes: 0 the servers run what the sources say, 1 failed, 2 they do not (or wrong usage).`;
+Exit codes: 0 the servers run what the sources say, 1 failed, 2 they do not.`;
 
 export function register(program: Command): void {
   const command = program

@@ -21,7 +21,7 @@ something is to be run on every node that it names, replicas too, by somebody wh
 an aclfile. The lines of --acl have a placeholder for the password (>READER_PASSWORD). Functions of your own run with the rights
 of their callers: add their keys and commands by --key-patterns and --commands. "shardfold fsck" needs +scan beside a writer's rights.
 
-Exit codes: 0 fine (warnings allowed), 1 something is to be mended or cannot be reached, 2 wrong usage.`;
+Exit codes: 0 fine (warnings allowed), 1 something is to be mended or cannot be reached.`;
 
 interface Flags {
   keyPatterns?: string[];

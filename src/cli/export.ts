@@ -16,7 +16,7 @@ Examples:
 All libraries of all primaries, also those that Shardfold did not make, and the records of releases, as one JSON file.
 Where nodes differ the file says which node held what. Keys are no part of it.
 
-Exit codes: 0 written, 1 failed (a shard that cannot be asked fails it all), 2 wrong usage.`;
+Exit codes: 0 written, 1 failed (a shard that cannot be asked fails it all).`;
 
 export function register(program: Command): void {
   const command = program

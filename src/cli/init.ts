@@ -14,7 +14,7 @@ Examples:
 Writes a Lua library, a TypeScript library, shardfold.config.ts, an app that calls both, and package.json where there is none.
 No file is overwritten: where one is in the way, all such are named and nothing is written. .gitignore gets a line more.
 
-Exit codes: 0 written, 1 failed and nothing was written, 2 wrong usage.`;
+Exit codes: 0 written, 1 failed and nothing was written.`;
 
 export function register(program: Command): void {
   program

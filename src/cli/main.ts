@@ -33,7 +33,7 @@ Examples:
   $ shardfold import trips.parquet --table trips   a file, as a table
   $ shardfold tables --json
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`;
+Exit codes: 0 done, 1 failed or wrong usage, 130 interrupted.`;
 
 function commandLine(): Command {
   const program = new Command('shardfold')

@@ -10,8 +10,8 @@ export class ExitCode extends Error {
   }
 }
 
+/** Wrong usage is a failure, too: for some commands 2 means that something differs. */
 export const EXIT_FAILED = 1;
-export const EXIT_USAGE = 2;
 /** What shells say of a program that Ctrl-C ended. */
 export const EXIT_INTERRUPTED = 130;
 
@@ -41,7 +41,7 @@ export function paint(style: Style, text: string, stream: NodeJS.WriteStream = p
 export function report(error: unknown): number {
   if (error instanceof ExitCode) return error.exitCode;
   // Commander has said its piece already; help and version are no failures.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_FAILED;
   if (error instanceof ShardfoldError) {
     say(`${paint(['red', 'bold'], `error ${error.code}:`)} ${error.message}`);
     if (error.hint !== undefined) say(`${paint('cyan', 'hint:')} ${error.hint}`);

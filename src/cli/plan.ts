@@ -12,11 +12,11 @@ const EXAMPLES = `
 Examples:
   $ shardfold plan                          what a deploy of this project would change
   $ shardfold plan --env production --json
-  $ shardfold plan --env production || shardfold deploy --env production --yes
+  $ shardfold plan --env production; test $? != 2 || shardfold deploy --env production --yes
 
 Without a project (no shardfold.config here or above) it is about Shardfold's own functions.
 
-Exit codes: 0 nothing to do, 1 failed, 2 a deploy would change something (or wrong usage).`;
+Exit codes: 0 nothing to do, 1 failed, 2 a deploy would change something.`;
 
 export function register(program: Command): void {
   projectOptions(program.command('plan'))

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { ShardfoldError } from '../errors.js';
 import { prune } from '../functions/release/prune.js';
 import { type PruneOptions, type PrunePlan, planPrune, requireUnused } from '../functions/release/prune-plan.js';
-import { describeUse, type PruneRow } from '../functions/release/prune-row.js';
+import { byAge, describeUse, type PruneRow } from '../functions/release/prune-row.js';
 import { wholeNumber } from './options.js';
 import { ExitCode, paint, print, printJson, say } from './output.js';
 import { confirm, projectOptions, withOptionalProject } from './project.js';
@@ -34,7 +34,7 @@ does by sf.functions, a plain node-redis client by the name that "shardfold buil
 their calls bring a library back where their user may load it (--orphans removes it then), and fail with FUNCTION_MISSING where not.
 Callers by stable names announce nothing: before --all, see to it that there are none. Libraries that other projects need stay.
 
-Exit codes: 0 done or nothing to do, 1 refused or failed, 2 done, but running apps keep old libraries (or wrong usage).`;
+Exit codes: 0 done or nothing to do, 1 refused or failed, 2 done, but running apps keep old libraries.`;
 
 export function register(program: Command): void {
   const command = program
@@ -117,12 +117,14 @@ function releasesText(numbers: readonly number[]): string[] {
 }
 
 function show({ project, rows, kept, forget }: PrunePlan): void {
-  const cells = rows.map((row) => [
-    row.library,
-    `${row.nodes.length}`,
-    row.action === 'remove' ? 'remove' : 'keep',
-    row.action === 'keep' ? describeUse(row).join('; ') : row.library === project ? 'stable names' : origin(row),
-  ]);
+  const cells = [...rows]
+    .sort(byAge)
+    .map((row) => [
+      row.library,
+      `${row.nodes.length}`,
+      row.action === 'remove' ? 'remove' : 'keep',
+      row.action === 'keep' ? describeUse(row).join('; ') : row.library === project ? 'stable names' : origin(row),
+    ]);
   if (cells.length > 0) print(formatTable(['library', 'shards', 'action', 'why'], cells, { right: ['shards'] }));
   const old = forget.length === 0 ? '' : `; to be forgotten: ${forget.join(', ')}`;
   print(`releases of ${project}, kept: ${kept.join(', ') || 'none'}${old}`);

@@ -13,7 +13,7 @@ Examples:
 
 The record of releases lies in the cluster: it can be read from any machine, without sources.
 
-Exit codes: 0 done (also where there are none), 1 failed, 2 wrong usage.`;
+Exit codes: 0 done (also where there are none), 1 failed.`;
 
 export function register(program: Command): void {
   projectOptions(program.command('releases').addOption(projectOption()))

@@ -26,7 +26,7 @@ Examples:
 Every shard gets every library of the file, and the records of its releases come back. Libraries that the file does not have
 stay. Where one shard refuses, all get back what they held before.
 
-Exit codes: 0 restored, or nothing to do; 1 refused or failed, and nothing changed; 2 wrong usage.`;
+Exit codes: 0 restored, or nothing to do; 1 refused or failed, and nothing changed.`;
 
 export function register(program: Command): void {
   const command = program

@@ -19,7 +19,7 @@ Examples:
 The code comes out of the record in the cluster: no sources are needed. A rollback is a new release, all or nothing like a
 deploy; rolling back once more undoes it. "shardfold releases" shows the numbers.
 
-Exit codes: 0 every shard holds that code, 1 failed and nothing changed, 2 wrong usage.`;
+Exit codes: 0 every shard holds that code, 1 failed and nothing changed.`;
 
 export function register(program: Command): void {
   const command = program

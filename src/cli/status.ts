@@ -19,13 +19,13 @@ Examples:
   $ shardfold status
   $ shardfold status --env production --json
   $ shardfold status --watch                             until Ctrl-C; in a pipe a line a change
-  $ shardfold status || shardfold deploy                 what a pipeline does
+  $ shardfold status; test $? != 2 || shardfold deploy    what a pipeline does: 1 is a failure
 
 A node is in step when it holds, byte by byte, all libraries of the project's current release, the one of stable names among
 them. Without a project (shardfold.config.ts) it is asked for the functions of this version of Shardfold. Other libraries
 beside them do no harm.
 
-Exit codes: 0 all nodes are in step, 1 failed or a node could not be asked, 2 some nodes are not in step (or wrong usage).
+Exit codes: 0 all nodes are in step, 1 failed or a node could not be asked, 2 some nodes are not in step.
 With --watch Ctrl-C is the end, and the exit code 0.`;
 
 export function register(program: Command): void {

@@ -79,7 +79,7 @@ export default { project: 'shop' as string, libraries: { [one.name]: 'functions/
       code: 1,
       stderr: expect.stringMatching(/no shardfold\.config\.ts in .*\nhint: "shardfold init"/),
     });
-    expect(await build(dir, '--confg', 'x')).toMatchObject({ code: 2 });
+    expect(await build(dir, '--confg', 'x')).toMatchObject({ code: 1 });
     const { code, stdout } = await runCli(['build', '--help']);
     expect(code).toBe(0);
     for (const part of ['Examples:', 'Exit codes:', '--json', '--config', '--env']) expect(stdout).toContain(part);

@@ -129,7 +129,7 @@ it('names what is wrong, and ends with 1', async () => {
   expect(unknown.stderr).toMatch(
     /^error RELEASE_NOT_FOUND: the record does not know release 99 of shop\nhint: it knows 1, 2/,
   );
-  expect((await run('rollback', 'x')).code).toBe(2);
+  expect((await run('rollback', 'x')).code).toBe(1);
   const connection = new RespConnection(cluster.nodes[1]?.port as number);
   await connection.call('FUNCTION', 'FLUSH');
   await connection.call(

@@ -133,7 +133,7 @@ it('says how it is used', async () => {
   expect(help.code).toBe(0);
   expect(help.stdout).toContain('Examples:');
   const wrong = await runCli(['dev', '--shards', 'many']);
-  expect(wrong).toMatchObject({ code: 2, stdout: '' });
+  expect(wrong).toMatchObject({ code: 1, stdout: '' });
   expect(wrong.stderr).toContain("argument 'many' is invalid");
-  expect(await runCli(['dev', '--maxmemory', 'plenty'])).toMatchObject({ code: 2, stdout: '' });
+  expect(await runCli(['dev', '--maxmemory', 'plenty'])).toMatchObject({ code: 1, stdout: '' });
 });

@@ -17,7 +17,7 @@ it('shows help and version on stdout, and usage errors on stderr with exit code 
     [['tables', '--colour'], /unknown option '--colour'/],
     [['tables', '--timeout', 'soon'], /A time is needed, such as 30s/],
   ] as const) {
-    expect(await runCli(args)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(says) });
+    expect(await runCli(args)).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(says) });
   }
 });
 

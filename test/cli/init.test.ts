@@ -141,7 +141,7 @@ describe('init', () => {
       code: 1,
       stderr: expect.stringContaining('is a file'),
     });
-    expect(await runCli(['init', 'a', 'b'], { cwd: dir })).toMatchObject({ code: 2 });
+    expect(await runCli(['init', 'a', 'b'], { cwd: dir })).toMatchObject({ code: 1 });
     expect(existsSync(join(dir, 'a'))).toBe(false);
   });
 

@@ -110,9 +110,9 @@ test.each([
   [['f.csv', '--table', 't', '--type', 'id=int'], /no column type; one of float64/],
   [['f.csv', '--table', 't', '--rename', 'id'], /old=new/],
   [['f.csv', '--table', 't', '--chunk-rows', '70000'], /1 to 65024/],
-])('wrong usage %p exits with 2', async (args, message) => {
+])('wrong usage %p exits with 1', async (args, message) => {
   const { code, stderr } = await run('import', ...args);
-  expect(code).toBe(2);
+  expect(code).toBe(1);
   expect(stderr).toMatch(message);
 });
 

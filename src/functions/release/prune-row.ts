@@ -19,6 +19,13 @@ export interface PruneRow {
   readonly action: 'remove' | 'keep';
 }
 
+const family = ({ library }: PruneRow): string => library.replace(/_[0-9a-f]{12}$/, '');
+const newest = ({ releases, past }: PruneRow): number => Math.max(0, ...releases, ...past);
+
+/** By source, the newest version first: hashes say nothing to anybody. */
+export const byAge = (a: PruneRow, b: PruneRow): number =>
+  family(a) === family(b) ? newest(b) - newest(a) : family(a) < family(b) ? -1 : 1;
+
 /** What needs a library, in words. */
 export function describeUse({ library, releases, projects, clients, isOrphan }: PruneRow): string[] {
   const [first] = clients;

@@ -255,7 +255,7 @@ describe('shardfold doctor', () => {
   });
 
   it('refuses a role that there is not, and says where it cannot connect', async () => {
-    expect((await run(undefined, '--role', 'king')).code).toBe(2);
+    expect((await run(undefined, '--role', 'king')).code).toBe(1);
     expect(await runCli(['doctor', '--url', 'redis://127.0.0.1:1'])).toMatchObject({ code: 1, stdout: '' });
   });
 });
