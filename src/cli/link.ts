@@ -51,8 +51,8 @@ export async function withLink<Flags = object>(
   }
 }
 
-/** What to hand to `connectCluster`, with the password; for commands that connect in another way than by `withLink`. */
-export async function connectionOf(command: Command): Promise<Connect> {
+/** What to hand to `connectCluster`, with the password. */
+async function connectionOf(command: Command): Promise<Connect> {
   const flags = command.opts<ConnectionFlags>();
   const options = await connectOptions(flags);
   const user = options.username ?? /^rediss?:\/\/([^:/@]+)@/.exec(options.url)?.[1];

@@ -10,10 +10,10 @@ import { Removal } from './removal.js';
  * Looks once more, with deploys of the project kept away (they load libraries before they record them), and removes what
  * `plan` wanted to remove and is still free. Returns what was done.
  *
- * Errors: LIBRARY_IN_USE where all of a project is to go and an app calls it; DEPLOY_IN_PROGRESS, also where somebody deployed because this prune had been out of touch for longer than its
- * lease: then what the release that is current by now needs is put back, or the message says what is to be done;
- * SERVER_ERROR naming the shards that kept a library: what is gone stays gone, no release is forgotten, and the next prune
- * goes on.
+ * Errors: LIBRARY_IN_USE where all of a project is to go and an app calls it; DEPLOY_IN_PROGRESS, also where somebody deployed
+ * because this prune had been out of touch for longer than its lease: then what the release that is current by now needs is
+ * put back, or the message says what is to be done; SERVER_ERROR naming the shards that kept a library: what is gone stays
+ * gone, no release is forgotten, and the next prune goes on.
  */
 export async function prune(
   link: ClusterLink,

@@ -1,7 +1,6 @@
 /** Brings the functions of an export back, to all shards or to none. */
 import type { CallContext, ClusterLink } from '../../cluster/types.js';
-import { ShardfoldError } from '../../errors.js';
-import { DeployLease, newToken } from './lease.js';
+import { DeployLease, isUncertain, newToken } from './lease.js';
 import { forgetReleases } from './record-write.js';
 import type { RestorePlan } from './restore-plan.js';
 import { madeMeanwhile, restoreRecords } from './restore-records.js';
@@ -84,6 +83,3 @@ async function restoreUnder(
 
 const NOT_KNOWN =
   'all shards are changed, but whether the release record is, too, is not known; running it again settles it';
-
-const UNCERTAIN = new Set(['TIMEOUT', 'CONNECTION_FAILED', 'CLUSTER_DOWN']);
-const isUncertain = (error: unknown): boolean => error instanceof ShardfoldError && UNCERTAIN.has(error.code);

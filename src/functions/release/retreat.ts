@@ -4,12 +4,12 @@
  */
 import type { CallContext, ClusterLink } from '../../cluster/types.js';
 import { ShardfoldError } from '../../errors.js';
-import { type Content, contentOfRelease, KERNELS } from './content.js';
-import { install, installAlias } from './install.js';
+import { type Content, KERNELS } from './content.js';
+import { holdRelease } from './hold.js';
 import type { DeployLease } from './lease.js';
 import { readLeases } from './leases.js';
 import { readRelease, readReleases } from './record.js';
-import { type Failure, onEveryShard } from './shards.js';
+import type { Failure } from './shards.js';
 import { deployError, stuckText, takeBack, UNCHANGED, type Undo } from './undo.js';
 
 /** What a deploy stands on. */
@@ -100,12 +100,6 @@ async function settle(ground: LostGround): Promise<string> {
   const patience = link.context({ timeoutMs: context.timeoutMs });
   const release = await readRelease(link, project, lease.base, patience);
   if (!release) return undo(ground, await findUse(ground));
-  const { libraries, alias } = await contentOfRelease(link, release, patience);
-  const failures = await onEveryShard(link, patience, async (node, own) => {
-    const site = { link, node, context: own, undos: [] };
-    for (const library of libraries) await install(site, library);
-    await installAlias(site, project, alias);
-  });
-  const stuck = failures.flatMap(({ node }) => node?.address ?? []);
+  const stuck = await holdRelease(link, release, patience);
   return stuck.length > 0 ? stuckText(stuck) : `every shard holds release ${release.number}`;
 }
