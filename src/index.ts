@@ -6,7 +6,7 @@ export type { ExplainOptions } from './engine/explain.js';
 export type { CollectOptions, Progress } from './engine/options.js';
 export type { Receipt } from './engine/receipt.js';
 export { type ErrorCode, type ErrorDetails, ShardfoldError } from './errors.js';
-export { AggregateExpr, col, count, Expr, lit, type Operand } from './expr/expr.js';
+export { AggregateExpr, type AggregateFilter, col, count, Expr, lit, type Operand } from './expr/expr.js';
 export type { Literal } from './expr/nodes.js';
 export type { Caller, Callers, FunctionOptions } from './functions/callers.js';
 export type { ShardResult } from './functions/map-shards.js';

@@ -4,7 +4,7 @@ import type { StateKind } from '../aggregates/index.js';
 import { boundsOf } from '../expr/bounds.js';
 import type { TypedExpr } from '../expr/typed.js';
 import { Constants } from './constants.js';
-import { add, at, type Ir, int, local, type Stmt, set, type Target, TRUE, variable, when } from './ir.js';
+import { add, at, type Ir, int, local, type Stmt, scoped, set, type Target, TRUE, variable, when } from './ir.js';
 import { isCoded, type KernelColumn, type KernelShape } from './shape.js';
 import { type StateCode, stateCode } from './states.js';
 import { type RowNames, Values } from './values.js';
@@ -31,6 +31,13 @@ export interface RowHooks {
   readonly names: RowNames;
   /** Hands a value of an input to the block's sum; `always` where every row delivers. */
   deliver(input: number, value: Ir, always: boolean): Stmt[];
+}
+
+/** With what, and where to, an argument's value is handed. */
+interface Handed extends Pick<RowHooks, 'deliver'> {
+  readonly values: Values;
+  readonly into: Stmt[];
+  readonly always: boolean;
 }
 
 const MAX_CHUNK_ROWS = 65_024;
@@ -63,7 +70,7 @@ export class FoldBody {
         // No code stands for NaN.
         if (kind === 'nans' && asCodes) continue;
         // Where no row is null, the number of values is the number of rows.
-        if (kind === 'valid' && values.valid(expr) === TRUE) continue;
+        if (kind === 'valid' && values.valid(expr, []) === TRUE) continue;
         const [low, high] = boundsOf(expr, shape.spec.bounds);
         const magnitude = Math.max(Math.abs(low), Math.abs(high));
         const code = stateCode(kind, { magnitude, asCodes }, MAX_CHUNK_ROWS);
@@ -74,7 +81,7 @@ export class FoldBody {
     }
     const { filter } = shape.spec;
     // A condition may hold for all rows of a layout: `x is not null` where none is.
-    this.unconditional = !this.grouped && (filter === undefined || values.isTrue(filter) === TRUE);
+    this.unconditional = !this.grouped && (filter === undefined || values.isTrue(filter, []) === TRUE);
     this.states = states;
     this.cellCount = cell - 1;
     this.inputCount = input;
@@ -89,34 +96,32 @@ export class FoldBody {
     };
   }
 
-  row({ names, deliver }: RowHooks, group: (values: Values) => Stmt[]): Stmt[] {
+  row({ names, deliver }: RowHooks, group: (values: Values, outer: Stmt[]) => Stmt[]): Stmt[] {
     const { spec } = this.shape;
     const values = this.#values(names);
-    const passes = spec.filter === undefined ? TRUE : values.isTrue(spec.filter);
-    const body: Stmt[] = [];
-    if (this.grouped) body.push(...group(values));
+    const into: Stmt[] = [];
+    const passes = spec.filter === undefined ? TRUE : values.isTrue(spec.filter, into);
+    const body = values.inner(into);
+    if (this.grouped) body.push(...group(values, body));
     else if (passes !== TRUE) body.push(set(variable('rows'), add(variable('rows'), int(1))));
     for (const [arg, { expr }] of spec.args.entries()) {
       const states = this.states.filter((state) => state.arg === arg);
       if (states.length === 0) continue;
-      const valid = values.valid(expr);
+      const own = values.inner(body);
+      const valid = values.valid(expr, own);
       const always = passes === TRUE && valid === TRUE && !this.grouped;
-      body.push(...when(valid, this.#argument(values, expr, states, deliver, always)));
+      const kept = values.inner(own);
+      kept.push(...this.#argument({ values, into: kept, deliver, always }, expr, states));
+      body.push(...scoped([...own, ...when(valid, kept)]));
     }
-    return when(passes, body);
+    return [...into, ...when(passes, body)];
   }
 
-  #argument(
-    values: Values,
-    expr: TypedExpr,
-    states: readonly PlacedState[],
-    deliver: RowHooks['deliver'],
-    always: boolean,
-  ): Stmt[] {
+  #argument({ values, into, deliver, always }: Handed, expr: TypedExpr, states: readonly PlacedState[]): Stmt[] {
     const onlyCounts = states.every(({ kind }) => kind === 'valid');
     if (onlyCounts) return states.flatMap((state) => state.code.row(int(0), this.cells(state), () => []));
     const column = values.columnOf(expr);
-    const value = column !== undefined && states[0]?.asCodes ? values.code(column) : values.value(expr);
+    const value = column !== undefined && states[0]?.asCodes ? values.code(column) : values.value(expr, into);
     const once = states.length === 1 && states[0]?.kind === 'sumFloat';
     const x = value.k === 'var' || once ? value : variable('x');
     const body = states.flatMap((state) => {
@@ -124,8 +129,9 @@ export class FoldBody {
       const hand = (input: number, item: Ir): Stmt[] => deliver(state.firstInput + input, item, always);
       return state.code.row(x, this.cells(state), hand);
     });
-    const scoped: Stmt[] = x === value ? body : [local('x', value), ...body];
-    return scoped.some((stmt) => stmt.s === 'local') ? [{ s: 'scope', body: scoped }] : scoped;
+    // What the value needs stands in `into` already, which is a scope of its own where it needs anything.
+    const whole: Stmt[] = x === value ? body : [local('x', value), ...body];
+    return into.length > 0 ? whole : [...scoped(whole)];
   }
 
   #values(names: RowNames): Values {

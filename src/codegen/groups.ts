@@ -5,7 +5,7 @@
 
 import { isFloat } from '../expr/typed.js';
 import type { FoldBody } from './body.js';
-import { add, binary, type Ir, int, local, mul, type Stmt, select, variable } from './ir.js';
+import { add, binary, FALSE, type Ir, int, local, mul, type Stmt, select, set, variable } from './ir.js';
 import { printJavaScriptExpression, printLuaExpression } from './print.js';
 import type { KernelColumn } from './shape.js';
 import type { Values } from './values.js';
@@ -14,8 +14,8 @@ import type { Values } from './values.js';
 const RADIX = 2 ** 17;
 
 /** Statements that leave the row's group in `g`, make it where it is new, and count the row. */
-export function findGroup(body: FoldBody, values: Values): Stmt[] {
-  const find = body.shape.dense ? denseGroup(body, values) : hashedGroup(body, values);
+export function findGroup(body: FoldBody, values: Values, outer: Stmt[]): Stmt[] {
+  const find = body.shape.dense ? denseGroup(body, values) : hashedGroup(body, { values, outer });
   return [...find, ...touchUnit(body), { s: 'raw', lua: 'rows[g] = rows[g] + 1', js: 'rows[g]++;' }];
 }
 
@@ -40,16 +40,22 @@ function touchUnit(body: FoldBody): Stmt[] {
   ];
 }
 
-function hashedGroup(body: FoldBody, values: Values): Stmt[] {
+/** A row's values, and the statements that stand before its group is looked for. */
+interface RowValues {
+  readonly values: Values;
+  readonly outer: Stmt[];
+}
+
+function hashedGroup(body: FoldBody, row: RowValues): Stmt[] {
   const { keys } = body.shape.spec;
   const parts = keys.map((_, key) => body.keyWires[key] === 'code');
   const statements: Stmt[] = [];
   if (keys.length === 1) {
-    statements.push(...keyPart(body, values, 0, parts[0] === true));
+    statements.push(...keyPart(body, row, 0, parts[0] === true));
     return [...statements, ...intern(body, variable('key1'))];
   }
   for (const key of keys.keys()) {
-    statements.push(...keyPart(body, values, key, parts[key] === true));
+    statements.push(...keyPart(body, row, key, parts[key] === true));
     if (parts[key]) continue;
     // A value becomes a number of its own first.
     const [h, i, v, n] = [`key${key + 1}`, `I${key + 1}`, `V${key + 1}`, `nv${key + 1}`];
@@ -81,14 +87,19 @@ function hashedGroup(body: FoldBody, values: Values): Stmt[] {
 }
 
 /** `key<n>`: the code of a coded column, else the value with null and NaN replaced and -0 made 0. */
-function keyPart(body: FoldBody, values: Values, key: number, coded: boolean): Stmt[] {
+function keyPart(body: FoldBody, { values, outer }: RowValues, key: number, coded: boolean): Stmt[] {
   const expr = body.shape.spec.keys[key] as (typeof body.shape.spec.keys)[number];
   const name = `key${key + 1}`;
   if (coded) return [local(name, values.code(values.columnOf(expr) as KernelColumn))];
-  const valid = values.valid(expr);
+  const into = values.inner(outer);
+  const valid = values.valid(expr, into);
   const float = isFloat(expr.type);
-  const value = float ? add(values.value(expr), int(0)) : values.value(expr);
-  const statements: Stmt[] = [local(name, select(valid, value, variable('NULL')))];
+  const plain = valid === FALSE ? int(0) : values.value(expr, into);
+  const value = select(valid, float ? add(plain, int(0)) : plain, variable('NULL'));
+  const statements: Stmt[] =
+    into.length === 0
+      ? [local(name, value)]
+      : [local(name, variable('NULL')), { s: 'scope', body: [...into, set(variable(name), value)] }];
   if (float) {
     statements.push({
       s: 'if',

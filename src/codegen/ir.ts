@@ -56,6 +56,11 @@ export function when(cond: Ir, body: readonly Stmt[]): Stmt[] {
   return body.length === 0 ? [] : [{ s: 'if', cond, body }];
 }
 
+/** Statements in a scope of their own, where they declare anything. */
+export function scoped(body: readonly Stmt[]): readonly Stmt[] {
+  return body.some(({ s }) => s === 'local') ? [{ s: 'scope', body }] : body;
+}
+
 export function and(a: Ir, b: Ir): Ir {
   if (a.k === 'bool') return a.value ? b : FALSE;
   if (b.k === 'bool') return b.value ? a : FALSE;

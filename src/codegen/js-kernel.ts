@@ -8,6 +8,7 @@ import { at, type Stmt, set, variable } from './ir.js';
 import { prologue, readRow } from './js-frame.js';
 import type { Partial } from './partial.js';
 import { printJavaScript } from './print.js';
+import type { Values } from './values.js';
 
 /** The columns of one slice, by slot. */
 export interface SliceColumn {
@@ -38,7 +39,7 @@ const BLOCK = 64;
 
 /** The source of the function body; it takes `input` and `runtime`. */
 export function javaScriptSource(body: FoldBody): string {
-  const group = (values: Parameters<typeof findGroup>[1]): Stmt[] => findGroup(body, values);
+  const group = (values: Values, outer: Stmt[]): Stmt[] => findGroup(body, values, outer);
   const deliver = (input: number, value: Parameters<typeof set>[1]): Stmt[] => [
     set(at(`D${input}`, variable('q')), value),
   ];

@@ -4,7 +4,7 @@ import type { ColumnBounds } from '../expr/bounds.js';
 import type { TypedExpr } from '../expr/typed.js';
 import { Constants } from './constants.js';
 import { oneRow } from './decode-lua.js';
-import { type Stmt, select, TRUE, variable, when } from './ir.js';
+import { type Stmt, scoped, TRUE, when } from './ir.js';
 import { prologue, readRow } from './js-frame.js';
 import { printJavaScript, printJavaScriptExpression } from './print.js';
 import type { KernelColumn } from './shape.js';
@@ -24,12 +24,16 @@ export function rowsKernel(
 ): RowsKernel {
   const constants = new Constants();
   const values = new Values(columns, bounds, constants, oneRow);
-  const push = exprs.map((expr, i): Stmt => {
-    const value = select(values.valid(expr), values.value(expr), variable('NULL'));
-    return { s: 'raw', lua: '', js: `out[${i}].push(${printJavaScriptExpression(value)});` };
-  });
-  const passes = filter === undefined ? TRUE : values.isTrue(filter);
-  const row = printJavaScript(when(passes, push));
+  const into: Stmt[] = [];
+  const passes = filter === undefined ? TRUE : values.isTrue(filter, into);
+  const kept = values.inner(into);
+  for (const [i, expr] of exprs.entries()) {
+    const own = values.inner(kept);
+    const value = values.orNull(expr, own);
+    const push: Stmt = { s: 'raw', lua: '', js: `out[${i}].push(${printJavaScriptExpression(value)});` };
+    kept.push(...scoped([...own, push]));
+  }
+  const row = printJavaScript([...into, ...when(passes, kept)]);
   const source = [
     ...prologue(columns, constants),
     `const out = [${exprs.map(() => '[]').join(', ')}];`,

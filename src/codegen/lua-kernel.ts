@@ -10,6 +10,7 @@ import { findGroup, groupTables } from './groups.js';
 import { at, type Ir, type Stmt, set, variable } from './ir.js';
 import { bindConstants, fetchColumns, withRuntime } from './lua-runtime.js';
 import { printLua, printLuaExpression } from './print.js';
+import type { Values } from './values.js';
 
 const BLOCK = 64;
 const MAX_LOCALS = 185;
@@ -17,7 +18,7 @@ const range = (count: number): number[] => Array.from({ length: count }, (_, i) 
 
 /** Rows decoded at once, 0 where not even eight fit. */
 export function decodeWidth(body: FoldBody): number {
-  const copied = copiedInputs(body, (values) => findGroup(body, values));
+  const copied = copiedInputs(body, (values, outer) => findGroup(body, values, outer));
   const { columns } = body.shape;
   const { constants } = body;
   const fixed =
@@ -37,7 +38,7 @@ export function decodeWidth(body: FoldBody): number {
 }
 
 export function luaKernel(body: FoldBody): string {
-  const group = (values: Parameters<typeof findGroup>[1]): Stmt[] => findGroup(body, values);
+  const group = (values: Values, outer: Stmt[]): Stmt[] => findGroup(body, values, outer);
   // Printed before the frame, so that the constants and dictionaries that rows need are known.
   const one = oneRowText(body, group);
   const width = decodeWidth(body);

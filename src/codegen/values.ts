@@ -1,6 +1,7 @@
 /**
  * Expressions as kernel code. Nulls never become values: every expression has a value and a condition under which it is not
  * null, and a condition has two, under which it is true and under which it is false (three-valued logic, as in SQL).
+ * `into` receives the statements that must run before what is returned is used, in the scope in which it is used.
  */
 
 import { type ColumnBounds, mayOverflow } from '../expr/bounds.js';
@@ -27,6 +28,7 @@ import {
   mul,
   not,
   or,
+  type Stmt,
   select,
   sub,
   TRUE,
@@ -59,6 +61,7 @@ export class Values {
   readonly #bounds: ColumnBounds;
   readonly #constants: Constants;
   readonly #row: RowNames;
+  readonly #outer = new WeakMap<Stmt[], Stmt[]>();
   /** Dictionary columns whose entries are needed as strings. */
   readonly texts: Set<number>;
 
@@ -76,6 +79,13 @@ export class Values {
     this.texts = texts;
   }
 
+  /** The statements of a scope inside that of `outer`: what was computed there is not computed again. */
+  inner(outer: Stmt[]): Stmt[] {
+    const into: Stmt[] = [];
+    this.#outer.set(into, outer);
+    return into;
+  }
+
   /** The column that an expression is, if it is nothing more. */
   columnOf(expr: TypedExpr): KernelColumn | undefined {
     return expr.kind === 'column' ? this.#columns.get(expr.index) : undefined;
@@ -86,7 +96,7 @@ export class Values {
   }
 
   /** The condition under which an expression is not null. */
-  valid(expr: TypedExpr): Ir {
+  valid(expr: TypedExpr, into: Stmt[]): Ir {
     switch (expr.kind) {
       case 'column': {
         const column = this.#columns.get(expr.index) as KernelColumn;
@@ -96,78 +106,89 @@ export class Values {
       case 'literal':
         return expr.type === 'null' || expr.value === null ? FALSE : TRUE;
       case 'arithmetic': {
-        const both = and(this.valid(expr.left), this.valid(expr.right));
+        const both = and(this.valid(expr.left, into), this.valid(expr.right, into));
         if (expr.op !== 'mod' || expr.type === 'float64' || both === FALSE) return both;
-        return and(both, binary('~=', this.value(expr.right), int(0)));
+        return and(both, binary('~=', this.value(expr.right, into), int(0)));
       }
       case 'compare':
-        return and(this.valid(expr.left), this.valid(expr.right));
+        return and(this.valid(expr.left, into), this.valid(expr.right, into));
       case 'isNull':
         return TRUE;
       case 'logic':
-        return or(this.isTrue(expr), this.isFalse(expr));
+        return or(this.isTrue(expr, into), this.isFalse(expr, into));
       case 'isIn':
-        return expr.hasNull ? this.isTrue(expr) : this.valid(expr.arg);
+        return expr.hasNull ? this.isTrue(expr, into) : this.valid(expr.arg, into);
+      case 'call':
+      case 'case':
+      case 'cast':
+        throw new TypeError(`${expr.kind} has no code`);
       default:
-        return this.valid(expr.arg);
+        return this.valid(expr.arg, into);
     }
   }
 
   /** The value where it is not null: a number, or a string of bytes. */
-  value(expr: TypedExpr): Ir {
+  value(expr: TypedExpr, into: Stmt[]): Ir {
     switch (expr.kind) {
       case 'column':
         return this.#column(this.#columns.get(expr.index) as KernelColumn);
       case 'literal':
         return this.#constants.literal(expr);
       case 'arithmetic':
-        return this.#checked(expr, this.#arithmetic(expr));
+        return this.#checked(expr, this.#arithmetic(expr, into));
       case 'negate':
-        return this.#checked(expr, { k: 'minus', a: this.value(expr.arg) }, true);
+        return this.#checked(expr, { k: 'minus', a: this.value(expr.arg, into) }, true);
       case 'scale': {
-        const scaled = expr.factor === 1 ? this.value(expr.arg) : mul(this.value(expr.arg), int(expr.factor));
+        const scaled =
+          expr.factor === 1 ? this.value(expr.arg, into) : mul(this.value(expr.arg, into), int(expr.factor));
         return expr.divisor === 1 ? scaled : div(scaled, int(expr.divisor));
       }
       default:
-        return select(this.isTrue(expr), int(1), int(0));
+        return select(this.isTrue(expr, into), int(1), int(0));
     }
   }
 
+  /** The value, or the runtime's NULL. */
+  orNull(expr: TypedExpr, into: Stmt[]): Ir {
+    const valid = this.valid(expr, into);
+    return select(valid, valid === FALSE ? int(0) : this.value(expr, into), variable('NULL'));
+  }
+
   /** The condition under which a bool expression is true (neither false nor null). */
-  isTrue(expr: TypedExpr): Ir {
-    return this.#truth(expr, true);
+  isTrue(expr: TypedExpr, into: Stmt[]): Ir {
+    return this.#truth(expr, true, into);
   }
 
-  isFalse(expr: TypedExpr): Ir {
-    return this.#truth(expr, false);
+  isFalse(expr: TypedExpr, into: Stmt[]): Ir {
+    return this.#truth(expr, false, into);
   }
 
-  #truth(expr: TypedExpr, wanted: boolean): Ir {
+  #truth(expr: TypedExpr, wanted: boolean, into: Stmt[]): Ir {
     switch (expr.kind) {
       case 'literal':
         return expr.value !== null && (expr.value === 1) === wanted ? TRUE : FALSE;
       case 'column':
-        return and(this.valid(expr), binary('==', this.value(expr), int(wanted ? 1 : 0)));
+        return and(this.valid(expr, into), binary('==', this.value(expr, into), int(wanted ? 1 : 0)));
       case 'not':
-        return this.#truth(expr.arg, !wanted);
+        return this.#truth(expr.arg, !wanted, into);
       case 'logic': {
         const combine = (expr.op === 'and') === wanted ? and : or;
-        return combine(this.#truth(expr.left, wanted), this.#truth(expr.right, wanted));
+        return combine(this.#truth(expr.left, wanted, into), this.#truth(expr.right, wanted, into));
       }
       case 'isNull': {
-        const present = this.valid(expr.arg);
+        const present = this.valid(expr.arg, into);
         return expr.negated === wanted ? present : not(present);
       }
       case 'compare': {
-        const valid = this.valid(expr);
+        const valid = this.valid(expr, into);
         if (valid === FALSE) return FALSE;
-        const holds = this.#compare(expr);
+        const holds = this.#compare(expr, into);
         return and(valid, wanted ? holds : not(holds));
       }
       case 'isIn': {
-        const valid = this.valid(expr.arg);
+        const valid = this.valid(expr.arg, into);
         if (valid === FALSE || (!wanted && expr.hasNull)) return FALSE;
-        const found = this.#isIn(expr);
+        const found = this.#isIn(expr, into);
         return and(valid, wanted ? found : not(found));
       }
       default:
@@ -197,8 +218,8 @@ export class Values {
     return column.unitStep ? code : mul(code, variable(`m${column.slot}`));
   }
 
-  #arithmetic(expr: TypedArithmetic): Ir {
-    const [a, b] = [this.value(expr.left), this.value(expr.right)];
+  #arithmetic(expr: TypedArithmetic, into: Stmt[]): Ir {
+    const [a, b] = [this.value(expr.left, into), this.value(expr.right, into)];
     return expr.op === 'mod' ? call('fmod', a, b) : ARITHMETIC[expr.op](a, b);
   }
 
@@ -209,20 +230,20 @@ export class Values {
     return mayOverflow(expr, this.#bounds) ? call(expr.type, plain) : plain;
   }
 
-  #compare(expr: TypedCompare): Ir {
-    if (expr.left.type === 'utf8') return this.#compareText(expr);
+  #compare(expr: TypedCompare, into: Stmt[]): Ir {
+    if (expr.left.type === 'utf8') return this.#compareText(expr, into);
     const column = this.columnOf(expr.left);
     if (column && isCoded(column.encoding) && expr.right.kind === 'literal') {
       return this.#compareCode(expr.op, column, expr.right);
     }
-    return compareNumbers(expr, this.value(expr.left), this.value(expr.right));
+    return compareNumbers(expr, this.value(expr.left, into), this.value(expr.right, into));
   }
 
-  #compareText({ op, left, right }: TypedCompare): Ir {
+  #compareText({ op, left, right }: TypedCompare, into: Stmt[]): Ir {
     const column = this.columnOf(left);
     if (column && isDictionary(column.encoding) && right.kind === 'literal')
       return this.#compareCode(op, column, right);
-    const [a, b] = [this.value(left), this.value(right)];
+    const [a, b] = [this.value(left, into), this.value(right, into)];
     switch (op) {
       case 'eq':
       case 'neq':
@@ -257,12 +278,12 @@ export class Values {
     }
   }
 
-  #isIn(expr: TypedIsIn): Ir {
+  #isIn(expr: TypedIsIn, into: Stmt[]): Ir {
     const column = this.columnOf(expr.arg);
     if (column && isDictionary(column.encoding)) {
       return { k: 'has', table: this.#constants.set(expr, column.slot), index: this.#row.code(column) };
     }
-    const value = this.value(expr.arg);
+    const value = this.value(expr.arg, into);
     const found: Ir = { k: 'has', table: this.#constants.set(expr, undefined), index: value };
     return expr.values.some((each) => Number.isNaN(each)) ? or(found, binary('~=', value, value)) : found;
   }

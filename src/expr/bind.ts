@@ -53,6 +53,18 @@ export function bind(node: ExprNode, scope: Scope): TypedExpr {
       return { kind: 'isNull', type: 'bool', arg: bind(node.arg, scope), negated: node.negated };
     case 'isIn':
       return bindIsIn(node, scope);
+    case 'call':
+    case 'case':
+    case 'cast':
+      throw mismatch(node, 'cannot be computed yet', 'use another function');
+    case 'aggregate':
+      throw new ShardfoldError(
+        'INVALID_ARGUMENT',
+        `an aggregate cannot stand in a row expression: ${formatNode(node)}`,
+        {
+          hint: 'aggregates belong in agg(…); filter what they come to after it',
+        },
+      );
   }
 }
 

@@ -1,8 +1,60 @@
 /** The expression tree as a user wrote it: frozen data, not yet bound to a schema. */
 
+import type { ColumnType } from '../storage/types.js';
+
 export type ArithmeticOp = 'add' | 'sub' | 'mul' | 'div' | 'mod';
 export type ComparisonOp = 'eq' | 'neq' | 'lt' | 'ltEq' | 'gt' | 'gtEq';
 export type LogicOp = 'and' | 'or';
+
+export type MathFunction =
+  | 'abs'
+  | 'floor'
+  | 'ceil'
+  | 'round'
+  | 'sqrt'
+  | 'exp'
+  | 'ln'
+  | 'log2'
+  | 'log10'
+  | 'sin'
+  | 'cos'
+  | 'tan'
+  | 'atan2'
+  | 'sign'
+  | 'pow'
+  | 'intDiv'
+  | 'isNaN';
+export type TextFunction =
+  | 'length'
+  | 'lower'
+  | 'upper'
+  | 'startsWith'
+  | 'endsWith'
+  | 'contains'
+  | 'like'
+  | 'slice'
+  | 'concat'
+  | 'trim'
+  | 'trimStart'
+  | 'trimEnd'
+  | 'replace';
+export type TimeFunction =
+  | 'year'
+  | 'month'
+  | 'day'
+  | 'hour'
+  | 'minute'
+  | 'second'
+  | 'dayOfWeek'
+  | 'truncate'
+  | 'dateDiff'
+  | 'addTime';
+export type FunctionName = MathFunction | TextFunction | TimeFunction | 'least' | 'greatest' | 'coalesce';
+
+export type AggregateName = 'count' | 'sum' | 'mean' | 'min' | 'max' | 'var' | 'std' | 'varPop' | 'stdPop';
+
+/** What an aggregate is told besides its arguments, as plain data. */
+export type AggregateOptions = Readonly<Record<string, Literal | readonly Literal[]>>;
 
 /** `a op b` is `b MIRRORED[op] a`. */
 export const MIRRORED: Readonly<Record<ComparisonOp, ComparisonOp>> = {
@@ -26,7 +78,33 @@ export type ExprNode =
   | { readonly kind: 'logic'; readonly op: LogicOp; readonly left: ExprNode; readonly right: ExprNode }
   | { readonly kind: 'not'; readonly arg: ExprNode }
   | { readonly kind: 'isNull'; readonly arg: ExprNode; readonly negated: boolean }
-  | { readonly kind: 'isIn'; readonly arg: ExprNode; readonly values: readonly Literal[] };
+  | { readonly kind: 'isIn'; readonly arg: ExprNode; readonly values: readonly Literal[] }
+  | CallNode
+  | { readonly kind: 'case'; readonly branches: readonly BranchNode[]; readonly otherwise: ExprNode }
+  /** `lenient`: null where the value does not fit, instead of CAST_FAILED. */
+  | { readonly kind: 'cast'; readonly arg: ExprNode; readonly to: ColumnType; readonly lenient: boolean }
+  | AggregateNode;
+
+/** Units of time, the digits of `round` and such are constants among the arguments. */
+export interface CallNode {
+  readonly kind: 'call';
+  readonly fn: FunctionName;
+  readonly args: readonly ExprNode[];
+}
+
+export interface BranchNode {
+  readonly when: ExprNode;
+  readonly then: ExprNode;
+}
+
+/** An aggregate over rows; `where` leaves out the rows for which it is not true. */
+export interface AggregateNode {
+  readonly kind: 'aggregate';
+  readonly aggregate: AggregateName;
+  readonly args: readonly ExprNode[];
+  readonly where?: ExprNode;
+  readonly options?: AggregateOptions;
+}
 
 const SYMBOLS: Record<ArithmeticOp | ComparisonOp, string> = {
   add: '+',
@@ -49,11 +127,14 @@ function formatLiteral(value: Literal): string {
   return Number.isNaN(value.getTime()) ? 'an invalid Date' : `'${value.toISOString()}'`;
 }
 
+/** Kinds whose text holds together without brackets. */
+const BARE = new Set<ExprNode['kind']>(['column', 'literal', 'call', 'case', 'cast', 'aggregate']);
+
 /** The node in SQL-like text, for `explain` and error messages. */
 export function formatNode(node: ExprNode): string {
   const operand = (child: ExprNode): string => {
     const text = formatNode(child);
-    return child.kind === 'column' || child.kind === 'literal' ? text : `(${text})`;
+    return BARE.has(child.kind) ? text : `(${text})`;
   };
   switch (node.kind) {
     case 'column':
@@ -73,5 +154,45 @@ export function formatNode(node: ExprNode): string {
       return `${operand(node.arg)} is ${node.negated ? 'not ' : ''}null`;
     case 'isIn':
       return `${operand(node.arg)} in (${node.values.map(formatLiteral).join(', ')})`;
+    case 'call':
+      return `${node.fn}(${node.args.map(formatNode).join(', ')})`;
+    case 'case': {
+      const branches = node.branches.map((branch) => `when ${formatNode(branch.when)} then ${formatNode(branch.then)}`);
+      return `case ${branches.join(' ')} else ${formatNode(node.otherwise)} end`;
+    }
+    case 'cast':
+      return `${node.lenient ? 'try_cast' : 'cast'}(${formatNode(node.arg)} as ${node.to})`;
+    case 'aggregate':
+      return formatAggregate(node);
+  }
+}
+
+function formatAggregate({ aggregate, args, where, options = {} }: AggregateNode): string {
+  const show = (value: Literal | readonly Literal[]): string =>
+    Array.isArray(value) ? `[${value.map(formatLiteral).join(', ')}]` : formatLiteral(value as Literal);
+  const named = Object.entries(options).map(([name, value]) => `${name} => ${show(value)}`);
+  const list = [...args.map(formatNode), ...named].join(', ');
+  const filter = where === undefined ? '' : ` filter (where ${formatNode(where)})`;
+  return `${aggregate}(${list || '*'})${filter}`;
+}
+
+/** The nodes directly below a node, in the order in which they are written. */
+export function childNodes(node: ExprNode): readonly ExprNode[] {
+  switch (node.kind) {
+    case 'column':
+    case 'literal':
+      return [];
+    case 'arithmetic':
+    case 'compare':
+    case 'logic':
+      return [node.left, node.right];
+    case 'call':
+      return node.args;
+    case 'case':
+      return [...node.branches.flatMap((branch) => [branch.when, branch.then]), node.otherwise];
+    case 'aggregate':
+      return node.where === undefined ? node.args : [...node.args, node.where];
+    default:
+      return [node.arg];
   }
 }

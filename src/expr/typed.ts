@@ -1,7 +1,7 @@
 /** The expression tree bound to a schema: columns by index, every node with its type, constants as physical values. */
 
 import type { ColumnType } from '../storage/types.js';
-import type { ArithmeticOp, ComparisonOp, LogicOp } from './nodes.js';
+import type { ArithmeticOp, ComparisonOp, FunctionName, LogicOp } from './nodes.js';
 
 export type ValueType = ColumnType | 'null';
 export type NumericResult = 'int32' | 'int64' | 'float64';
@@ -60,6 +60,25 @@ export interface TypedIsIn extends Node<'isIn'> {
   readonly hasNull: boolean;
 }
 
+/** Constants that say what to do (a unit, digits) are among the arguments still. */
+export interface TypedCall extends Node<'call', ColumnType> {
+  readonly fn: FunctionName;
+  readonly args: readonly TypedExpr[];
+}
+export interface TypedBranch {
+  readonly when: TypedExpr;
+  readonly then: TypedExpr;
+}
+export interface TypedCase extends Node<'case', ValueType> {
+  readonly branches: readonly TypedBranch[];
+  readonly otherwise: TypedExpr;
+}
+/** To the type of the node. */
+export interface TypedCast extends Node<'cast', ColumnType> {
+  readonly arg: TypedExpr;
+  readonly lenient: boolean;
+}
+
 export type TypedExpr =
   | TypedColumn
   | TypedLiteral
@@ -70,7 +89,10 @@ export type TypedExpr =
   | TypedLogic
   | TypedNot
   | TypedIsNull
-  | TypedIsIn;
+  | TypedIsIn
+  | TypedCall
+  | TypedCase
+  | TypedCast;
 
 export const isFloat = (type: ValueType): boolean => type === 'float64' || type === 'float32';
 export const isDecimal = (type: ValueType): type is `decimal(${number})` => type.startsWith('decimal');
@@ -78,19 +100,36 @@ export const isInteger = (type: ValueType): boolean => type === 'int32' || type 
 /** Types whose physical values are whole numbers, so that they add up exactly. */
 export const isWhole = (type: ValueType): boolean => !isFloat(type) && type !== 'utf8';
 
-/** Indexes of the columns that an expression reads. */
-export function columnsOf(expr: TypedExpr, into: Set<number> = new Set()): Set<number> {
+/** The expressions directly below one, in the order in which they are written. */
+export function childrenOf(expr: TypedExpr): readonly TypedExpr[] {
   switch (expr.kind) {
     case 'column':
-      return into.add(expr.index);
     case 'literal':
-      return into;
+      return [];
     case 'arithmetic':
     case 'compare':
     case 'logic':
-      columnsOf(expr.left, into);
-      return columnsOf(expr.right, into);
+      return [expr.left, expr.right];
+    case 'call':
+      return expr.args;
+    case 'case':
+      return [...expr.branches.flatMap(({ when, then }) => [when, then]), expr.otherwise];
     default:
-      return columnsOf(expr.arg, into);
+      return [expr.arg];
   }
+}
+
+/** Indexes of the columns that an expression reads. */
+export function columnsOf(expr: TypedExpr, into: Set<number> = new Set()): Set<number> {
+  if (expr.kind === 'column') return into.add(expr.index);
+  for (const child of childrenOf(expr)) columnsOf(child, into);
+  return into;
+}
+
+/** Functions that differ in the last bits between Lua and JavaScript, and between C libraries. */
+const LIBM = new Set<FunctionName>(['exp', 'ln', 'log2', 'log10', 'sin', 'cos', 'tan', 'atan2', 'pow']);
+
+/** Whether an expression's bits depend on where it is computed. */
+export function usesLibm(expr: TypedExpr): boolean {
+  return (expr.kind === 'call' && LIBM.has(expr.fn)) || childrenOf(expr).some(usesLibm);
 }

@@ -28,7 +28,7 @@ it('no name is missing, taken twice, or without its method', () => {
   for (const name of NAMES) {
     const made = column[name]?.();
     expect(made).toBeInstanceOf(AggregateExpr);
-    expect(made?.aggregate).toBe(name);
+    expect(made?.node.aggregate).toBe(name);
   }
   expect(new Set(Object.values(AGGREGATES)).size).toBe(NAMES.length);
 });

@@ -54,7 +54,7 @@ async function bothSides(filter: Expr | undefined, keys: readonly string[], aggr
   const scan: RowNode = { kind: 'scan', table: 't' };
   const input: RowNode = filter === undefined ? scan : { kind: 'filter', input: scan, predicate: filter.node };
   const { snapshot, chunk, buffers } = written;
-  const named = aggregates.map(({ aggregate, arg }, i) => ({ name: `a${i}`, aggregate, arg }));
+  const named = aggregates.map(({ node: { aggregate, args } }, i) => ({ name: `a${i}`, aggregate, arg: args[0] }));
   const nodes = keys.map((name) => ({ name, node: col(name).node }));
   const plan = lowerAggregate(
     { kind: 'aggregate', input, keys: nodes, aggregates: named, sort: [], limit: undefined },

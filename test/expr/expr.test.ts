@@ -34,9 +34,11 @@ it('nothing changes what was built', () => {
 });
 
 it('aggregates keep the name of their expression, or take another', () => {
-  expect(col('x').as('y').sum()).toMatchObject({ aggregate: 'sum', alias: 'y' });
-  expect(col('x').sum().as('total')).toEqual(new AggregateExpr('sum', col('x').node, 'total'));
-  expect(count().arg).toBeUndefined();
+  expect(col('x').as('y').sum()).toMatchObject({ node: { aggregate: 'sum' }, alias: 'y' });
+  expect(col('x').sum().as('total')).toEqual(
+    new AggregateExpr({ kind: 'aggregate', aggregate: 'sum', args: [col('x').node] }, 'total'),
+  );
+  expect(count().node.args).toEqual([]);
 });
 
 const TYPES: ColumnType[] = ['int32', 'int64', 'float32', 'float64', 'decimal(2)', 'bool', 'utf8', 'date', 'timestamp'];
@@ -136,7 +138,15 @@ it.each<[string, () => unknown]>([
   ['isIn of a string, which is no list of letters', () => col('a').isIn('abc' as never)],
   ['a constant that is an object', () => lit({} as never)],
   ['arithmetic with undefined', () => col('a').add(undefined as never)],
-  ['a comparison with an aggregate', () => col('a').gt(col('b').sum() as never)],
 ])('refused at once: %s', (_, make) =>
   expect(make).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', hint: expect.any(String) })),
 );
+
+it('an aggregate is an expression, but not of rows', () => {
+  const spread = col('x').max().sub(col('y').min());
+  expect(formatNode(spread.node)).toBe('max(x) - min(y)');
+  expect(() => bind(col('int32').gt(col('int64').sum()).node, scope)).toThrow(
+    expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining('sum(int64)') }),
+  );
+  expect(formatNode(count({ where: col('x').gt(1) }).node)).toBe('count(*) filter (where x > 1)');
+});

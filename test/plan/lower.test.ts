@@ -30,7 +30,9 @@ const made = (name: string, expr: Expr, input: RowNode = scan): RowNode => ({
 });
 
 function lower(aggregates: readonly AggregateExpr[], input: RowNode = scan, keys: readonly string[] = []) {
-  const named = aggregates.map(({ aggregate, arg }, i): NamedAggregate => ({ name: `a${i}`, aggregate, arg }));
+  const named = aggregates.map(
+    ({ node: { aggregate, args } }, i): NamedAggregate => ({ name: `a${i}`, aggregate, arg: args[0] }),
+  );
   const nodes = keys.map((name) => ({ name: `key ${name}`, node: col(name).node }));
   return lowerAggregate(
     { kind: 'aggregate', input, keys: nodes, aggregates: named, sort: [], limit: undefined },

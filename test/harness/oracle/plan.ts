@@ -103,7 +103,8 @@ export function toQuery(table: RowQuery, { steps, end }: OraclePlan, classes: Cl
   }
   if (end.kind === 'rows') return end.limit === undefined ? query : query.limit(end.limit);
   const aggregates = end.aggregates.map(
-    ({ name, aggregate, arg }) => new classes.AggregateExpr(aggregate, arg?.expr.node, name),
+    ({ name, aggregate, arg }) =>
+      new classes.AggregateExpr({ kind: 'aggregate', aggregate, args: arg ? [arg.expr.node] : [] }, name),
   );
   if (end.keys.length === 0) return query.agg(...aggregates);
   return query.groupBy(...end.keys.map(({ expr, name }) => own(expr, name))).agg(...aggregates);
