@@ -14,7 +14,8 @@ export type { VectorReceipt } from './linalg/receipt.js';
 export type { VectorOptions, VectorWriteOptions } from './linalg/run.js';
 export type { VectorData } from './linalg/values.js';
 export type { Vector, VectorSetOptions } from './linalg/vector.js';
-export type { AggregatedQuery, AggregateMap, GroupBy, RowQuery } from './query.js';
+export type { AggregateMap, SortOperand, SortOrder } from './query/arguments.js';
+export type { GroupBy, Query } from './query/query.js';
 export {
   type AppendOptions,
   type CreateTableOptions,

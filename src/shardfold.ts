@@ -11,7 +11,7 @@ import type { GivenArgs, Result } from './functions/define/infer.js';
 import { library } from './functions/library.js';
 import { type KeylessSpec, mapShards, type ShardResult } from './functions/map-shards.js';
 import { Vector } from './linalg/vector.js';
-import { RowQuery } from './query.js';
+import { Query } from './query/query.js';
 import { dropTable, listTables, openTable, openToAppend, type TableInfo } from './storage/catalog.js';
 import { toSource } from './storage/sources/index.js';
 import type { SourceOptions } from './storage/sources/to-source.js';
@@ -43,7 +43,7 @@ export interface TableDescription {
 }
 
 /** A table by its name: a query over all its rows, and the way to add to them. */
-export class Table extends RowQuery {
+export class Table extends Query {
   readonly name: string;
 
   constructor(link: ClusterLink, name: string) {

@@ -9,12 +9,12 @@ import type { ColumnBuffers } from '../storage/decode.js';
 import type { ColumnChunk } from '../storage/types.js';
 import { withPlace } from './overflow.js';
 
-/** A slice through the JavaScript kernel. @param buffers of the whole chunk, one a column of the kernel */
-export function foldOnClient(kernel: Kernel, slice: Slice, buffers: readonly ColumnBuffers[]): Partial {
+/** A slice through the JavaScript kernel. @param columns of the slice, one a column of the kernel */
+export function foldOnClient(kernel: Kernel, slice: Slice, columns: readonly SliceColumn[]): Partial {
   const { body } = kernel;
   const input = {
     rows: slice.rows,
-    columns: body.shape.columns.map((column, slot) => sliceColumn(column, slice, buffers[slot] as ColumnBuffers)),
+    columns,
     numbers: body.constants.numbers,
     strings: body.constants.strings,
     sets: body.constants.sets.map(({ values }) => values),

@@ -1,19 +1,20 @@
-/** A query run to its end against the table's newest version. */
+/** A query run to its end against the newest versions of its tables. */
 
 import { countRetry } from '../cluster/context.js';
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { ShardfoldError, showValue } from '../errors.js';
 import type { Physical } from '../expr/typed.js';
-import { lowerAggregate, lowerScan } from '../plan/lower.js';
-import { type Query, tableOf } from '../plan/nodes.js';
+import { lower, type Tables } from '../plan/lower.js';
+import { type PlanNode, tablesOf } from '../plan/nodes.js';
+import type { Output, Relation } from '../plan/relation.js';
 import { openTable } from '../storage/catalog.js';
 import { fromPhysical, type LogicalValue } from '../storage/schema.js';
-import type { ColumnType, TableSnapshot } from '../storage/types.js';
+import type { ColumnType } from '../storage/types.js';
 import { checkOptions } from './check-options.js';
-import { runFold } from './fold.js';
+import { execute } from './execute.js';
+import type { Columns } from './local-table.js';
 import { COLLECT_OPTIONS, type CollectOptions, type RunOptions } from './options.js';
 import type { Receipt } from './receipt.js';
-import { scanChunks } from './scan.js';
 
 export type ResultRow = Record<string, LogicalValue | null>;
 
@@ -24,53 +25,61 @@ export type Rows<Row = ResultRow> = Row[] & { readonly receipt: Receipt };
 const MAX_VERSIONS = 5;
 const MAX_IN_FLIGHT = 64;
 
-export async function collectQuery(link: ClusterLink, query: Query, options: CollectOptions): Promise<Rows> {
+/** The newest versions of all tables of a plan. @throws TABLE_NOT_FOUND */
+export async function openTables(link: ClusterLink, plan: PlanNode, context: CallContext): Promise<Tables> {
+  const names = [...tablesOf(plan)];
+  const snapshots = await Promise.all(names.map((name) => openTable(link, name, context)));
+  return new Map(names.map((name, i) => [name, snapshots[i] as (typeof snapshots)[number]]));
+}
+
+export async function collectQuery(link: ClusterLink, plan: PlanNode, options: CollectOptions): Promise<Rows> {
+  const rows: ResultRow[] = [];
+  const batches = streamQuery(link, plan, options);
+  let step = await batches.next();
+  for (; !step.done; step = await batches.next()) {
+    const { outputs, columns } = step.value;
+    const row = rowMaker(outputs);
+    const count = columns[0]?.length ?? 0;
+    for (let i = 0; i < count; i++) rows.push(row((column) => columns[column]?.[i] ?? null));
+  }
+  return Object.defineProperty(rows, 'receipt', { value: step.value }) as Rows;
+}
+
+interface ResultBatch {
+  readonly outputs: readonly Output[];
+  readonly columns: Columns;
+}
+
+/** Batches of a query's result. A version that is collected before the first of them came is read again in its successor. */
+export async function* streamQuery(
+  link: ClusterLink,
+  plan: PlanNode,
+  options: CollectOptions,
+): AsyncGenerator<ResultBatch, Receipt> {
   checkOptions(options, COLLECT_OPTIONS);
   const context = link.context({
     ...(options.timeout !== undefined && { timeoutMs: options.timeout }),
     ...(options.signal && { signal: options.signal }),
   });
   const run = runOptions(options);
+  let started = false;
   for (let version = 1; ; version++) {
     try {
-      const snapshot = await openTable(link, tableOf(query.input), context);
-      return await runOn(link, query, snapshot, run, context);
+      const relation: Relation = lower(plan, await openTables(link, plan, context));
+      const { outputs, batches } = execute(link, relation, run, context);
+      const source = batches();
+      let step = await source.next();
+      for (; !step.done; step = await source.next()) {
+        started = true;
+        yield { outputs, columns: step.value };
+      }
+      return step.value;
     } catch (error) {
       const collected = error instanceof ShardfoldError && error.code === 'VERSION_COLLECTED';
-      if (!collected || version === MAX_VERSIONS) throw error;
+      if (!collected || started || version === MAX_VERSIONS) throw error;
       countRetry(context.tally, 'VERSION_COLLECTED');
     }
   }
-}
-
-async function runOn(
-  link: ClusterLink,
-  query: Query,
-  snapshot: TableSnapshot,
-  options: RunOptions,
-  context: CallContext,
-): Promise<Rows> {
-  const rows: ResultRow[] = [];
-  let receipt: Receipt;
-  if (query.kind === 'aggregate') {
-    const plan = lowerAggregate(query, snapshot);
-    const result = await runFold(link, plan, options, context);
-    const row = rowMaker(plan.outputs);
-    for (const values of result.rows) rows.push(row((column) => values[column] as Physical));
-    receipt = result.receipt;
-  } else {
-    const plan = lowerScan(query, snapshot);
-    const row = rowMaker(plan.outputs);
-    const chunks = scanChunks(link, plan, options, context);
-    let step = await chunks.next();
-    for (; !step.done; step = await chunks.next()) {
-      const columns = step.value;
-      const count = columns[0]?.length ?? 0;
-      for (let i = 0; i < count; i++) rows.push(row((column) => columns[column]?.[i] as Physical));
-    }
-    receipt = step.value;
-  }
-  return Object.defineProperty(rows, 'receipt', { value: receipt }) as Rows;
 }
 
 function rowMaker(outputs: readonly { name: string; type: ColumnType }[]) {

@@ -2,74 +2,92 @@
 
 import type { ClusterLink } from '../cluster/types.js';
 import { type Kernel, Kernels } from '../codegen/kernel.js';
-import { formatNode } from '../expr/nodes.js';
-import { lowerAggregate, lowerScan } from '../plan/lower.js';
-import type { Query, RowNode } from '../plan/nodes.js';
+import { foldPlan } from '../plan/fold-plan.js';
+import { formatPlan } from '../plan/format.js';
+import { lower } from '../plan/lower.js';
+import type { PlanNode } from '../plan/nodes.js';
+import type { FoldRelation, Relation, RowsRelation, Source } from '../plan/relation.js';
+import { rowSpec } from '../plan/rows-spec.js';
 import type { ChunkMeta, ColumnChunk, TableSnapshot } from '../storage/types.js';
+import { openTables } from './collect.js';
+import { isRowCount } from './fold.js';
 
 export interface ExplainOptions {
   /** Print the generated kernels too (Lua, and with `'both'` JavaScript); true by default. */
   readonly kernels?: boolean | 'both';
 }
 
-export function explainQuery(
-  link: ClusterLink,
-  query: Query,
-  snapshot: TableSnapshot,
-  options: ExplainOptions,
-): string {
-  const plan = query.kind === 'aggregate' ? lowerAggregate(query, snapshot) : lowerScan(query, snapshot);
-  const read = plan.kind === 'fold' ? plan.spec.columns : plan.columns;
-  const lines = [...steps(query), ''];
-  const fromManifest = plan.kind === 'fold' && !plan.spec.filter && plan.spec.keys.length + plan.spec.args.length === 0;
-  if (fromManifest) return [...lines, 'answered from the manifest: it counts the rows of every chunk'].join('\n');
-  lines.push(
-    `table     ${snapshot.name}, version ${snapshot.version}: ${counted(snapshot.rows, 'row')} in ${counted(snapshot.chunks.length, 'chunk')}`,
-    `columns   ${read.map((index) => columnText(snapshot, index, plan.chunks)).join(', ')}`,
-    `chunks    ${plan.chunks.length} read, ${snapshot.chunks.length - plan.chunks.length} pruned by their zone maps`,
-    `shards    ${shares(link, plan.chunks)}`,
-  );
-  if (plan.kind === 'scan') {
-    lines.push('computed  on the client side: rows are asked for, so the columns are pulled');
-    return lines.join('\n');
-  }
-  const kernels = new Kernels(plan.spec, snapshot.schema);
-  const uses = new Map<Kernel, number>();
-  for (const chunk of plan.chunks) uses.set(kernels.of(chunk), (uses.get(kernels.of(chunk)) ?? 0) + 1);
-  lines.push(`computed  in the shards: ${counted(uses.size, 'generated kernel')}, one a layout of columns`);
-  if (options.kernels !== false) {
-    for (const [kernel, chunks] of uses) lines.push('', ...kernelText(kernel, chunks, options.kernels === 'both'));
-  }
-  return lines.join('\n');
+export async function explainQuery(link: ClusterLink, plan: PlanNode, options: ExplainOptions): Promise<string> {
+  const relation = lower(plan, await openTables(link, plan, link.context()));
+  return [...formatPlan(plan), ...passes(link, relation, options)].join('\n');
 }
 
-function steps(query: Query): string[] {
-  const lines: string[] = [];
-  const named = (columns: readonly { name: string; node: Parameters<typeof formatNode>[0] }[]): string =>
-    columns.map(({ name, node }) => (formatNode(node) === name ? name : `${formatNode(node)} as ${name}`)).join(', ');
-  const walk = (node: RowNode): void => {
-    if (node.kind === 'scan') lines.push(`scan ${node.table}`);
-    else {
-      walk(node.input);
-      lines.push(
-        node.kind === 'filter' ? `filter ${formatNode(node.predicate)}` : `${node.kind} ${named(node.columns)}`,
-      );
+/** What is computed first stands first. */
+function passes(link: ClusterLink, relation: Relation, options: ExplainOptions): string[] {
+  return relation.kind === 'fold' ? foldText(link, relation, options) : rowsText(link, relation, options);
+}
+
+function below(link: ClusterLink, source: Source, options: ExplainOptions): string[] {
+  return source.kind === 'table' ? [] : passes(link, source.input, options);
+}
+
+function foldText(link: ClusterLink, relation: FoldRelation, options: ExplainOptions): string[] {
+  return relation.parts.flatMap((each) => {
+    const { source } = each.part;
+    if (source.kind === 'derived')
+      return [...below(link, source, options), '', 'then      aggregated on the client side'];
+    const { snapshot } = source;
+    const [pass] = foldPlan({ ...relation, parts: [each] }, [snapshot]).passes;
+    if (pass === undefined) return [];
+    if (isRowCount(pass)) return ['', 'answered from the manifest: it counts the rows of every chunk'];
+    const kernels = new Kernels(pass.spec, snapshot.schema);
+    const uses = new Map<Kernel, number>();
+    for (const chunk of pass.chunks) uses.set(kernels.of(chunk), (uses.get(kernels.of(chunk)) ?? 0) + 1);
+    const lines = [
+      ...sourceText(link, snapshot, pass.spec.columns, pass.chunks),
+      `computed  in the shards: ${counted(uses.size, 'generated kernel')}, one a layout of columns`,
+    ];
+    if (options.kernels !== false) {
+      for (const [kernel, chunks] of uses) lines.push('', ...kernelText(kernel, chunks, options.kernels === 'both'));
     }
-  };
-  walk(query.input);
-  if (query.kind === 'aggregate') {
-    const aggregates = query.aggregates.map(
-      ({ name, aggregate, arg }) => `${aggregate}(${arg ? formatNode(arg) : '*'}) as ${name}`,
-    );
-    const by = query.keys.length > 0 ? ` by ${named(query.keys)}` : '';
-    lines.push(`aggregate ${aggregates.join(', ')}${by}`);
-    if (query.sort.length > 0)
-      lines.push(`sort ${query.sort.map(({ name, descending }) => `${name}${descending ? ' desc' : ''}`).join(', ')}`);
-  }
-  if (query.limit !== undefined) lines.push(`limit ${query.limit}`);
-  return lines.map((line, i) => `${'  '.repeat(i)}${i > 0 ? '└ ' : ''}${line}`);
+    return lines;
+  });
 }
 
+function rowsText(link: ClusterLink, relation: RowsRelation, options: ExplainOptions): string[] {
+  return relation.parts.flatMap((part, i) => {
+    const order = relation.order[i] ?? [];
+    if (part.source.kind === 'derived') {
+      const does = [...(part.filter ? ['filtered'] : []), ...(order.length > 0 ? ['sorted'] : [])].join(' and ');
+      return [
+        ...below(link, part.source, options),
+        ...(does === '' ? [] : ['', `then      ${does} on the client side`]),
+      ];
+    }
+    const { snapshot } = part.source;
+    const exprs = order.map(({ expr }) => expr);
+    const { columns, chunks } = rowSpec(part, relation.outputs, exprs, snapshot);
+    return [
+      ...sourceText(link, snapshot, columns, chunks),
+      'computed  on the client side: rows are asked for, so the columns are pulled',
+    ];
+  });
+}
+
+function sourceText(
+  link: ClusterLink,
+  snapshot: TableSnapshot,
+  columns: readonly number[],
+  chunks: readonly ChunkMeta[],
+): string[] {
+  return [
+    '',
+    `table     ${snapshot.name}, version ${snapshot.version}: ${counted(snapshot.rows, 'row')} in ${counted(snapshot.chunks.length, 'chunk')}`,
+    `columns   ${columns.map((index) => columnText(snapshot, index, chunks)).join(', ')}`,
+    `chunks    ${chunks.length} read, ${snapshot.chunks.length - chunks.length} pruned by their zone maps`,
+    `shards    ${shares(link, chunks)}`,
+  ];
+}
 function columnText({ schema }: TableSnapshot, index: number, chunks: readonly ChunkMeta[]): string {
   const encodings = new Set(chunks.map((chunk) => (chunk.columns[index] as ColumnChunk).encoding));
   const { name, type } = schema[index] as TableSnapshot['schema'][number];

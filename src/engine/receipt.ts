@@ -9,6 +9,8 @@ export interface Receipt {
   readonly table: string;
   /** The version of the table that was read. */
   readonly version: number;
+  /** All tables where the query reads several, or one several times; the counts below are their sums. */
+  readonly tables?: readonly { readonly table: string; readonly version: number }[];
   readonly chunks: {
     /** Chunks of the version; the counts below add up to it, or the query fails. */
     readonly expected: number;
@@ -123,4 +125,39 @@ export class ReceiptBuilder {
     }
     return share;
   }
+}
+
+/** The receipt of several passes. @param tally of all of them */
+export function combineReceipts(receipts: readonly Receipt[], tally: Tally, wallMs: number): Receipt {
+  const [first, ...others] = receipts;
+  if (first === undefined) throw new Error('a result that accounts for nothing');
+  const { calls, bytesSent, bytesReceived } = tally;
+  const whole = { calls, retries: { ...tally.retries }, bytesSent, bytesReceived, wallMs };
+  if (others.length === 0) return { ...first, ...whole };
+  const tables = receipts.map(({ table, version }) => ({ table, version }));
+  return { ...others.reduce(plus, first), ...whole, tables };
+}
+
+function plus(a: Receipt, b: Receipt): Receipt {
+  const sums = <T extends object>(x: T, y: T): T =>
+    Object.fromEntries(
+      Object.entries(x).map(([name, value]) => [name, value + (y as Record<string, number>)[name]]),
+    ) as T;
+  const { reason = b.computedOn.reason, ...sides } = a.computedOn;
+  const shards = { ...a.shards };
+  for (const [shard, share] of Object.entries(b.shards))
+    shards[shard] = shards[shard] ? sums(shards[shard], share) : share;
+  return {
+    ...a,
+    chunks: sums(a.chunks, b.chunks),
+    computedOn: {
+      shards: sides.shards + b.computedOn.shards,
+      client: sides.client + b.computedOn.client,
+      ...(reason !== undefined && { reason }),
+    },
+    bytesStored: a.bytesStored + b.bytesStored,
+    serverMs: a.serverMs + b.serverMs,
+    longestCallMs: Math.max(a.longestCallMs, b.longestCallMs),
+    shards,
+  };
 }

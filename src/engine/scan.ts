@@ -5,19 +5,20 @@ import { locateNumber } from '../codegen/constants.js';
 import { type RowsKernel, rowsKernel } from '../codegen/js-rows.js';
 import { compileJavaScript } from '../codegen/js-runtime.js';
 import { kernelColumns } from '../codegen/shape.js';
-import type { Physical } from '../expr/typed.js';
-import type { ScanPlan } from '../plan/lower.js';
-import { readColumns } from '../storage/read.js';
+import type { RowSpec } from '../plan/rows-spec.js';
 import type { ChunkMeta, ColumnChunk } from '../storage/types.js';
-import { sliceColumn } from './client-side.js';
+import { chunkColumns } from './chunk-columns.js';
+import type { Columns } from './local-table.js';
 import type { RunOptions } from './options.js';
 import { withPlace } from './overflow.js';
 import { unitProgress } from './progress.js';
 import { bytesStored, type Receipt, ReceiptBuilder } from './receipt.js';
 import { stoppable } from './schedule.js';
 
-/** Values of rows, column by column in the order of the plan's outputs. */
-export type Columns = readonly (readonly Physical[])[];
+/** The rows of a source, at most `limit` of them. */
+export interface ScanPlan extends RowSpec {
+  readonly limit: number | undefined;
+}
 
 /** Chunks on their way or waiting for their turn: one is computed while others come. */
 const AHEAD = 4;
@@ -84,7 +85,6 @@ async function readChunk(
   kernels: Map<string, RowsKernel>,
   context: CallContext,
 ): Promise<Columns> {
-  const buffers = await readColumns(link, plan.snapshot, chunk, plan.columns, context);
   const columns = kernelColumns(plan, plan.snapshot.schema, chunk);
   const layout = columns.map(({ encoding, nullable, unitStep }) => `${encoding}${nullable}${unitStep}`).join(' ');
   let kernel = kernels.get(layout);
@@ -101,7 +101,7 @@ async function readChunk(
   const { source } = kernel;
   const input = {
     rows: chunk.rows,
-    columns: columns.map((column, slot) => sliceColumn(column, slice, buffers[slot] as (typeof buffers)[number])),
+    columns: await chunkColumns(link, { snapshot: plan.snapshot, columns }, slice, context),
     numbers: kernel.constants.numbers,
     strings: kernel.constants.strings,
     sets: kernel.constants.sets.map(({ values }) => values),

@@ -1,6 +1,5 @@
-/** The logical plan: frozen data, from the table upwards. Nothing is looked up or checked before it is run or explained. */
+/** The logical plan: frozen data, from the tables upwards. Nothing is looked up or checked before it is run or explained. */
 
-import type { AggregateName } from '../expr/expr.js';
 import type { ExprNode } from '../expr/nodes.js';
 
 export interface NamedExpr {
@@ -8,44 +7,77 @@ export interface NamedExpr {
   readonly node: ExprNode;
 }
 
-export interface NamedAggregate {
-  readonly name: string;
-  readonly aggregate: AggregateName;
-  readonly arg: ExprNode | undefined;
-}
-
-export interface SortKey {
-  readonly name: string;
+/** What rows are ordered by; strings by their UTF-8 bytes, NaN as the greatest number. */
+export interface SortBy {
+  readonly node: ExprNode;
   readonly descending: boolean;
+  readonly nullsFirst: boolean;
 }
 
-/** Steps over rows. */
-export type RowNode =
+export interface JoinKey {
+  readonly left: ExprNode;
+  readonly right: ExprNode;
+}
+
+export type JoinHow = 'inner' | 'left' | 'semi' | 'anti';
+
+export type PlanNode =
   | { readonly kind: 'scan'; readonly table: string }
-  | { readonly kind: 'filter'; readonly input: RowNode; readonly predicate: ExprNode }
-  | { readonly kind: 'withColumns'; readonly input: RowNode; readonly columns: readonly NamedExpr[] }
-  | { readonly kind: 'select'; readonly input: RowNode; readonly columns: readonly NamedExpr[] };
+  | { readonly kind: 'filter'; readonly input: PlanNode; readonly predicate: ExprNode }
+  | { readonly kind: 'withColumns'; readonly input: PlanNode; readonly columns: readonly NamedExpr[] }
+  | { readonly kind: 'select'; readonly input: PlanNode; readonly columns: readonly NamedExpr[] }
+  | { readonly kind: 'drop'; readonly input: PlanNode; readonly names: readonly string[] }
+  | { readonly kind: 'rename'; readonly input: PlanNode; readonly names: Readonly<Record<string, string>> }
+  /** One row a group; a single one where there are no keys. The nodes of `aggregates` are of kind `aggregate`. */
+  | {
+      readonly kind: 'aggregate';
+      readonly input: PlanNode;
+      readonly keys: readonly NamedExpr[];
+      readonly aggregates: readonly NamedExpr[];
+    }
+  /** One row of those that are equal in all columns. */
+  | { readonly kind: 'distinct'; readonly input: PlanNode }
+  /** Stable. */
+  | { readonly kind: 'sort'; readonly input: PlanNode; readonly by: readonly SortBy[] }
+  | {
+      readonly kind: 'slice';
+      readonly input: PlanNode;
+      readonly offset: number;
+      /** Undefined for all that follow. */
+      readonly count: number | undefined;
+    }
+  /** Rows of one input after the other; their columns go by the same names. */
+  | { readonly kind: 'union'; readonly inputs: readonly PlanNode[] }
+  | {
+      readonly kind: 'join';
+      readonly left: PlanNode;
+      readonly right: PlanNode;
+      readonly how: JoinHow;
+      readonly on: readonly JoinKey[];
+      /** What is put behind the name of a column of the right side that the left side has too. */
+      readonly suffix: string;
+    }
+  /** Row i of the left beside row i of the right. */
+  | { readonly kind: 'zip'; readonly left: PlanNode; readonly right: PlanNode };
 
-/** Rows as they are, at most `limit` of them. */
-export interface RowsQuery {
-  readonly kind: 'rows';
-  readonly input: RowNode;
-  readonly limit: number | undefined;
+/** What a node takes its rows from. */
+export function inputsOf(node: PlanNode): readonly PlanNode[] {
+  switch (node.kind) {
+    case 'scan':
+      return [];
+    case 'union':
+      return node.inputs;
+    case 'join':
+    case 'zip':
+      return [node.left, node.right];
+    default:
+      return [node.input];
+  }
 }
 
-/** One row a group; a single one where there are no keys. */
-export interface AggregateQuery {
-  readonly kind: 'aggregate';
-  readonly input: RowNode;
-  readonly keys: readonly NamedExpr[];
-  readonly aggregates: readonly NamedAggregate[];
-  readonly sort: readonly SortKey[];
-  readonly limit: number | undefined;
-}
-
-export type Query = RowsQuery | AggregateQuery;
-
-/** The table at the bottom. */
-export function tableOf(node: RowNode): string {
-  return node.kind === 'scan' ? node.table : tableOf(node.input);
+/** Names of the tables that a plan reads. */
+export function tablesOf(node: PlanNode, into: Set<string> = new Set()): Set<string> {
+  if (node.kind === 'scan') into.add(node.table);
+  for (const input of inputsOf(node)) tablesOf(input, into);
+  return into;
 }

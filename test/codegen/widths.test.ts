@@ -4,13 +4,13 @@ import { connectCluster } from '../../src/cluster/connect.js';
 import type { ClusterLink } from '../../src/cluster/types.js';
 import { Kernels } from '../../src/codegen/kernel.js';
 import { decodeWidth } from '../../src/codegen/lua-kernel.js';
-import { foldOnClient } from '../../src/engine/client-side.js';
+import { foldOnClient, sliceColumn } from '../../src/engine/client-side.js';
 import { foldInShard } from '../../src/engine/shard-side.js';
 import { type AggregateExpr, col, count, type Expr } from '../../src/expr/expr.js';
-import { lowerAggregate } from '../../src/plan/lower.js';
-import type { RowNode } from '../../src/plan/nodes.js';
+import type { PlanNode } from '../../src/plan/nodes.js';
 import type { BatchColumn, ColumnType } from '../../src/storage/types.js';
 import { sharedUrl, uniquePrefix } from '../harness/cluster.js';
+import { foldOn } from '../harness/passes.js';
 import { type WrittenChunk, writeChunk } from './chunk.js';
 
 const rows = 8128 * 2 + 70;
@@ -51,15 +51,12 @@ const isText = (c: number): boolean => c % 6 === 5;
 const widths = new Set<number>();
 
 async function bothSides(filter: Expr | undefined, keys: readonly string[], aggregates: readonly AggregateExpr[]) {
-  const scan: RowNode = { kind: 'scan', table: 't' };
-  const input: RowNode = filter === undefined ? scan : { kind: 'filter', input: scan, predicate: filter.node };
+  const scan: PlanNode = { kind: 'scan', table: 't' };
+  const input: PlanNode = filter === undefined ? scan : { kind: 'filter', input: scan, predicate: filter.node };
   const { snapshot, chunk, buffers } = written;
-  const named = aggregates.map(({ node: { aggregate, args } }, i) => ({ name: `a${i}`, aggregate, arg: args[0] }));
+  const named = aggregates.map(({ node }, i) => ({ name: `a${i}`, node }));
   const nodes = keys.map((name) => ({ name, node: col(name).node }));
-  const plan = lowerAggregate(
-    { kind: 'aggregate', input, keys: nodes, aggregates: named, sort: [], limit: undefined },
-    snapshot,
-  );
+  const plan = foldOn({ kind: 'aggregate', input, keys: nodes, aggregates: named }, snapshot);
   const kernel = new Kernels(plan.spec, snapshot.schema).of(chunk);
   widths.add(decodeWidth(kernel.body));
   const slices = [
@@ -71,7 +68,9 @@ async function bothSides(filter: Expr | undefined, keys: readonly string[], aggr
     const client = foldOnClient(
       kernel,
       slice,
-      plan.spec.columns.map((i) => buffers[i] as (typeof buffers)[number]),
+      kernel.body.shape.columns.map((column) =>
+        sliceColumn(column, slice, buffers[column.index] as (typeof buffers)[number]),
+      ),
     );
     const { partial } = await foldInShard(link, snapshot, kernel, slice, link.context());
     const plain = ({ groups, keys: list, rows: counts, fields }: typeof partial) => ({

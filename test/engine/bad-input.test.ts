@@ -120,7 +120,6 @@ describe('what is no query', () => {
     ['groupBy()', () => sf.table('t').groupBy()],
     ['select()', () => sf.table('t').select()],
     ['limit(-1)', () => sf.table('t').limit(-1)],
-    ['filter after limit', () => sf.table('t').limit(1).filter(col('open'))],
     ['an object in an expression', () => col('price').add({} as never)],
     ['undefined in an expression', () => lit(undefined as never)],
     ['no aggregate', () => sf.table('t').agg({ n: 5 as unknown as AggregateExpr })],

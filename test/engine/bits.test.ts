@@ -5,7 +5,7 @@ import type { CollectOptions } from '../../src/engine/options.js';
 import { AggregateExpr, Expr } from '../../src/expr/expr.js';
 import { col, connect, count, lit, Shardfold } from '../../src/index.js';
 import { type LocalCluster, startLocalCluster } from '../../src/local/cluster.js';
-import type { AggregatedQuery, RowQuery } from '../../src/query.js';
+import type { Query } from '../../src/query/query.js';
 import { sharedUrl, uniquePrefix } from '../harness/cluster.js';
 import { Duck } from '../harness/oracle/duckdb.js';
 import { shuffled } from '../harness/oracle/links.js';
@@ -51,7 +51,7 @@ afterAll(async () => {
 const on = (shards: 1 | 3 | 5 | 'locale'): Shardfold => open.get(shards) as Shardfold;
 
 /** Every way of running a query; tables must be there under the same name everywhere. */
-async function everyWay(name: string, build: (table: RowQuery) => AggregatedQuery): Promise<Map<string, unknown[]>> {
+async function everyWay(name: string, build: (table: Query) => Query): Promise<Map<string, unknown[]>> {
   const results = new Map<string, unknown[]>();
   for (const [shards, options, order] of WAYS) {
     const sf = order === undefined ? on(shards) : new Shardfold(shuffled(on(shards).link));
@@ -104,7 +104,7 @@ describe('150,001 rows in three chunks', () => {
     least: col('s').min(),
     most: col('p').max(),
   };
-  it.each<[string, (table: RowQuery) => AggregatedQuery]>([
+  it.each<[string, (table: Query) => Query]>([
     ['all rows', (t) => t.agg(aggregates)],
     ['filtered', (t) => t.filter(col('n').mod(3).eq(1).and(col('s').gt('a'))).agg(aggregates)],
     ['grouped by codes', (t) => t.groupBy('g', 's').agg(aggregates)],

@@ -1,16 +1,17 @@
 // Numerical care: what plain sums lose, against the exact values for the stored doubles.
 
 import { Kernels, type Slice } from '../../src/codegen/kernel.js';
-import { foldOnClient } from '../../src/engine/client-side.js';
+import { foldOnClient, sliceColumn } from '../../src/engine/client-side.js';
 import { GroupLayout, type Groups } from '../../src/engine/groups.js';
 import { MergeTree } from '../../src/engine/tree.js';
-import type { AggregateName } from '../../src/expr/expr.js';
+import type { AggregateName, AggregateNode } from '../../src/expr/nodes.js';
 import { col, connect, count, type Shardfold } from '../../src/index.js';
-import { lowerAggregate } from '../../src/plan/lower.js';
+import type { PlanNode } from '../../src/plan/nodes.js';
 import { UNIT_ROWS } from '../../src/storage/types.js';
 import { sharedUrl, uniquePrefix } from '../harness/cluster.js';
-import { pureChunks } from '../harness/oracle/chunks.js';
+import { type PureChunk, pureChunks } from '../harness/oracle/chunks.js';
 import { exactOf, nearSum, nearVariance, toNumber, varianceOf } from '../harness/oracle/rational.js';
+import { foldOn } from '../harness/passes.js';
 
 let sf: Shardfold;
 beforeAll(async () => {
@@ -125,23 +126,17 @@ describe('twins: what the fixed tree is for', () => {
   const { snapshot, chunks } = pureChunks(table);
   const [first] = chunks;
   const of = (aggregate: AggregateName) => {
-    const { node } = col('x');
-    const plan = lowerAggregate(
-      {
-        kind: 'aggregate',
-        input: { kind: 'scan', table: 'x' },
-        keys: [],
-        aggregates: [{ name: 'r', aggregate, arg: node }],
-        sort: [],
-        limit: undefined,
-      },
-      snapshot,
-    );
+    const node: AggregateNode = { kind: 'aggregate', aggregate, args: [col('x').node] };
+    const input: PlanNode = { kind: 'scan', table: 'x' };
+    const plan = foldOn({ kind: 'aggregate', input, keys: [], aggregates: [{ name: 'r', node }] }, snapshot);
     const layout = new GroupLayout(plan.spec);
     const kernel = new Kernels(plan.spec, snapshot.schema).of(snapshot.chunks[0] as Slice['chunk']);
     const fold = (firstRow: number, count: number): Groups => {
       const slice: Slice = { chunk: snapshot.chunks[0] as Slice['chunk'], firstRow, rows: count };
-      const partial = foldOnClient(kernel, slice, first?.buffers ?? []);
+      const columns = kernel.body.shape.columns.map((column) =>
+        sliceColumn(column, slice, first?.buffers[column.index] as PureChunk['buffers'][number]),
+      );
+      const partial = foldOnClient(kernel, slice, columns);
       return layout.read(partial, kernel.body, slice.chunk, () => '');
     };
     return {

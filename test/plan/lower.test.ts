@@ -1,9 +1,9 @@
 // From a query to one pass: what is shared, what is read, what is pruned.
 import { type AggregateExpr, col, count, type Expr, lit } from '../../src/expr/expr.js';
-import { lowerAggregate, lowerScan } from '../../src/plan/lower.js';
-import type { NamedAggregate, RowNode } from '../../src/plan/nodes.js';
+import type { PlanNode } from '../../src/plan/nodes.js';
 import { pureChunks } from '../harness/oracle/chunks.js';
 import type { OracleTable } from '../harness/oracle/table.js';
+import { foldOn, rowsOn } from '../harness/passes.js';
 
 const rows = 100;
 const numbers = (of: (i: number) => number) => Array.from({ length: rows }, (_, i) => of(i));
@@ -17,27 +17,22 @@ const table: OracleTable = {
   ],
 };
 const { snapshot } = pureChunks(table);
-const scan: RowNode = { kind: 'scan', table: 'pure' };
-const filtered = (predicate: Expr, input: RowNode = scan): RowNode => ({
+const scan: PlanNode = { kind: 'scan', table: 'pure' };
+const filtered = (predicate: Expr, input: PlanNode = scan): PlanNode => ({
   kind: 'filter',
   input,
   predicate: predicate.node,
 });
-const made = (name: string, expr: Expr, input: RowNode = scan): RowNode => ({
+const made = (name: string, expr: Expr, input: PlanNode = scan): PlanNode => ({
   kind: 'withColumns',
   input,
   columns: [{ name, node: expr.node }],
 });
 
-function lower(aggregates: readonly AggregateExpr[], input: RowNode = scan, keys: readonly string[] = []) {
-  const named = aggregates.map(
-    ({ node: { aggregate, args } }, i): NamedAggregate => ({ name: `a${i}`, aggregate, arg: args[0] }),
-  );
+function lower(aggregates: readonly AggregateExpr[], input: PlanNode = scan, keys: readonly string[] = []) {
+  const named = aggregates.map(({ node }, i) => ({ name: `a${i}`, node }));
   const nodes = keys.map((name) => ({ name: `key ${name}`, node: col(name).node }));
-  return lowerAggregate(
-    { kind: 'aggregate', input, keys: nodes, aggregates: named, sort: [], limit: undefined },
-    snapshot,
-  );
+  return foldOn({ kind: 'aggregate', input, keys: nodes, aggregates: named }, snapshot);
 }
 
 it('aggregates of one expression share their states', () => {
@@ -62,7 +57,7 @@ it('only the columns of the plan are read; the narrowest where it needs none', (
 });
 
 it('zone maps prune through names that were given on the way', () => {
-  const chunks = (predicate: Expr, input?: RowNode) =>
+  const chunks = (predicate: Expr, input?: PlanNode) =>
     lower([count()], filtered(predicate, input)).chunks.map(({ index }) => index);
   expect(chunks(col('n').lt(30))).toEqual([0, 1]);
   expect(chunks(col('n').between(40, 60))).toEqual([1, 2]);
@@ -97,15 +92,15 @@ it('results: keys first, with their types', () => {
 });
 
 it('rows: select decides names and order', () => {
-  const input: RowNode = {
+  const input: PlanNode = {
     kind: 'select',
     input: scan,
     columns: [col('n'), col('x').mul(2)].map((expr, i) => ({ name: `c${i}`, node: expr.node })),
   };
-  const plan = lowerScan({ kind: 'rows', input, limit: 3 }, snapshot);
+  const plan = rowsOn({ kind: 'slice', input, offset: 0, count: 3 }, snapshot);
   expect(plan.outputs.map(({ name, type }) => `${name} ${type}`)).toEqual(['c0 int32', 'c1 float64']);
-  expect(plan).toMatchObject({ limit: 3, columns: [0, 1] });
-  expect(() => lowerScan({ kind: 'rows', input: filtered(col('flag'), input), limit: undefined }, snapshot)).toThrow(
+  expect(plan).toMatchObject({ count: 3, columns: [0, 1] });
+  expect(() => rowsOn(filtered(col('flag'), input), snapshot)).toThrow(
     expect.objectContaining({ code: 'UNKNOWN_COLUMN' }),
   );
 });

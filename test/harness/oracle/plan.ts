@@ -1,6 +1,6 @@
 /** Random plans: filters, computed columns and selections, then rows, or aggregates over groups. */
 import { type AggregateExpr, type AggregateName, col, type Expr } from '../../../src/expr/expr.js';
-import type { AggregatedQuery, RowQuery } from '../../../src/query.js';
+import type { Query } from '../../../src/query/query.js';
 import type { ColumnType } from '../../../src/storage/types.js';
 import type { Draw } from './draw.js';
 import { drawAny, drawBool, isNumeric, type OracleExpr, type OracleScope, scopeOf } from './exprs.js';
@@ -94,7 +94,7 @@ export interface Classes {
 }
 
 /** The plan as a query of ours. */
-export function toQuery(table: RowQuery, { steps, end }: OraclePlan, classes: Classes): RowQuery | AggregatedQuery {
+export function toQuery(table: Query, { steps, end }: OraclePlan, classes: Classes): Query {
   const own = ({ node, alias }: Expr, name = alias): Expr => new classes.Expr(node, name);
   let query = table;
   for (const step of steps) {

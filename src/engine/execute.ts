@@ -1,0 +1,90 @@
+/** Runs a relation to its end: what it stands on first, then its own pass; batches of rows come out, and a receipt. */
+
+import type { CallContext, ClusterLink } from '../cluster/types.js';
+import { foldPlan } from '../plan/fold-plan.js';
+import type { FoldRelation, Output, Relation, RowsRelation, Source } from '../plan/relation.js';
+import type { TableSnapshot } from '../storage/types.js';
+import { finishGroups } from './finish.js';
+import { runFold } from './fold.js';
+import { GroupLayout, type Groups } from './groups.js';
+import { type Columns, isLocal, LocalTableBuilder } from './local-table.js';
+import type { RunOptions } from './options.js';
+import { combineReceipts, type Receipt } from './receipt.js';
+import { runRows } from './rows.js';
+
+/** What a query gives: batches of rows, column by column, one at a time. */
+export interface ResultStream {
+  readonly outputs: readonly Output[];
+  batches(): AsyncGenerator<Columns, Receipt>;
+}
+
+export function execute(
+  link: ClusterLink,
+  relation: Relation,
+  options: RunOptions,
+  context: CallContext,
+): ResultStream {
+  return { outputs: relation.outputs, batches: () => new Execution(link, options, context).run(relation) };
+}
+
+/** Rows of a result that is there at once, a batch. */
+const BATCH_ROWS = 8192;
+
+class Execution {
+  readonly #link: ClusterLink;
+  readonly #options: RunOptions;
+  readonly #context: CallContext;
+  /** Of the passes over tables. */
+  readonly #receipts: Receipt[] = [];
+  readonly #started = performance.now();
+
+  constructor(link: ClusterLink, options: RunOptions, context: CallContext) {
+    this.#link = link;
+    this.#options = options;
+    this.#context = context;
+  }
+
+  async *run(relation: Relation): AsyncGenerator<Columns, Receipt> {
+    yield* this.#batches(relation);
+    return combineReceipts(this.#receipts, this.#context.tally, performance.now() - this.#started);
+  }
+
+  #batches(relation: Relation): AsyncGenerator<Columns, void> {
+    return relation.kind === 'fold' ? this.#fold(relation) : this.#rows(relation);
+  }
+
+  async *#rows(relation: RowsRelation): AsyncGenerator<Columns, void> {
+    const snapshots: TableSnapshot[] = [];
+    for (const { source } of relation.parts) snapshots.push(await this.#snapshot(source));
+    const receipts = yield* runRows(this.#link, { relation, snapshots }, this.#options, this.#context);
+    this.#receipts.push(...receipts);
+  }
+
+  async *#fold(relation: FoldRelation): AsyncGenerator<Columns, void> {
+    const snapshots: TableSnapshot[] = [];
+    for (const { part } of relation.parts) snapshots.push(await this.#snapshot(part.source));
+    const plan = foldPlan(relation, snapshots);
+    const [first] = plan.passes;
+    if (first === undefined) throw new TypeError('a fold of no rows');
+    const layout = new GroupLayout(first.spec);
+    let groups: Groups = new Map();
+    for (const pass of plan.passes) {
+      const result = await runFold(this.#link, { pass, layout }, this.#options, this.#context);
+      groups = layout.merge(groups, result.groups);
+      if (!isLocal(pass.snapshot)) this.#receipts.push(result.receipt);
+    }
+    const rows = finishGroups(plan, layout, groups);
+    for (let from = 0; from < rows.length; from += BATCH_ROWS) {
+      const batch = rows.slice(from, from + BATCH_ROWS);
+      yield relation.outputs.map((_, column) => batch.map((row) => row[column] ?? null));
+    }
+  }
+
+  /** What a source's rows are read from: a version of a table, or the result of what it is derived from. */
+  async #snapshot(source: Source): Promise<TableSnapshot> {
+    if (source.kind === 'table') return source.snapshot;
+    const table = new LocalTableBuilder(source.input.outputs);
+    for await (const batch of this.#batches(source.input)) table.add(batch);
+    return table.finish();
+  }
+}

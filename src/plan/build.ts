@@ -1,0 +1,65 @@
+/** What relations are made of: the rows of a source, of another relation, and folds of them. */
+
+import { bind, type Scope } from '../expr/bind.js';
+import type { TypedExpr } from '../expr/typed.js';
+import type { ColumnType, Schema } from '../storage/types.js';
+import { bindAggregate } from './bind-aggregate.js';
+import type { NamedExpr } from './nodes.js';
+import {
+  type FoldRelation,
+  type Output,
+  type Part,
+  type Relation,
+  type RowsRelation,
+  type Source,
+  schemaOfSource,
+} from './relation.js';
+
+/** All rows of a source, as they are. */
+export function allRows(source: Source): RowsRelation {
+  const columns = schemaOfSource(source).map(({ name, type }, index): [string, TypedExpr] => [
+    name,
+    { kind: 'column', type, index },
+  ]);
+  const part: Part = { source, filter: undefined, scope: new Map(columns) };
+  return { kind: 'rows', parts: [part], outputs: outputsOf(part.scope), order: [[]], offset: 0, count: undefined };
+}
+
+/** Whether an order or a cut decides which rows a further step would see. */
+export const isCut = ({ offset, count }: RowsRelation): boolean => offset > 0 || count !== undefined;
+
+/** What further steps can be added to; results of aggregates are rows of their own. */
+export function asRows(relation: Relation): RowsRelation {
+  return relation.kind === 'rows' ? relation : derived(relation);
+}
+
+/** The rows of a relation that is computed first. */
+export function derived(input: Relation): RowsRelation {
+  const schema: Schema = input.outputs.map(({ name, type }, i) => ({ name, type, id: i.toString(36) }));
+  return allRows({ kind: 'derived', input, schema });
+}
+
+/** Rows that a further step may filter or fold. */
+export const uncut = (rows: RowsRelation): RowsRelation => (isCut(rows) ? derived(rows) : rows);
+
+export const plainType = (type: TypedExpr['type']): ColumnType => (type === 'null' ? 'int32' : type);
+
+export function outputsOf(scope: Scope): Output[] {
+  return [...scope].map(([name, { type }]) => ({ name, type: plainType(type) }));
+}
+
+/** A fold of rows that are not cut. */
+export function foldOf(rows: RowsRelation, keys: readonly NamedExpr[], aggregates: readonly NamedExpr[]): FoldRelation {
+  const parts = rows.parts.map((part) => ({
+    part,
+    keys: keys.map(({ node }) => bind(node, part.scope)),
+    aggregates: aggregates.map(({ node }) => {
+      if (node.kind !== 'aggregate') throw new TypeError(`${node.kind} is no aggregate`);
+      return bindAggregate(node, part.scope);
+    }),
+  }));
+  const [first] = parts;
+  const types = [...(first?.keys ?? []), ...(first?.aggregates ?? [])].map(({ type }) => plainType(type));
+  const outputs = [...keys, ...aggregates].map(({ name }, i) => ({ name, type: types[i] as ColumnType }));
+  return { kind: 'fold', parts, outputs };
+}

@@ -1,0 +1,60 @@
+/** A plan bound to its tables: names are indexes, types are known, and what runs where is decided. */
+
+import type { Scope } from '../expr/bind.js';
+import type { TypedExpr } from '../expr/typed.js';
+import type { ColumnType, Schema, TableSnapshot } from '../storage/types.js';
+import type { BoundAggregate } from './bind-aggregate.js';
+
+export interface Output {
+  readonly name: string;
+  readonly type: ColumnType;
+}
+
+/** Where rows come from: a table in the shards, or the result of another relation, which is computed first and kept here. */
+export type Source =
+  | { readonly kind: 'table'; readonly snapshot: TableSnapshot }
+  | { readonly kind: 'derived'; readonly input: Relation; readonly schema: Schema };
+
+/** Rows of one source that pass a filter, and the expressions that stand in their columns, in order. */
+export interface Part {
+  readonly source: Source;
+  readonly filter: TypedExpr | undefined;
+  readonly scope: Scope;
+}
+
+/** Bound to the columns of a part's source. */
+export interface OrderBy {
+  readonly expr: TypedExpr;
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
+}
+
+/** Rows of one part after the other, ordered and cut. */
+export interface RowsRelation {
+  readonly kind: 'rows';
+  readonly parts: readonly Part[];
+  readonly outputs: readonly Output[];
+  /** One list a part; empty lists leave the order of the tables. */
+  readonly order: readonly (readonly OrderBy[])[];
+  readonly offset: number;
+  readonly count: number | undefined;
+}
+
+export interface FoldPart {
+  readonly part: Part;
+  readonly keys: readonly TypedExpr[];
+  readonly aggregates: readonly BoundAggregate[];
+}
+
+/** One row a group of the rows of all parts: the keys, then the aggregates; ordered by the keys, and cut. */
+export interface FoldRelation {
+  readonly kind: 'fold';
+  readonly parts: readonly FoldPart[];
+  readonly outputs: readonly Output[];
+}
+
+export type Relation = RowsRelation | FoldRelation;
+
+export function schemaOfSource(source: Source): Schema {
+  return source.kind === 'table' ? source.snapshot.schema : source.schema;
+}

@@ -1,0 +1,98 @@
+/** What is handed in to the steps of a query, checked and named. */
+
+import { ShardfoldError, showValue } from '../errors.js';
+import { AggregateExpr, col, Expr } from '../expr/expr.js';
+import { type ExprNode, formatNode } from '../expr/nodes.js';
+import type { NamedExpr, SortBy } from '../plan/nodes.js';
+import { hasAggregate } from '../plan/split-aggregates.js';
+
+/** Aggregates by the name of their result column. */
+export type AggregateMap = Readonly<Record<string, Expr>>;
+
+/** How rows are ordered by one expression. */
+export type SortOrder = 'asc' | 'desc' | { readonly descending?: boolean; readonly nulls?: 'first' | 'last' };
+
+/** What rows are ordered by: a column, an expression, or one with an order of its own: `col('x').desc({ nulls: 'first' })`. */
+export type SortOperand = string | Expr | SortBy;
+
+export function invalid(message: string, hint = "see the method's description"): ShardfoldError {
+  return new ShardfoldError('INVALID_ARGUMENT', message, { hint });
+}
+
+export function condition(predicate: Expr): ExprNode {
+  if (!(predicate instanceof Expr)) throw invalid(`${showValue(predicate)} is no condition`, "e.g. col('x').gt(0)");
+  return predicate.node;
+}
+
+/** A column or an expression with the name that its result takes. */
+export function named(column: string | Expr): NamedExpr {
+  const expr = typeof column === 'string' ? col(column) : column;
+  if (!(expr instanceof Expr))
+    throw invalid(`${showValue(column)} is no column`, "a name, or an expression such as col('x').add(1)");
+  const { node } = expr;
+  return { name: expr.alias ?? (node.kind === 'column' ? node.name : formatNode(node)), node };
+}
+
+export function columnNames(names: readonly string[], step: string): readonly string[] {
+  for (const name of names) {
+    if (typeof name !== 'string') throw invalid(`${step}(): ${showValue(name)} is no name of a column`, "e.g. 'price'");
+  }
+  return Object.freeze([...names]);
+}
+
+export function namedAggregates(list: readonly (Expr | AggregateMap)[]): readonly NamedExpr[] {
+  const aggregates = list.flatMap((each) =>
+    each instanceof Expr
+      ? [namedAggregate(each, each.alias)]
+      : Object.entries(each ?? {}).map(([name, aggregate]) => namedAggregate(aggregate, name)),
+  );
+  if (aggregates.length === 0)
+    throw invalid('agg() names no aggregate', "e.g. .agg({ n: count(), mean: col('x').mean() })");
+  return aggregates;
+}
+
+function namedAggregate(each: Expr, name: string | undefined): NamedExpr {
+  if (!(each instanceof Expr) || !hasAggregate(each.node)) {
+    const what = each instanceof Expr ? formatNode(each.node) : `"${name}"`;
+    throw invalid(`${what} is no aggregate`, "e.g. col('x').sum(), count()");
+  }
+  return { name: name ?? plainName(each), node: each.node };
+}
+
+/** `col('x').sum()` is called x, as in the plan of others. */
+function plainName(each: Expr): string {
+  if (!(each instanceof AggregateExpr)) return formatNode(each.node);
+  const [arg] = each.node.args;
+  if (arg?.kind === 'column') return arg.name;
+  return arg === undefined ? 'count' : formatNode(each.node);
+}
+
+export function sortKeys(by: SortOperand | readonly SortOperand[], order: SortOrder): readonly SortBy[] {
+  const list = Array.isArray(by) ? (by as readonly SortOperand[]) : [by as SortOperand];
+  if (list.length === 0) throw invalid('sort() names nothing to sort by', "e.g. .sort('price', 'desc')");
+  const { descending, nullsFirst } = sortOrder(order);
+  return list.map((each): SortBy => {
+    if (typeof each === 'string' || each instanceof Expr) return { node: named(each).node, descending, nullsFirst };
+    if (typeof each !== 'object' || each === null || typeof each.node !== 'object')
+      throw invalid(`${showValue(each)} is nothing to sort by`, "a name, an expression, or col('x').desc()");
+    return each;
+  });
+}
+
+function sortOrder(order: SortOrder): Omit<SortBy, 'node'> {
+  if (order === 'asc' || order === 'desc') return { descending: order === 'desc', nullsFirst: false };
+  const {
+    descending = false,
+    nulls = 'last',
+    ...others
+  } = typeof order === 'object' && order !== null ? order : { order };
+  const known = typeof descending === 'boolean' && (nulls === 'first' || nulls === 'last');
+  if (!known || Object.keys(others).length > 0)
+    throw invalid(`the order is ${showValue(order)}`, "'asc', 'desc', or { descending: true, nulls: 'first' }");
+  return { descending, nullsFirst: nulls === 'first' };
+}
+
+export function checkCount(count: number, what = 'rows'): number {
+  if (Number.isSafeInteger(count) && count >= 0) return count;
+  throw invalid(`${showValue(count)} ${what} cannot be asked for`, 'a whole number from 0');
+}

@@ -1,0 +1,158 @@
+/** Lazy queries: frozen plans with methods that extend them; nothing runs before `collect()` or `explain()`. */
+
+import { inspect } from 'node:util';
+import type { ClusterLink } from '../cluster/types.js';
+import { collectQuery, type ResultRow, type Rows } from '../engine/collect.js';
+import { type ExplainOptions, explainQuery } from '../engine/explain.js';
+import type { CollectOptions } from '../engine/options.js';
+import { showValue } from '../errors.js';
+import type { Expr } from '../expr/expr.js';
+import type { NamedExpr, PlanNode } from '../plan/nodes.js';
+import { aggregatePlan } from '../plan/split-aggregates.js';
+import {
+  type AggregateMap,
+  checkCount,
+  columnNames,
+  condition,
+  invalid,
+  named,
+  namedAggregates,
+  type SortOperand,
+  type SortOrder,
+  sortKeys,
+} from './arguments.js';
+
+/** Rows that are yet to be computed. Every step gives a new query; the one it is called on stays as it is. */
+export class Query {
+  protected readonly link: ClusterLink;
+  /** The plan: frozen data, to be printed or compared. */
+  readonly plan: PlanNode;
+
+  constructor(link: ClusterLink, plan: PlanNode) {
+    this.link = link;
+    this.plan = Object.freeze(plan);
+  }
+
+  /** Keeps the rows for which the condition is true; false and null drop them. After `agg` it is SQL's HAVING. */
+  filter(predicate: Expr): Query {
+    return this.#then({ kind: 'filter', input: this.plan, predicate: condition(predicate) });
+  }
+
+  /** Adds columns, or replaces those of the same name. */
+  withColumns(...columns: readonly Expr[]): Query {
+    return this.#then({ kind: 'withColumns', input: this.plan, columns: columns.map(named) });
+  }
+
+  /** Keeps only these columns, in this order. */
+  select(...columns: readonly (string | Expr)[]): Query {
+    if (columns.length === 0) throw invalid('select() names no column');
+    return this.#then({ kind: 'select', input: this.plan, columns: columns.map(named) });
+  }
+
+  /** Leaves out these columns. */
+  drop(...names: readonly string[]): Query {
+    return this.#then({ kind: 'drop', input: this.plan, names: columnNames(names, 'drop') });
+  }
+
+  /** Gives columns other names: `rename({ old: 'new' })`. */
+  rename(names: Readonly<Record<string, string>>): Query {
+    columnNames(Object.values(names ?? {}), 'rename');
+    return this.#then({ kind: 'rename', input: this.plan, names: Object.freeze({ ...names }) });
+  }
+
+  /** One row of those that are equal in all columns, ordered by them; null equals null, NaN equals NaN. */
+  distinct(): Query {
+    return this.#then({ kind: 'distinct', input: this.plan });
+  }
+
+  /** Groups rows by columns or expressions. Null is a group of its own; so is NaN; -0 and 0 are one. */
+  groupBy(...keys: readonly (string | Expr)[]): GroupBy {
+    if (keys.length === 0) throw invalid('groupBy() names no key', 'aggregate without groups: .agg(…)');
+    return new GroupBy(this.link, this.plan, keys.map(named));
+  }
+
+  /** Aggregates all rows into one: `agg({ total: col('x').sum() })` or `agg(col('x').sum().as('total'))`. */
+  agg(...aggregates: readonly (Expr | AggregateMap)[]): Query {
+    return this.#then(aggregatePlan(this.plan, [], namedAggregates(aggregates)));
+  }
+
+  /**
+   * Orders rows: by `'price'`, `col('price').mul(col('qty'))`, `col('price').desc({ nulls: 'first' })`, or several of those.
+   * Stable: rows that are equal keep their order, so that a later sort goes before an earlier one. Strings by their UTF-8 bytes,
+   * NaN as the greatest number, nulls last unless asked otherwise.
+   */
+  sort(by: SortOperand | readonly SortOperand[], order: SortOrder = 'asc'): Query {
+    return this.#then({ kind: 'sort', input: this.plan, by: sortKeys(by, order) });
+  }
+
+  /** At most `count` rows, from the start on. */
+  limit(count: number): Query {
+    return this.slice(0, checkCount(count));
+  }
+
+  /** At most `count` rows, or all, without the first `offset`. */
+  slice(offset: number, count?: number): Query {
+    const most = count === undefined ? undefined : checkCount(count);
+    return this.#then({ kind: 'slice', input: this.plan, offset: checkCount(offset), count: most });
+  }
+
+  /** The first rows, 5 by default. */
+  head(count = 5): Query {
+    return this.limit(count);
+  }
+
+  /** The rows of this query, then those of the others; their columns go by the same names. */
+  union(...others: readonly Query[]): Query {
+    for (const other of others) {
+      if (!(other instanceof Query)) throw invalid(`union(): ${showValue(other)} is no query`, 'a.union(b)');
+    }
+    return this.#then({ kind: 'union', inputs: Object.freeze([this.plan, ...others.map(({ plan }) => plan)]) });
+  }
+
+  /**
+   * Runs the query on the newest versions of its tables. The rows are plain objects; `rows.receipt` accounts for every chunk
+   * and says what it cost. `collect<{ n: number }>()` asserts the shape of the rows for the compiler; nothing checks it.
+   *
+   * @throws TABLE_NOT_FOUND, UNKNOWN_COLUMN, TYPE_MISMATCH before anything is read; DATA_LOSS, NUMERIC_OVERFLOW, OUT_OF_RANGE,
+   *   TIMEOUT, ABORTED, …: a result is whole, or an error
+   */
+  collect<Row extends object = ResultRow>(options: CollectOptions = {}): Promise<Rows<Row>> {
+    return collectQuery(this.link, this.plan, options) as Promise<Rows<object>> as Promise<Rows<Row>>;
+  }
+
+  /** The plan in words: steps, columns read, chunks pruned, shards, and the generated kernels. */
+  explain(options: ExplainOptions = {}): Promise<string> {
+    return explainQuery(this.link, this.plan, options);
+  }
+
+  /** What `console.log` shows. */
+  [inspect.custom](): string {
+    return 'Query (not run: call .collect())';
+  }
+
+  #then(plan: PlanNode): Query {
+    return new Query(this.link, plan);
+  }
+}
+
+/** Rows grouped by keys, waiting for `agg`. */
+export class GroupBy {
+  readonly #link: ClusterLink;
+  readonly #input: PlanNode;
+  readonly #keys: readonly NamedExpr[];
+
+  constructor(link: ClusterLink, input: PlanNode, keys: readonly NamedExpr[]) {
+    this.#link = link;
+    this.#input = input;
+    this.#keys = keys;
+  }
+
+  [inspect.custom](): string {
+    return 'GroupBy (not run: call .agg(…), then .collect())';
+  }
+
+  /** One row a group: the keys, then the aggregates. Ordered by the keys, unless `sort` says otherwise. */
+  agg(...aggregates: readonly (Expr | AggregateMap)[]): Query {
+    return new Query(this.#link, aggregatePlan(this.#input, this.#keys, namedAggregates(aggregates)));
+  }
+}

@@ -1,0 +1,161 @@
+// Steps after steps: every one may follow every other, and means what it would mean over a table of the rows before it.
+import { col, connect, count, lit, type Shardfold } from '../../src/index.js';
+import type { Query } from '../../src/query/query.js';
+import { sharedUrl, uniquePrefix } from '../harness/cluster.js';
+import { Duck } from '../harness/oracle/duckdb.js';
+import type { OracleTable } from '../harness/oracle/table.js';
+import { store } from '../harness/oracle/world.js';
+
+const rows = 1000;
+const numbers = (of: (i: number) => number | null) => Array.from({ length: rows }, (_, i) => of(i));
+const table: OracleTable = {
+  rows,
+  chunkRows: 130,
+  columns: [
+    { name: 'id', type: 'int32', values: numbers((i) => i), samples: [] },
+    { name: 'n', type: 'int32', values: numbers((i) => (i % 17 === 0 ? null : (i * 7919) % 23)), samples: [] },
+    { name: 'x', type: 'float64', values: numbers((i) => ((i * 31) % 97) / 4), samples: [] },
+    {
+      name: 'text',
+      type: 'utf8',
+      values: Array.from({ length: rows }, (_, i) => (i % 29 === 0 ? null : `w${(i * i) % 11}`)),
+      samples: [],
+    },
+  ],
+};
+
+let sf: Shardfold;
+let duck: Duck;
+let t: Query;
+beforeAll(async () => {
+  duck = await Duck.open();
+  sf = await connect({ url: sharedUrl(3), prefix: uniquePrefix() });
+  t = sf.table(await store(sf, table));
+  await duck.load(table);
+});
+afterAll(async () => {
+  await sf.close();
+  duck.close();
+});
+
+const n = col('n');
+const x = col('x');
+it.each<[string, (rows: Query) => Query, string]>([
+  [
+    'a condition on groups',
+    (q) => q.groupBy('n').agg({ sum: x.sum(), rows: count() }).filter(col('rows').gt(41)),
+    'SELECT n, sum(x), count(*) FROM t GROUP BY n HAVING count(*) > 41 ORDER BY n NULLS LAST',
+  ],
+  [
+    'aggregates combined',
+    (q) => q.groupBy('text').agg({ range: x.max().sub(x.min()), ratio: x.sum().div(count()).add(n.max()) }),
+    'SELECT text, max(x) - min(x), sum(x) / count(*) + max(n) FROM t GROUP BY text ORDER BY text NULLS LAST',
+  ],
+  [
+    'aggregates combined, without groups',
+    (q) => q.agg(x.max().sub(x.min()).as('range'), x.sum().as('sum')),
+    'SELECT max(x) - min(x), sum(x) FROM t',
+  ],
+  [
+    'groups of groups',
+    (q) => q.groupBy('n', 'text').agg({ rows: count() }).groupBy('rows').agg({ groups: count(), least: n.min() }),
+    'SELECT rows, count(*), min(n) FROM (SELECT n, text, count(*) AS rows FROM t GROUP BY ALL) GROUP BY rows ORDER BY rows',
+  ],
+  [
+    'rows sorted by several expressions',
+    (q) => q.sort([n.mod(5), x], 'desc').select('id', 'n', 'x'),
+    'SELECT id, n, x FROM t ORDER BY n % 5 DESC NULLS LAST, x DESC NULLS LAST, id',
+  ],
+  [
+    'nulls first, and a column that is not kept',
+    (q) => q.sort('n', { nulls: 'first' }).drop('n', 'text').slice(40, 30),
+    'SELECT id, x FROM t ORDER BY n NULLS FIRST, id LIMIT 30 OFFSET 40',
+  ],
+  [
+    'filters after a sort, and after a cut',
+    (q) => q.sort('x').filter(n.gt(4)).limit(100).filter(n.lt(9)).select('id'),
+    'SELECT id FROM (SELECT * FROM t WHERE n > 4 ORDER BY x, id LIMIT 100) WHERE n < 9',
+  ],
+  [
+    'cuts of cuts',
+    (q) => q.slice(100, 500).slice(20).limit(10).select('id'),
+    'SELECT id FROM t ORDER BY id LIMIT 10 OFFSET 120',
+  ],
+  [
+    'the sum of the first rows',
+    (q) => q.sort('x', 'desc').limit(57).agg({ sum: n.sum(), rows: count() }),
+    'SELECT sum(n), count(*) FROM (SELECT * FROM t ORDER BY x DESC, id LIMIT 57)',
+  ],
+  [
+    'distinct rows',
+    (q) => q.select('n', 'text').distinct().agg({ rows: count() }),
+    'SELECT count(*) FROM (SELECT DISTINCT n, text FROM t)',
+  ],
+  [
+    'other names',
+    (q) =>
+      q
+        .rename({ x: 'n', n: 'x' })
+        .filter(col('n').lt(3))
+        .groupBy('x')
+        .agg({ sum: col('n').sum() }),
+    'SELECT n, sum(x) FROM t WHERE x < 3 GROUP BY n ORDER BY n NULLS LAST',
+  ],
+  [
+    'one table after another',
+    (q) =>
+      q
+        .select('id', 'n')
+        .union(q.filter(n.lt(3)).select('n', 'id'), q.groupBy('n').agg({ id: col('id').max() }))
+        .filter(col('id').gt(900))
+        .sort(['id', 'n']),
+    `SELECT id, n FROM (SELECT id, n FROM t UNION ALL SELECT id, n FROM t WHERE n < 3 UNION ALL
+      SELECT max(id), n FROM t GROUP BY n) WHERE id > 900 ORDER BY id, n NULLS LAST`,
+  ],
+  [
+    'the aggregate of a union',
+    (q) =>
+      q
+        .select('n', 'x')
+        .union(q.select(n, x.mul(2).as('x')))
+        .groupBy('n')
+        .agg({ sum: x.sum(), rows: count() }),
+    'SELECT n, sum(x), count(*) FROM (SELECT n, x FROM t UNION ALL SELECT n, x * 2 FROM t) GROUP BY n ORDER BY n NULLS LAST',
+  ],
+  ['a limit of a union', (q) => q.union(q).slice(990, 25).select('id'), 'SELECT (i + 990) % 1000 FROM range(25) r(i)'],
+  [
+    'columns after aggregates',
+    (q) => q.groupBy('n').agg({ sum: x.sum() }).withColumns(col('sum').mul(2).as('twice')).sort('twice').limit(3),
+    'SELECT n, sum(x) s, sum(x) * 2 FROM t GROUP BY n ORDER BY 3, 1 NULLS LAST LIMIT 3',
+  ],
+  [
+    'no rows at all',
+    (q) =>
+      q
+        .filter(lit(false))
+        .groupBy('n')
+        .agg({ sum: x.sum() })
+        .agg({ all: col('sum').sum(), rows: count() }),
+    'SELECT NULL, 0',
+  ],
+])('%s', async (_, build, sql) => {
+  const expected = (await duck.rows(sql)).map((row) => row.map(plain));
+  for (const side of ['shards', 'client'] as const) {
+    const found = await build(t).collect({ side });
+    expect(found.map((row) => Object.values(row).map(plain))).toEqual(expected);
+  }
+});
+
+const plain = (value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);
+
+it('a receipt of several passes', async () => {
+  const { receipt } = await t
+    .union(t.filter(n.lt(3)))
+    .agg({ sum: x.sum() })
+    .collect();
+  expect(receipt.tables).toHaveLength(2);
+  expect(receipt.chunks.expected).toBe(16);
+  const derived = await t.groupBy('n').agg({ rows: count() }).filter(col('rows').gt(2)).collect();
+  expect(derived.receipt.tables).toBeUndefined();
+  expect(derived.receipt.chunks.expected).toBe(8);
+});
