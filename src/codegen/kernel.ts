@@ -1,20 +1,15 @@
 /** A fold made ready for the chunks of one layout: its Lua and JavaScript, and how a slice's arguments are packed. */
 
 import { createHash } from 'node:crypto';
-import type { ChunkMeta, ColumnChunk, Schema } from '../storage/types.js';
+import type { ChunkMeta, Schema } from '../storage/types.js';
+import { packArguments, type Slice, thresholdsOf } from './arguments.js';
 import { FoldBody } from './body.js';
-import { locateNumber } from './constants.js';
 import { javaScriptSource } from './js-kernel.js';
 import { luaKernel } from './lua-kernel.js';
 import { type KernelKey, kernelKeys } from './lua-runtime.js';
 import { denseStrides, type FoldSpec, kernelColumns } from './shape.js';
 
-/** A run of rows of one chunk. */
-export interface Slice {
-  readonly chunk: ChunkMeta;
-  readonly firstRow: number;
-  readonly rows: number;
-}
+export type { Slice } from './arguments.js';
 
 export class Kernel {
   readonly body: FoldBody;
@@ -42,50 +37,14 @@ export class Kernel {
 
   /** Three numbers for each number that is compared with a coded column. */
   thresholds(chunk: ChunkMeta): readonly number[] {
-    return this.body.constants.thresholds.flatMap(({ index, value }) =>
-      locateNumber(chunk.columns[index] as ColumnChunk, value),
-    );
+    return thresholdsOf(this.body.constants, chunk);
   }
 
   /** ARGV of a slice: the numbers, then each string constant, then each set. */
-  pack({ chunk, firstRow, rows }: Slice): Buffer[] {
+  pack(slice: Slice): Buffer[] {
     const { shape, constants } = this.body;
-    const header = [firstRow, rows];
-    for (const { index, encoding } of shape.columns) {
-      const column = chunk.columns[index] as ColumnChunk;
-      const entries = encoding === 'plain' ? chunk.rows : column.dictionaryEntries;
-      header.push(column.bytes, column.validityBytes, column.dictionaryBytes, entries, column.base, column.step);
-    }
-    const numbers = Float64Array.from([
-      ...header,
-      ...constants.numbers,
-      ...this.thresholds(chunk),
-      ...this.strides(chunk),
-    ]);
-    return [
-      littleEndian(numbers),
-      ...constants.strings.map((text) => Buffer.from(text, 'latin1')),
-      ...constants.sets.map(({ values }) => packSet(values)),
-    ];
+    return packArguments({ columns: shape.columns, constants }, slice, this.strides(slice.chunk));
   }
-}
-
-function littleEndian(numbers: Float64Array): Buffer {
-  const buffer = Buffer.allocUnsafe(numbers.length * 8);
-  numbers.forEach((value, i) => void buffer.writeDoubleLE(value, i * 8));
-  return buffer;
-}
-
-/** Doubles, or strings each behind its length. */
-function packSet(values: readonly (number | string)[]): Buffer {
-  if (typeof values[0] !== 'string') return littleEndian(Float64Array.from(values as readonly number[]));
-  return Buffer.concat(
-    (values as readonly string[]).flatMap((text) => {
-      const size = Buffer.allocUnsafe(4);
-      size.writeUInt32LE(text.length);
-      return [size, Buffer.from(text, 'latin1')];
-    }),
-  );
 }
 
 /** The kernels of one fold: chunks packed alike share one. */

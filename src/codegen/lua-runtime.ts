@@ -1,7 +1,21 @@
 /** Pieces of Lua that a generated kernel begins with, each where it is needed. */
 
-import type { FoldBody } from './body.js';
-import { hasBitmap, isDictionary } from './shape.js';
+import type { TypedExpr } from '../expr/typed.js';
+import type { Constants } from './constants.js';
+import { hasBitmap, isDictionary, type KernelColumn } from './shape.js';
+
+/** What a kernel is made of before its text: bodies of folds, and kernels that give rows back. */
+export interface KernelParts {
+  readonly shape: {
+    readonly columns: readonly KernelColumn[];
+    readonly dense: boolean;
+    readonly spec: { readonly keys: readonly TypedExpr[] };
+  };
+  readonly constants: Constants;
+  /** Slots of dictionary columns whose entries are needed as strings. */
+  readonly texts: ReadonlySet<number>;
+  readonly grouped: boolean;
+}
 
 /** Numbers of a column in the kernel's first argument: six a column, after the first row and the number of rows. */
 export const HEADER_NUMBERS = 2;
@@ -121,7 +135,7 @@ export interface KernelKey {
 }
 
 /** The keys of a kernel in the order of KEYS; known once its rows have been printed. */
-export function kernelKeys(body: FoldBody): KernelKey[] {
+export function kernelKeys(body: KernelParts): KernelKey[] {
   const { constants, texts } = body;
   const searched = new Set([...texts, ...constants.locations.map(({ slot }) => slot)]);
   for (const { slot } of constants.sets) if (slot !== undefined) searched.add(slot);
@@ -135,12 +149,12 @@ export function kernelKeys(body: FoldBody): KernelKey[] {
 }
 
 /** Fetches the columns' bytes for rows a … a + n - 1 into s<slot> (data), v<slot> (validity) and dictionaries. */
-export function fetchColumns(body: FoldBody): string[] {
+export function fetchColumns(body: KernelParts, columns = body.shape.columns): string[] {
   const lines: string[] = [];
   const keys = kernelKeys(body);
   const place = (slot: number, kind: KernelKey['kind']): number =>
     keys.findIndex((key) => key.slot === slot && key.kind === kind) + 1;
-  for (const column of body.shape.columns) {
+  for (const column of columns) {
     const { slot, encoding } = column;
     const key = place(slot, 'data');
     const dictionaryKey = place(slot, 'dictionary');
@@ -189,7 +203,7 @@ end`,
 }
 
 /** Binds the constants: numbers after the columns in the first argument, strings and sets in the arguments that follow. */
-export function bindConstants(body: FoldBody): string[] {
+export function bindConstants(body: KernelParts): string[] {
   const { constants, shape } = body;
   const first = HEADER_NUMBERS + COLUMN_NUMBERS * shape.columns.length;
   const lines = constants.numbers.map((_, i) => `local k${i + 1} = H[${first + i + 1}]`);

@@ -15,7 +15,7 @@ const MAX_CACHED_BYTES = 64 * 2 ** 20;
 /** What V8 needs for a string beside its bytes. */
 const STRING_BYTES = 32;
 
-type TextOfOne = (code: number) => string;
+export type TextOfOne = (code: number) => string;
 
 interface Cached {
   readonly bytes: number;
@@ -51,7 +51,8 @@ export async function dictionariesOf(
   return (index, code) => (texts.get(index) as TextOfOne)(code);
 }
 
-function dictionary(
+/** The strings behind the codes of a dictionary column of a chunk. */
+export function dictionary(
   link: ClusterLink,
   snapshot: TableSnapshot,
   chunk: ChunkMeta,

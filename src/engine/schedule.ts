@@ -34,7 +34,7 @@ const FIRST_ALONE = 3;
 const FIRST_UNITS = 1;
 
 /** How many units a shard's next call takes, from what the last ones took. */
-class Pace {
+export class Pace {
   readonly #fixed: number | undefined;
   #usPerUnit: number | undefined;
   #alone = 0;

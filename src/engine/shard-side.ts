@@ -5,6 +5,7 @@ import { errorFromReply } from '../cluster/errors.js';
 import type { Argument, CallContext, ClusterLink, Reply } from '../cluster/types.js';
 import { overflowMessage } from '../codegen/js-runtime.js';
 import type { Kernel, Slice } from '../codegen/kernel.js';
+import type { KernelKey } from '../codegen/lua-runtime.js';
 import { type Partial, readPartial } from '../codegen/partial.js';
 import { ShardfoldError } from '../errors.js';
 import { type ColumnKeys, chunkKeys } from '../storage/keys.js';
@@ -19,7 +20,7 @@ const sent = new Set<string>();
 const MAX_KERNELS = 256;
 
 /** Whether this process may put one more kernel into the servers. */
-export function mayUse(kernel: Kernel): boolean {
+export function mayUse(kernel: Pick<Kernel, 'sha1'>): boolean {
   if (sent.has(kernel.sha1)) return true;
   if (sent.size >= MAX_KERNELS) return false;
   sent.add(kernel.sha1);
@@ -40,32 +41,51 @@ export async function foldInShard(
   slice: Slice,
   context: CallContext,
 ): Promise<ShardReply> {
-  const columns = kernel.body.shape.columns.map(({ index }) => chunkKeys(snapshot, slice.chunk, index));
-  const keys = kernel.keys.map(({ slot, kind }) => (columns[slot] as ColumnKeys)[kind] as string);
-  const rest = [String(keys.length), ...keys, ...kernel.pack(slice)];
+  const columns = kernel.body.shape.columns.map(({ index }) => index);
+  const script = { lua: kernel.lua, sha1: kernel.sha1, keys: kernel.keys, columns, args: kernel.pack(slice) };
+  const [bytes, microseconds, seen] = await callKernel({ link, snapshot, context }, script, slice);
+  // A reply counts only if it accounts for all that was asked.
+  if (seen !== slice.rows) throw passedOver(slice, seen);
+  return { partial: partialOf(kernel, bytes, slice), microseconds, bytes: bytes.length };
+}
+
+export function passedOver({ rows, chunk: { index, slot } }: Slice, seen: number): ShardfoldError {
+  const message = `a kernel passed over ${seen} of ${rows} rows of chunk ${index}`;
+  return new ShardfoldError('KERNEL_FAILED', message, { slot, kernel: 'generated' });
+}
+
+/** A generated script, the columns of the table that it reads, and its arguments for a slice. */
+export interface Script {
+  readonly lua: string;
+  readonly sha1: string;
+  readonly keys: readonly KernelKey[];
+  /** Indexes of the table's columns, by slot. */
+  readonly columns: readonly number[];
+  readonly args: readonly Argument[];
+}
+
+/** @returns what the script says, the microseconds that it took, and the rows that it passed over */
+export async function callKernel(
+  { link, snapshot, context }: { link: ClusterLink; snapshot: TableSnapshot; context: CallContext },
+  script: Script,
+  slice: Slice,
+): Promise<readonly [bytes: Buffer, microseconds: number, seen: number]> {
+  const columns = script.columns.map((index) => chunkKeys(snapshot, slice.chunk, index));
+  const keys = script.keys.map(({ slot, kind }) => (columns[slot] as ColumnKeys)[kind] as string);
+  const rest = [String(keys.length), ...keys, ...script.args];
   const call = (command: readonly Argument[]): Promise<Reply> =>
     link.call({ key: keys[0] as string, command, readOnly: true, idempotent: true }, context);
-  let reply: Reply;
   try {
-    reply = await call(['EVALSHA_RO', kernel.sha1, ...rest]).catch((error: unknown) => {
+    const reply = await call(['EVALSHA_RO', script.sha1, ...rest]).catch((error: unknown) => {
       if (!isMissingScript(error)) throw error;
       countRetry(context.tally, 'NOSCRIPT');
       // Not EVAL: a user with read-only rights may run the read-only forms alone.
-      return call(['EVAL_RO', kernel.lua, ...rest]);
+      return call(['EVAL_RO', script.lua, ...rest]);
     });
+    return reply as unknown as readonly [Buffer, number, number];
   } catch (error) {
     throw kernelError(error, slice);
   }
-  const [bytes, microseconds, seen] = reply as readonly [Buffer, number, number];
-  // A reply counts only if it accounts for all that was asked.
-  if (seen !== slice.rows) {
-    const { index, slot } = slice.chunk;
-    throw new ShardfoldError('KERNEL_FAILED', `a kernel passed over ${seen} of ${slice.rows} rows of chunk ${index}`, {
-      slot,
-      kernel: 'generated',
-    });
-  }
-  return { partial: partialOf(kernel, bytes, slice), microseconds, bytes: bytes.length };
 }
 
 /** @throws KERNEL_FAILED where the reply is not of the shape that the kernel was generated to give */
