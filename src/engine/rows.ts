@@ -8,7 +8,7 @@ import { compareBy } from './compare.js';
 import { type Columns, isLocal } from './local-table.js';
 import type { RunOptions } from './options.js';
 import type { Receipt } from './receipt.js';
-import { scanChunks } from './scan.js';
+import { numberedRows, scanRows } from './scan.js';
 
 /** Relation and sources, one a part. */
 export interface RowsRun {
@@ -34,23 +34,19 @@ async function* inTurn(
   context: CallContext,
 ): AsyncGenerator<Columns, readonly Receipt[]> {
   const receipts: Receipt[] = [];
-  let [skip, left] = [relation.offset, relation.count ?? Number.POSITIVE_INFINITY];
+  let [skip, left] = [relation.offset, relation.count];
   for (const [i, part] of relation.parts.entries()) {
     const snapshot = snapshots[i] as TableSnapshot;
-    const spec = {
-      ...rowSpec(part, relation.outputs, [], snapshot),
-      limit: Number.isFinite(left) ? skip + left : undefined,
-    };
-    const batches = scanChunks(link, spec, options, context);
+    const spec = rowSpec(part, relation.outputs, [], snapshot);
+    const batches = numberedRows({ link, spec, options, context }, { offset: skip, limit: left });
     let step = await batches.next();
     for (; !step.done; step = await batches.next()) {
-      const rows = step.value[0]?.length ?? 0;
-      const [from, to] = [Math.min(skip, rows), Math.min(rows, skip + left)];
-      skip -= from;
-      left -= to - from;
-      if (to > from) yield from === 0 && to === rows ? step.value : step.value.map((column) => column.slice(from, to));
+      if (left !== undefined) left -= step.value[0]?.length ?? 0;
+      yield step.value;
     }
-    if (!isLocal(snapshot)) receipts.push(step.value);
+    const { receipt, skipped } = step.value;
+    skip -= skipped;
+    if (!isLocal(snapshot)) receipts.push(receipt);
   }
   return receipts;
 }
@@ -78,12 +74,8 @@ async function* sorted(
       order.map(({ expr }) => expr),
       snapshot,
     );
-    const batches = scanChunks(
-      link,
-      { ...spec, outputs: [...spec.outputs, ...keys], limit: undefined },
-      options,
-      context,
-    );
+    const outputs = [...spec.outputs, ...keys];
+    const batches = scanRows(link, { ...spec, outputs }, { offset: 0, limit: undefined }, options, context);
     let step = await batches.next();
     for (; !step.done; step = await batches.next()) {
       step.value.forEach((values, column) => {

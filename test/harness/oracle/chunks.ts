@@ -1,6 +1,6 @@
 /** Chunks that lie nowhere: packed, described, and computed on in this process alone. */
 import { locateNumber } from '../../../src/codegen/constants.js';
-import { type RowsKernel, rowsKernel } from '../../../src/codegen/js-rows.js';
+import { type RowsFound, type RowsInput, type RowsKernel, rowsKernel } from '../../../src/codegen/js-rows.js';
 import { compileJavaScript } from '../../../src/codegen/js-runtime.js';
 import { kernelColumns } from '../../../src/codegen/shape.js';
 import { sliceColumn } from '../../../src/engine/client-side.js';
@@ -72,11 +72,14 @@ export function evaluate(
   snapshot: TableSnapshot,
   { chunk, buffers }: PureChunk,
   { filter, exprs, bounds }: { filter?: TypedExpr; exprs: readonly TypedExpr[]; bounds: ColumnBounds },
-): Physical[][] {
+): readonly (readonly Physical[])[] {
   const columns = kernelColumns({ columns: snapshot.schema.map((_, i) => i) }, snapshot.schema, chunk);
   const kernel: RowsKernel = rowsKernel(columns, filter, exprs, bounds);
   const slice = { chunk, firstRow: 0, rows: chunk.rows };
-  return compileJavaScript<Physical[][]>(kernel.source)({
+  const input: RowsInput = {
+    from: 0,
+    skip: 0,
+    limit: Number.POSITIVE_INFINITY,
     rows: chunk.rows,
     columns: columns.map((column, i) => sliceColumn(column, slice, buffers[i] as EncodedColumn)),
     numbers: kernel.constants.numbers,
@@ -86,5 +89,6 @@ export function evaluate(
       locateNumber(chunk.columns[index] as ColumnChunk, value),
     ),
     strides: [],
-  });
+  };
+  return compileJavaScript<RowsFound>(kernel.source)(input).columns;
 }
