@@ -1,10 +1,17 @@
 /** Public names, and nothing else. */
 
 export type { ConnectOptions, TlsOptions } from './cluster/connect.js';
-export type { ResultRow, Rows } from './engine/collect.js';
 export type { ExplainOptions } from './engine/explain.js';
 export type { CollectOptions, Progress } from './engine/options.js';
 export type { Receipt } from './engine/receipt.js';
+export type { ArrowResult } from './engine/results/arrow-table.js';
+export type { ColumnBatch, ColumnsResult, ColumnValues } from './engine/results/columns.js';
+export type { IntoOptions, StreamOptions, WriteFileOptions } from './engine/results/forms.js';
+export type { IntoReceipt, IntoResult } from './engine/results/into.js';
+export type { QueryStream, RowBatch } from './engine/results/query-stream.js';
+export type { ResultRow, Rows } from './engine/results/rows.js';
+export type { WriteFormat } from './engine/results/write/format.js';
+export type { WrittenFile } from './engine/results/write/write-result.js';
 export { type ErrorCode, type ErrorDetails, ShardfoldError } from './errors.js';
 export { AggregateExpr, type AggregateFilter, col, count, Expr, lit, type Operand } from './expr/expr.js';
 export type { Literal } from './expr/nodes.js';

@@ -9,8 +9,8 @@ import type { PlanNode } from '../plan/nodes.js';
 import type { FoldRelation, Relation, RowsRelation, Source } from '../plan/relation.js';
 import { rowSpec } from '../plan/rows-spec.js';
 import type { ChunkMeta, ColumnChunk, TableSnapshot } from '../storage/types.js';
-import { openTables } from './collect.js';
 import { isRowCount } from './fold.js';
+import { openTables } from './results/open.js';
 
 export interface ExplainOptions {
   /** Print the generated kernels too (Lua, and with `'both'` JavaScript); true by default. */

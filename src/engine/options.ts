@@ -1,5 +1,7 @@
 /** How a query is run. */
 
+import { ShardfoldError, showValue } from '../errors.js';
+
 /** How far a piece of work is, in units of up to 8,128 rows of a chunk; pruned chunks do not count. */
 export interface Progress {
   readonly unitsDone: number;
@@ -38,4 +40,25 @@ export interface RunOptions {
   readonly maxInFlight: number;
   readonly sliceUnits: number | undefined;
   readonly onProgress: ((progress: Progress) => void) | undefined;
+}
+
+const MAX_IN_FLIGHT = 64;
+
+/** Checks what came from outside and fills in the rest. @throws INVALID_ARGUMENT */
+export function runOptions(options: CollectOptions): RunOptions {
+  const { side = 'auto', maxInFlight = 2, sliceUnits, onProgress } = options;
+  if (!['auto', 'shards', 'client'].includes(side)) {
+    throw new ShardfoldError('INVALID_ARGUMENT', `side is ${showValue(side)}`, {
+      hint: "one of 'auto', 'shards', 'client'",
+    });
+  }
+  if (!Number.isInteger(maxInFlight) || maxInFlight < 1 || maxInFlight > MAX_IN_FLIGHT) {
+    throw new ShardfoldError('INVALID_ARGUMENT', `maxInFlight is ${showValue(maxInFlight)}`, {
+      hint: `from 1 to ${MAX_IN_FLIGHT}; 2 is gentle on others`,
+    });
+  }
+  if (sliceUnits !== undefined && ![1, 2, 4, 8].includes(sliceUnits)) {
+    throw new ShardfoldError('INVALID_ARGUMENT', `sliceUnits is ${showValue(sliceUnits)}`, { hint: '1, 2, 4 or 8' });
+  }
+  return { side, maxInFlight, sliceUnits, onProgress };
 }

@@ -2,7 +2,7 @@
 
 import { inspect } from 'node:util';
 import type { CallContext, ClusterLink } from '../cluster/types.js';
-import { runOptions } from '../engine/collect.js';
+import { runOptions } from '../engine/options.js';
 import { ShardfoldError, showValue } from '../errors.js';
 import type { FactorParams } from '../kernels/extremes.js';
 import { KERNELS } from '../kernels/index.js';

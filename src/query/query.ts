@@ -1,10 +1,26 @@
 /** Lazy queries: frozen plans with methods that extend them; nothing runs before `collect()` or `explain()`. */
 
+import type { Writable } from 'node:stream';
 import { inspect } from 'node:util';
 import type { ClusterLink } from '../cluster/types.js';
-import { collectQuery, type ResultRow, type Rows } from '../engine/collect.js';
 import { type ExplainOptions, explainQuery } from '../engine/explain.js';
 import type { CollectOptions } from '../engine/options.js';
+import { type ArrowResult, collectArrow } from '../engine/results/arrow-table.js';
+import { type ColumnsResult, collectColumns } from '../engine/results/columns.js';
+import {
+  type IntoOptions,
+  intoTable,
+  type StreamOptions,
+  streamOf,
+  type WriteFileOptions,
+  writeFile,
+} from '../engine/results/forms.js';
+import type { IntoResult } from '../engine/results/into.js';
+import { sourceOf } from '../engine/results/open.js';
+import type { QueryStream } from '../engine/results/query-stream.js';
+import { collectRows, type ResultRow, type Rows } from '../engine/results/rows.js';
+import type { ResultSource } from '../engine/results/source.js';
+import type { WrittenFile } from '../engine/results/write/write-result.js';
 import { showValue } from '../errors.js';
 import type { Expr } from '../expr/expr.js';
 import type { NamedExpr, PlanNode } from '../plan/nodes.js';
@@ -116,8 +132,47 @@ export class Query {
    * @throws TABLE_NOT_FOUND, UNKNOWN_COLUMN, TYPE_MISMATCH before anything is read; DATA_LOSS, NUMERIC_OVERFLOW, OUT_OF_RANGE,
    *   TIMEOUT, ABORTED, …: a result is whole, or an error
    */
-  collect<Row extends object = ResultRow>(options: CollectOptions = {}): Promise<Rows<Row>> {
-    return collectQuery(this.link, this.plan, options) as Promise<Rows<object>> as Promise<Rows<Row>>;
+  async collect<Row extends object = ResultRow>(options: CollectOptions = {}): Promise<Rows<Row>> {
+    return collectRows(this.#source(options)) as Promise<Rows<object>> as Promise<Rows<Row>>;
+  }
+
+  /**
+   * Runs the query and gives its columns as typed arrays, with a mask for each column that holds nulls: `{ rows, columns, nulls,
+   * types, receipt }`. int64 and timestamps (ms) come as Float64Array, dates (days) as Int32Array, decimals as exact strings.
+   */
+  async collectColumns(options: CollectOptions = {}): Promise<ColumnsResult> {
+    return collectColumns(this.#source(options));
+  }
+
+  /** Runs the query and gives an Arrow table with the same values and types. @throws MISSING_DEPENDENCY without apache-arrow */
+  async toArrow(options: CollectOptions = {}): Promise<ArrowResult> {
+    return collectArrow(this.#source(options));
+  }
+
+  /**
+   * Runs the query while its rows are read: `for await (const batch of query.stream())`, each batch an array of rows. Memory is
+   * bounded; while the loop is busy nothing is read ahead but a few chunks; leaving the loop ends all work. `stream.receipt`
+   * settles at the end. An error ends the loop: the rows before it are right, but not all.
+   */
+  stream<Row extends object = ResultRow>(options: StreamOptions = {}): QueryStream<Row> {
+    return streamOf((collect) => this.#source(collect), options) as QueryStream<object> as QueryStream<Row>;
+  }
+
+  /**
+   * Runs the query and writes its rows, in their order, as a table. Readers see all of them or nothing. `mode` is as in
+   * `createTable`; a table may be replaced by a query of itself.
+   * @throws TABLE_EXISTS, SCHEMA_MISMATCH before a row is read; WRITE_CONFLICT where another writer was first; then nothing is changed
+   */
+  async into(table: string, options: IntoOptions = {}): Promise<IntoResult> {
+    return intoTable(this.link, (collect) => this.#source(collect), table, options);
+  }
+
+  /**
+   * Runs the query and writes its rows to a file: CSV, NDJSON, Parquet or Arrow, by the name or `format`; or to a writable stream.
+   * Memory is bounded. The file is there only when it is whole.
+   */
+  async writeTo(to: string | Writable, options: WriteFileOptions = {}): Promise<WrittenFile> {
+    return writeFile((collect) => this.#source(collect), to, options);
   }
 
   /** The plan in words: steps, columns read, chunks pruned, shards, and the generated kernels. */
@@ -128,6 +183,10 @@ export class Query {
   /** What `console.log` shows. */
   [inspect.custom](): string {
     return 'Query (not run: call .collect())';
+  }
+
+  #source(options: CollectOptions): ResultSource {
+    return sourceOf(this.link, this.plan, options);
   }
 
   #then(plan: PlanNode): Query {

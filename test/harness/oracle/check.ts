@@ -1,5 +1,5 @@
 /** Our rows against DuckDB's and against exact arithmetic. */
-import type { Rows } from '../../../src/engine/collect.js';
+import type { Rows } from '../../../src/engine/results/rows.js';
 import { decimalScale } from '../../../src/storage/schema.js';
 import type { ColumnType } from '../../../src/storage/types.js';
 import { type Duck, type Found, isOverflow } from './duckdb.js';

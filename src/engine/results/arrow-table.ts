@@ -1,0 +1,24 @@
+/** A whole result as an Arrow table. */
+
+import type { RecordBatch, Table } from 'apache-arrow';
+import type { Receipt } from '../receipt.js';
+import { arrowSchema, loadArrow, recordBatch } from './arrow-columns.js';
+import { drain, onNewest, type ResultSource } from './source.js';
+
+/** A table of apache-arrow, and behind `receipt` what it accounts for and cost. */
+export type ArrowResult = Table & { readonly receipt: Receipt };
+
+/** One record batch for each batch of the result; an empty result has a schema and no rows. @throws MISSING_DEPENDENCY */
+export async function collectArrow(source: ResultSource): Promise<ArrowResult> {
+  const arrow = await loadArrow('toArrow()');
+  return onNewest(source, async (stream) => {
+    const { outputs } = stream;
+    const schema = arrowSchema(arrow, outputs);
+    const types = outputs.map(({ type }) => type);
+    const batches: RecordBatch[] = [];
+    const receipt = await drain(stream.batches(), (columns) => {
+      batches.push(recordBatch(arrow, schema, types, columns));
+    });
+    return Object.defineProperty(new arrow.Table(schema, batches), 'receipt', { value: receipt }) as ArrowResult;
+  });
+}

@@ -1,0 +1,19 @@
+/** Physical values of a result as an app sees them. */
+
+import type { Physical } from '../../expr/typed.js';
+import { fromPhysical, type LogicalValue } from '../../storage/schema.js';
+import type { ColumnType } from '../../storage/types.js';
+
+// Most texts are ASCII, and are themselves then.
+const BEYOND_ASCII = /[\x80-\xff]/;
+
+/** A string of UTF-8 bytes, one char a byte, as text. */
+export function textOf(bytes: string): string {
+  return BEYOND_ASCII.test(bytes) ? Buffer.from(bytes, 'latin1').toString('utf8') : bytes;
+}
+
+/** As in `collect()`: times and dates as Date (UTC), decimals as exact strings. */
+export function logicalOf(type: ColumnType, value: Physical): LogicalValue | null {
+  if (value === null) return null;
+  return fromPhysical(type, typeof value === 'string' ? textOf(value) : value);
+}
