@@ -18,6 +18,7 @@ interface ImportFlags {
   type?: Record<string, ColumnType>;
   rename?: Record<string, string>;
   truncate?: boolean;
+  emptyText?: boolean;
   chunkRows?: number;
   alignWith?: string;
   appendId?: string;
@@ -53,6 +54,7 @@ export function register(program: Command): void {
     .option('--type <column=type>', 'the type of a column; may be repeated', columnType)
     .option('--rename <old=new>', 'another name for a column; may be repeated', renaming)
     .option('--truncate', 'cut timestamps to milliseconds instead of refusing finer ones')
+    .option('--empty-text', 'in CSV, a quoted empty field is an empty text, not null (as "shardfold export" writes it)')
     .option('--chunk-rows <n>', `the most rows of a chunk (default: ${CHUNK_ROWS})`, wholeNumber(1, CHUNK_ROWS))
     .option('--align-with <table>', 'lay the chunks beside those of another table, shard by shard')
     .addOption(new Option('--append-id <id>', 'an append with an id that counts already changes nothing'))
@@ -109,6 +111,7 @@ function openSource(file: string, { flags, signal }: ImportSession, table?: Tabl
     types: { ...types, ...flags.type },
     ...(flags.rename && { rename: flags.rename }),
     truncate: flags.truncate === true,
+    emptyText: flags.emptyText === true,
     signal,
     ...(flags.format && { format: flags.format }),
   });

@@ -26,8 +26,6 @@ async function duckdb(sql: string): Promise<Row[]> {
   }
 }
 
-const EMPTY_TEXT = { csv: { quotedEmpty: 'text' } } as const;
-
 async function importAgain(sf: Shardfold, file: string, options: object = {}) {
   await sf.createTable(file, path(file), { mode: 'replace', ...options });
   return sf.table(file);
@@ -44,13 +42,20 @@ it.each(['all.parquet', 'all.arrow', 'all.arrows'])('%s: the same rows and types
 });
 
 it.each([
-  ['all.csv', EMPTY_TEXT.csv],
-  ['all.csv.gz', EMPTY_TEXT.csv],
+  ['all.csv', { emptyText: true }],
+  ['all.csv.gz', { emptyText: true }],
   ['all.ndjson', {}],
 ])('%s: the same rows, where the types are named', async (file, options) => {
-  await t.sf.table('all').writeTo(path(file));
+  // In a text, ±2^53 cannot be told from its neighbours, and an import refuses it.
+  const safe = col('i64')
+    .gt(-(2 ** 53))
+    .and(col('i64').lt(2 ** 53));
+  await t.sf
+    .table('all')
+    .filter(safe.or(col('i64').isNull()))
+    .writeTo(path(file));
   const again = await importAgain(t.sf, file, { types, ...options });
-  expect([...(await again.collect())]).toEqual(t.rows);
+  expect([...(await again.collect())]).toEqual(t.rows.filter(({ i64 }) => Math.abs(i64 as number) !== 2 ** 53));
 });
 
 /** As DuckDB's values come, but for what it has otherwise. */
@@ -62,7 +67,7 @@ describe('DuckDB reads', () => {
     const file = path(`duck.${format}`);
     await t.sf.table('all').writeTo(file);
     const declared =
-      "{id: 'INT', f64: 'DOUBLE', f32: 'FLOAT', i32: 'INT', i64: 'BIGINT', flag: 'BOOLEAN', text: 'VARCHAR', at: 'TIMESTAMPTZ', day: 'DATE', price: 'DECIMAL(18, 2)', whole: 'DECIMAL(18, 0)', none: 'DOUBLE'}";
+      "{id: 'INT', f64: 'DOUBLE', f32: 'FLOAT', i32: 'INT', i64: 'BIGINT', flag: 'BOOLEAN', text: 'VARCHAR', \"at\": 'TIMESTAMPTZ', day: 'DATE', price: 'DECIMAL(18, 2)', whole: 'DECIMAL(18, 0)', none: 'DOUBLE'}";
     const from = {
       parquet: `read_parquet('${file}')`,
       csv: `read_csv('${file}', auto_detect = false, delim = ',', quote = '"', escape = '"', header = true, allow_quoted_nulls = false, columns = ${declared})`,
@@ -113,7 +118,7 @@ it('CSV and NDJSON look as they should', async () => {
   expect(readFileSync(path('some.csv'), 'utf8')).toBe(
     'id,f64,flag,text,at,day,price,none\n' +
       '0,0,true,"",1970-01-01T00:00:00.000Z,1970-01-01,0.00,\n' +
-      '1,-0,false,a,1969-12-31T23:59:59.999Z,1969-12-31,12.34,\n' +
+      '1,-0.0,false,a,1969-12-31T23:59:59.999Z,1969-12-31,12.34,\n' +
       '2,0.1,," b ",1970-01-01T00:00:00.001Z,2001-02-03,-0.05,\n',
   );
   await some.writeTo(path('some.ndjson'));

@@ -1,4 +1,4 @@
-/** CSV and TSV: the first line names the columns, fields may be quoted, an empty field is null, text is UTF-8. */
+/** CSV and TSV: the first line names the columns, fields may be quoted, an empty field is null (see `emptyText`), text is UTF-8. */
 import { ShardfoldError } from '../../errors.js';
 import { readCsvHead } from './csv-head.js';
 import { type Duck, literal } from './duckdb.js';
@@ -11,7 +11,7 @@ import { asRename, resolveWishes } from './wishes.js';
 export async function csvScan(duck: Duck, file: string, wishes: ColumnWishes, delimiter?: string): Promise<Scan> {
   const head = await readCsvHead(file, delimiter);
   const dialect = `delim = ${literal(head.delimiter)}, quote = '"', escape = '"', header = true, skip = ${head.skip},
-    comment = '', hive_partitioning = false`;
+    comment = '', allow_quoted_nulls = ${wishes.emptyText !== true}, hive_partitioning = false`;
   const explicit = (columns: readonly { name: string; read: string }[]) =>
     `read_csv($1, ${dialect}, auto_detect = false, ${columnList(columns)})`;
   const found = await detect(duck, file, dialect).catch(async (error: unknown) => {

@@ -24,6 +24,8 @@ export interface ColumnWishes {
   readonly rename?: Readonly<Record<string, string>>;
   /** Cut timestamps finer than a millisecond (towards the past) instead of refusing them. */
   readonly truncate?: boolean;
+  /** In CSV a quoted empty field (`""`) is an empty text, and only one without quotes null. Else both are null. */
+  readonly emptyText?: boolean;
 }
 
 /** Most rows of one batch: a full chunk, so that a writer with the usual chunk size need not join batches. */

@@ -14,7 +14,7 @@ export function cellText(type: ColumnType): (value: Present) => string {
       return (value) => textOf(value as string);
     case 'float64':
     case 'float32':
-      return (value) => (Object.is(value, -0) ? '-0' : String(value));
+      return (value) => (Object.is(value, -0) ? '-0.0' : String(value));
     case 'bool':
       return (value) => (value === 0 ? 'false' : 'true');
     case 'timestamp':
