@@ -1,70 +1,51 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
-import type { Command } from 'commander';
-import { ShardfoldError } from '../errors.js';
-import { exportFunctions } from '../functions/release/export.js';
-import type { ExportFile } from '../functions/release/export-file.js';
-import { paint, print, printJson, say } from './output.js';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { WRITE_FORMATS } from '../engine/results/write/format.js';
+import { exportToFile } from './export-functions.js';
+import { exportRows, type RowsFlags } from './export-rows.js';
 import { projectOptions, withOptionalProject } from './project.js';
-import { formatBytes, formatCounted } from './units.js';
 
 const EXAMPLES = `
 Examples:
+  $ shardfold export trips.parquet --table trips
+  $ shardfold export delays.csv.gz --table trips --columns origin,delay
+  $ shardfold export - --table trips --format ndjson | jq .delay
   $ shardfold export backup.json
-  $ shardfold export - | gzip > backup.json.gz
   $ shardfold export backup.json --env production && shardfold restore backup.json --env staging
 
-All libraries of all primaries, also those that Shardfold did not make, and the records of releases, as one JSON file.
+With --table: the rows, in a stream. Parquet (.parquet) and Arrow (.arrow, .arrows for a stream) keep all types; CSV (.csv) and
+NDJSON (.ndjson) write times as ISO texts, and may end in .gz. In CSV null is an empty field and an empty text "": import it
+with --empty-text. The file is there only when it is whole. Writing Arrow needs apache-arrow.
+
+Without: all libraries of all primaries, also those that Shardfold did not make, and the records of releases, as one JSON file.
 Where nodes differ the file says which node held what. Keys are no part of it.
 
-Exit codes: 0 written, 1 failed (a shard that cannot be asked fails it all).`;
+Exit codes: 0 written, 1 failed (a shard that cannot be asked fails it all), 130 interrupted.`;
 
 export function register(program: Command): void {
   const command = program
     .command('export')
-    .summary('write all functions of a cluster to a file')
-    .description('Writes all functions of a cluster, and the records of its releases, to a file.')
+    .summary('write a table, or all functions of a cluster, to a file')
+    .description('Writes the rows of a table to a file. Without --table: all functions of a cluster, and its releases.')
     .argument('<file>', 'where to; - for stdout')
+    .option('--table <name>', 'the table whose rows to write')
+    .option('--columns <names>', 'only these columns, in this order: a,b; may be repeated', columnNames)
+    .addOption(new Option('--format <format>', 'the format, where the extension does not tell').choices(WRITE_FORMATS))
     .addHelpText('after', EXAMPLES);
   projectOptions(command).action((path: string) =>
-    withOptionalProject(command, async ({ link, context, json }) => {
-      const file = await exportFunctions(link, context);
-      const text = `${JSON.stringify(file, null, 2)}\n`;
-      if (path === '-') print(text);
-      else await write(path, text);
-      for (const line of differences(file)) say(`${paint('yellow', 'note:')} ${line}`);
-      const { libraries, nodes } = file;
-      const releases = Object.keys(file.records?.fields ?? {}).filter((name) => name.startsWith('release:')).length;
-      if (json && path !== '-') printJson({ file: path, libraries: libraries.length, nodes: nodes.length, releases });
-      if (json || path === '-') return;
-      const names = formatCounted(new Set(libraries.map(({ name }) => name)).size, 'library');
-      const what = `${names} of ${formatCounted(nodes.length, 'shard')}, ${formatCounted(releases, 'release')}`;
-      say(paint('green', `${path}: ${what}, ${formatBytes(Buffer.byteLength(text))}`));
+    withOptionalProject<Partial<RowsFlags>>(command, async (session) => {
+      const { table, columns, format } = session.flags;
+      if (table !== undefined) {
+        if (path === '-' && format === undefined) command.error("error: stdout needs option '--format'");
+        return exportRows(path, { ...session, flags: { ...session.flags, table } });
+      }
+      if (columns || format) command.error(`error: option '--${columns ? 'columns' : 'format'}' goes with --table`);
+      await exportToFile(path, session);
     }),
   );
 }
 
-/** All of it or nothing: half a file would be found out when it is needed. */
-async function write(path: string, text: string): Promise<void> {
-  const half = `${path}.${process.pid}.tmp`;
-  try {
-    await writeFile(half, text);
-    await rename(half, path);
-  } catch (cause) {
-    await rm(half, { force: true });
-    throw new ShardfoldError('FILE_UNREADABLE', `${path} cannot be written: ${(cause as Error).message}`, { cause });
-  }
-}
-
-/** How the shards differ, a line a library. */
-function differences({ libraries, nodes }: ExportFile): string[] {
-  return libraries.flatMap(({ name, nodes: held }) => {
-    if (!held) return [];
-    const isTwice = libraries.filter((library) => library.name === name).length > 1;
-    const where = held.join(', ');
-    return [
-      isTwice
-        ? `${name} as it was on ${where} differs from other nodes`
-        : `${name} was only on ${where} (of ${nodes.length} shards)`,
-    ];
-  });
+function columnNames(text: string, before: string[] = []): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new InvalidArgumentError('Names with commas between are needed, such as a,b.');
+  return [...before, ...names];
 }

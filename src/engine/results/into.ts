@@ -94,7 +94,8 @@ async function* flow(
     await batches.return(undefined as never);
   }
   // A table that is made from itself must be made from what it replaces.
-  if (staged !== undefined && state.receipt.table === name && state.receipt.version !== staged) {
+  const read = state.receipt.tables ?? [state.receipt];
+  if (staged !== undefined && read.some(({ table, version }) => table === name && version !== staged)) {
     throw new ShardfoldError('WRITE_CONFLICT', `table "${name}" was written to while this write to it began`, {
       hint: 'run it again: it starts from the newest version',
     });

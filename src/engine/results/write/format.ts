@@ -46,7 +46,7 @@ export function formatOf(path: string | undefined, wanted: unknown): { format: W
   if (!WRITE_FORMATS.includes(format as WriteFormat)) {
     const what = wanted === undefined ? `the name ${showValue(path ?? '')} does not tell the format` : undefined;
     throw new ShardfoldError('INVALID_ARGUMENT', what ?? `the format is ${showValue(wanted)}`, {
-      hint: `format: one of ${WRITE_FORMATS.join(', ')}; or a name with one of ${Object.keys(EXTENSIONS)
+      hint: `give the format (${WRITE_FORMATS.join(', ')}), or a name with one of ${Object.keys(EXTENSIONS)
         .map((known) => `.${known}`)
         .join(' ')}`,
     });

@@ -1,0 +1,59 @@
+/** The rows of a table as a file. */
+import type { WriteFormat } from '../engine/results/write/format.js';
+import type { WrittenFile } from '../engine/results/write/write-result.js';
+import { Query } from '../query/query.js';
+import { openTable } from '../storage/catalog.js';
+import { printJson, say } from './output.js';
+import { progressBar } from './progress.js';
+import type { OptionalProjectSession } from './project.js';
+import { formatTable } from './table.js';
+import { formatBytes, formatCount, formatCounted, formatMs, formatRate } from './units.js';
+
+export interface RowsFlags {
+  table: string;
+  columns?: string[];
+  format?: WriteFormat;
+}
+
+/** @param path `-` for stdout */
+export async function exportRows(path: string, session: OptionalProjectSession<RowsFlags>): Promise<void> {
+  const { link, context, signal, flags, json } = session;
+  const { table, columns, format, timeout } = flags;
+  const from = performance.now();
+  const { rows } = await openTable(link, table, context);
+  const all = new Query(link, { kind: 'scan', table });
+  const query = columns ? all.select(...columns) : all;
+  const bar = progressBar({ label: `exporting ${table}`, unit: 'rows', total: rows });
+  let written: WrittenFile;
+  try {
+    written = await query.writeTo(path === '-' ? process.stdout : path, {
+      signal,
+      ...(timeout !== undefined && { timeout }),
+      ...(format && { format }),
+      onWritten: (now) => bar.update(now.rows, undefined, `${formatBytes(now.bytes)} written`),
+    });
+  } finally {
+    bar.stop();
+  }
+  summary(path, table, written, { seconds: (performance.now() - from) / 1000, json });
+}
+
+function summary(
+  path: string,
+  table: string,
+  written: WrittenFile,
+  { seconds, json }: { seconds: number; json: boolean },
+): void {
+  const { rows, bytes, format, columns, receipt } = written;
+  if (json) {
+    const { version } = receipt;
+    const rowsPerSecond = Math.round(rows / seconds);
+    if (path !== '-') printJson({ file: path, format, table, version, rows, bytes, seconds, rowsPerSecond, columns });
+    return;
+  }
+  const lines = columns.map(({ name, type, nulls }) => [name, type, formatCount(nulls)]);
+  say(formatTable(['column', 'type', 'nulls'], lines, { right: ['nulls'] }));
+  const name = path === '-' ? 'stdout' : path;
+  say(`\n${name}  ${formatCounted(rows, 'row')}, ${formatCounted(columns.length, 'column')}, ${formatBytes(bytes)}`);
+  say(`exported in ${formatMs(seconds * 1000)}, ${formatRate(rows, seconds * 1000)}`);
+}
