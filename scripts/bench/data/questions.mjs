@@ -37,6 +37,12 @@ export const groupByQuestions = ({ col, count }) => [
     sql: 'SELECT id6, sum(v1) AS v1, sum(v2) AS v2, sum(v3) AS v3 FROM x GROUP BY id6',
   },
   {
+    name: 'q7: max v1 - min v2 by id3',
+    keys: ['id3'],
+    query: (x) => x.groupBy('id3').agg({ range_v1_v2: col('v1').max().sub(col('v2').min()) }),
+    sql: 'SELECT id3, max(v1) - min(v2) AS range_v1_v2 FROM x GROUP BY id3',
+  },
+  {
     name: 'q10: sum v3 count by id1:id6',
     keys: ['id1', 'id2', 'id3', 'id4', 'id5', 'id6'],
     query: (x) => x.groupBy('id1', 'id2', 'id3', 'id4', 'id5', 'id6').agg({ v3: col('v3').sum(), count: count() }),
