@@ -3,6 +3,7 @@
 // row. That takes a sample of the rows and its time is scaled to all, which flatters it: a cluster of three million hashes is no faster.
 import { DuckDBInstance } from '@duckdb/node-api';
 import { createCluster } from 'redis';
+import { flightsQuestions } from './data/questions.mjs';
 import { interleave, row } from './lib.mjs';
 
 export const name = 'flights';
@@ -11,35 +12,6 @@ export const title =
 
 const SAMPLE_ROWS = 60_000;
 const PIPELINE = 1000;
-
-/** @param api what the package exports */
-const questions = ({ col, count }) => [
-  {
-    name: 'group-by',
-    query: (flights) =>
-      flights
-        .filter(col('distance').gt(500))
-        .groupBy('origin')
-        .agg({ n: count(), mean: col('delay').mean(), most: col('delay').max() }),
-    sql: `SELECT origin, count(*) AS n, avg(delay) AS mean, max(delay) AS most FROM flights
-          WHERE distance > 500 GROUP BY origin ORDER BY origin`,
-  },
-  {
-    name: 'sum(delay * distance)',
-    query: (flights) => flights.agg({ dot: col('delay').mul(col('distance')).sum() }),
-    sql: 'SELECT sum(delay * distance) AS dot FROM flights',
-  },
-  {
-    name: 'mean, std(delay)',
-    query: (flights) => flights.agg({ mean: col('delay').mean(), std: col('delay').std() }),
-    sql: 'SELECT avg(delay) AS mean, stddev(delay) AS std FROM flights',
-  },
-  {
-    name: 'filtered sum',
-    query: (flights) => flights.filter(col('distance').gt(500)).agg({ sum: col('delay').sum() }),
-    sql: 'SELECT sum(delay) AS sum FROM flights WHERE distance > 500',
-  },
-];
 
 async function duckdb(file) {
   const instance = await DuckDBInstance.create(':memory:');
@@ -107,15 +79,16 @@ const timed = (work) => async () => {
   await work();
 };
 
-async function ask({ name, query, sql }, { flights, duck, rows }) {
+async function ask({ name, query, sql, keys }, { flights, duck, rows }) {
+  const ordered = keys.length > 0 ? `${sql} ORDER BY ${keys.join(', ')}` : sql;
   const asked = query(flights);
-  const truth = await duck.rows(sql);
+  const truth = await duck.rows(ordered);
   sameAnswer(`${name} in the shards`, await asked.collect({ side: 'shards' }), truth);
   sameAnswer(`${name} on the client side`, await asked.collect({ side: 'client' }), truth);
   const [shards, client, engine] = await interleave([
     measured(asked, 'shards', rows),
     measured(asked, 'client', rows),
-    timed(() => duck.rows(sql)),
+    timed(() => duck.rows(ordered)),
   ]);
   return [
     row(`${name}: in the shards`, shards.ms, 'ms'),
@@ -154,7 +127,7 @@ async function byHashes(env, question, { flights, duck, rows }) {
 }
 
 export async function run(env) {
-  const all = questions(await env.shardfold());
+  const all = flightsQuestions(await env.shardfold());
   const flights = await env.flights();
   const duck = await duckdb(env.flightsFile);
   try {

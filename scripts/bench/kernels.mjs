@@ -3,7 +3,7 @@
 // compensation; and decoding 64 values a call against one. Of updates, which write what they compute, also a call's time.
 // Counted is the processor time of the servers' own threads, so that a busy machine changes little.
 import { createCluster } from 'redis';
-import { interleave, median, row } from './lib.mjs';
+import { interleave, median, processorTime, row } from './lib.mjs';
 
 export const name = 'kernels';
 export const title = 'Kernels in a shard: float64, server processor time an element (medians of 31 runs)';
@@ -48,24 +48,6 @@ const BY_CHUNK = {
 const mapValues = (object, map) => Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value)]));
 
 const randoms = (n) => Float64Array.from({ length: n }, () => Math.random() * 1000);
-
-/** A meter of the processor time that the servers' main threads have used so far, in nanoseconds. */
-async function processorTime(env) {
-  const { RespConnection } = await env.load('src/local/resp.ts');
-  const connections = (await env.cluster()).nodes.map(({ port }) => new RespConnection(port));
-  const seconds = (text, field) => Number(new RegExp(`^${field}:(.*)`, 'm').exec(text)?.[1]);
-  const used = async (connection) => {
-    const info = String(await connection.call('INFO', 'cpu'));
-    const thread = info.includes('main_thread') ? '_main_thread' : '';
-    return (seconds(info, `used_cpu_user${thread}`) + seconds(info, `used_cpu_sys${thread}`)) * 1e9;
-  };
-  return {
-    read: async () => (await Promise.all(connections.map(used))).reduce((sum, value) => sum + value, 0),
-    close: () => {
-      for (const connection of connections) connection.close();
-    },
-  };
-}
 
 export async function run(env) {
   const { col } = await env.shardfold();

@@ -14,3 +14,12 @@ export function interleave<T extends number | Record<string, number> | undefined
 export function row(name: string, value: number, unit: string, bound?: { atMost?: number; atLeast?: number }): Row;
 export function formatNumber(value: number): string;
 export function formatTable(rows: readonly (readonly string[])[], right?: readonly number[]): string;
+export interface ProcessorTime {
+  /** Nanoseconds. */
+  read(): Promise<number>;
+  close(): void;
+}
+export function processorTime(env: {
+  load(entry: string): Promise<unknown>;
+  cluster(): Promise<{ nodes: readonly { port: number }[] }>;
+}): Promise<ProcessorTime>;

@@ -31,6 +31,24 @@ export async function interleave(cases, runs = 5) {
   });
 }
 
+/** A meter of the processor time that the servers' main threads have used so far, in nanoseconds. */
+export async function processorTime(env) {
+  const { RespConnection } = await env.load('src/local/resp.ts');
+  const connections = (await env.cluster()).nodes.map(({ port }) => new RespConnection(port));
+  const seconds = (text, field) => Number(new RegExp(`^${field}:(.*)`, 'm').exec(text)?.[1]);
+  const used = async (connection) => {
+    const info = String(await connection.call('INFO', 'cpu'));
+    const thread = info.includes('main_thread') ? '_main_thread' : '';
+    return (seconds(info, `used_cpu_user${thread}`) + seconds(info, `used_cpu_sys${thread}`)) * 1e9;
+  };
+  return {
+    read: async () => (await Promise.all(connections.map(used))).reduce((sum, value) => sum + value, 0),
+    close: () => {
+      for (const connection of connections) connection.close();
+    },
+  };
+}
+
 /** A figure to report. `atMost` or `atLeast` make it one that holds or does not. */
 export function row(name, value, unit, { atMost, atLeast } = {}) {
   if (atMost !== undefined) return { name, value, unit, target: `≤ ${atMost}`, holds: value <= atMost };

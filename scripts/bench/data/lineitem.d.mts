@@ -1,0 +1,3 @@
+import type { GeneratedTable } from './columns.mjs';
+
+export function lineitemTable(options: { rows: number; seed?: number }): GeneratedTable;

@@ -1,0 +1,12 @@
+import type * as api from '../../../src/index.js';
+
+export interface Question {
+  name: string;
+  keys: string[];
+  query(table: ReturnType<api.Shardfold['table']>): { collect(options?: api.CollectOptions): Promise<api.Rows> };
+  sql: string;
+}
+type Questions = (api: Pick<typeof import('../../../src/index.js'), 'col' | 'count' | 'lit'>) => Question[];
+export const groupByQuestions: Questions;
+export const tpchQuestions: Questions;
+export const flightsQuestions: Questions;

@@ -1,0 +1,63 @@
+/** Known questions put to Shardfold, on both sides, and to DuckDB over the same rows. */
+import { type DuckDBConnection, DuckDBDecimalValue, DuckDBInstance } from '@duckdb/node-api';
+import type { Question } from '../../scripts/bench/data/questions.mjs';
+import type { Table } from '../../src/index.js';
+
+export interface Judge {
+  readonly connection: DuckDBConnection;
+  /** Expects the same bits in the shards and on the client side, and DuckDB's rows: floats within 1e-12, all else exactly. */
+  agrees(question: Question, table: Table): Promise<void>;
+  close(): void;
+}
+
+export async function openJudge(): Promise<Judge> {
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+  const connection = await instance.connect();
+  return {
+    connection,
+    async agrees({ query, sql, keys }, table) {
+      const [shards, client] = [
+        await query(table).collect({ side: 'shards' }),
+        await query(table).collect({ side: 'client' }),
+      ];
+      expect(shards.receipt.computedOn.client).toBe(0);
+      expect(client.receipt.computedOn.shards).toBe(0);
+      expect(firstDifference(client, shards, Object.is)).toBeUndefined();
+      const order = keys.length > 0 ? ` ORDER BY ${keys.join(', ')}` : '';
+      const theirs = (await connection.runAndReadAll(`${sql}${order}`)).getRowObjects();
+      expect(firstDifference(shards, theirs, isNear)).toBeUndefined();
+    },
+    close: () => {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Where two results differ, undefined where they do not. A million `expect`s take minutes. */
+function firstDifference(
+  ours: readonly Row[],
+  theirs: readonly Row[],
+  same: (a: unknown, b: unknown) => boolean,
+): unknown {
+  if (ours.length !== theirs.length) return { rows: ours.length, expected: theirs.length };
+  for (const [row, values] of theirs.entries()) {
+    const found = ours[row] as Row;
+    const column = Object.keys(values).find((name) => !same(found[name], values[name]));
+    if (column !== undefined) return { row, column, found, expected: values };
+  }
+  return undefined;
+}
+
+/** Whole numbers, decimals, strings and nulls are the same; where DuckDB has an exact decimal and we a float, the float is near it. */
+function isNear(ours: unknown, theirs: unknown): boolean {
+  if (typeof theirs === 'bigint') return ours === Number(theirs);
+  if (theirs instanceof DuckDBDecimalValue) {
+    return typeof ours === 'string' ? ours === theirs.toString() : isNear(ours, theirs.toDouble());
+  }
+  if (typeof ours !== 'number' || typeof theirs !== 'number') return ours === theirs;
+  // Of whole numbers below 10^12 only the same is as near as that.
+  return Math.abs(ours - theirs) <= 1e-12 * Math.abs(theirs);
+}
