@@ -7,7 +7,7 @@ import { type ExplainOptions, explainQuery } from './engine/explain.js';
 import type { CollectOptions } from './engine/options.js';
 import { ShardfoldError, showValue } from './errors.js';
 import { AggregateExpr, col, Expr } from './expr/expr.js';
-import { type AggregateNode, type ExprNode, formatNode } from './expr/nodes.js';
+import { formatNode } from './expr/nodes.js';
 import type { AggregateQuery, NamedAggregate, NamedExpr, Query, RowNode } from './plan/nodes.js';
 import { tableOf } from './plan/nodes.js';
 import { openTable } from './storage/catalog.js';
@@ -183,17 +183,10 @@ function aggregated(
 
 function namedAggregate(each: AggregateExpr, name: string | undefined): NamedAggregate {
   if (!(each instanceof AggregateExpr)) throw invalid(`"${name}" is no aggregate`, "e.g. col('x').sum(), count()");
-  const { aggregate, args } = each.node;
-  const [arg] = args;
-  const text = arg === undefined ? 'count' : formatNode(each.node);
-  return { name: name ?? (arg?.kind === 'column' ? arg.name : text), aggregate, arg: filtered(each.node) };
-}
-
-/** The argument under the aggregate's own filter: null in the rows that it leaves out. */
-function filtered({ args: [arg], where }: AggregateNode): ExprNode | undefined {
-  if (where === undefined) return arg;
-  const then: ExprNode = arg ?? { kind: 'literal', value: 1 };
-  return { kind: 'case', branches: [{ when: where, then }], otherwise: { kind: 'literal', value: null } };
+  const { node } = each;
+  const [arg] = node.args;
+  const text = arg === undefined && node.where === undefined ? 'count' : formatNode(node);
+  return { name: name ?? (arg?.kind === 'column' ? arg.name : text), node };
 }
 
 function named(column: string | Expr): NamedExpr {

@@ -47,9 +47,9 @@ export class Kernel {
     );
   }
 
-  /** ARGV of a slice: the numbers, then each string constant, then each set. */
+  /** ARGV of a slice: the numbers, then each string constant, then each set, then each list. */
   pack({ chunk, firstRow, rows }: Slice): Buffer[] {
-    const { shape, constants } = this.body;
+    const { shape, constants, lists } = this.body;
     const header = [firstRow, rows];
     for (const { index, encoding } of shape.columns) {
       const column = chunk.columns[index] as ColumnChunk;
@@ -66,6 +66,7 @@ export class Kernel {
       littleEndian(numbers),
       ...constants.strings.map((text) => Buffer.from(text, 'latin1')),
       ...constants.sets.map(({ values }) => packSet(values)),
+      ...lists.map(packSet),
     ];
   }
 }

@@ -1,21 +1,20 @@
 /** A query run to its end against the table's newest version. */
 
+import { type CollectedValue, collectedValue, type ResultType, type ResultValue } from '../aggregates/index.js';
 import { countRetry } from '../cluster/context.js';
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { ShardfoldError, showValue } from '../errors.js';
-import type { Physical } from '../expr/typed.js';
 import { lowerAggregate, lowerScan } from '../plan/lower.js';
 import { type Query, tableOf } from '../plan/nodes.js';
 import { openTable } from '../storage/catalog.js';
-import { fromPhysical, type LogicalValue } from '../storage/schema.js';
-import type { ColumnType, TableSnapshot } from '../storage/types.js';
+import type { TableSnapshot } from '../storage/types.js';
 import { checkOptions } from './check-options.js';
 import { runFold } from './fold.js';
 import { COLLECT_OPTIONS, type CollectOptions, type RunOptions } from './options.js';
 import type { Receipt } from './receipt.js';
 import { scanChunks } from './scan.js';
 
-export type ResultRow = Record<string, LogicalValue | null>;
+export type ResultRow = Record<string, CollectedValue>;
 
 /** Rows, and behind `receipt` what they account for and cost. */
 export type Rows<Row = ResultRow> = Row[] & { readonly receipt: Receipt };
@@ -56,7 +55,7 @@ async function runOn(
     const plan = lowerAggregate(query, snapshot);
     const result = await runFold(link, plan, options, context);
     const row = rowMaker(plan.outputs);
-    for (const values of result.rows) rows.push(row((column) => values[column] as Physical));
+    for (const values of result.rows) rows.push(row((column) => values[column] as ResultValue));
     receipt = result.receipt;
   } else {
     const plan = lowerScan(query, snapshot);
@@ -66,29 +65,24 @@ async function runOn(
     for (; !step.done; step = await chunks.next()) {
       const columns = step.value;
       const count = columns[0]?.length ?? 0;
-      for (let i = 0; i < count; i++) rows.push(row((column) => columns[column]?.[i] as Physical));
+      for (let i = 0; i < count; i++) rows.push(row((column) => columns[column]?.[i] as ResultValue));
     }
     receipt = step.value;
   }
   return Object.defineProperty(rows, 'receipt', { value: receipt }) as Rows;
 }
 
-function rowMaker(outputs: readonly { name: string; type: ColumnType }[]) {
+function rowMaker(outputs: readonly { name: string; type: ResultType }[]) {
   // Assigning to this name would set the prototype, and the column would be lost.
   const hidden = outputs.some(({ name }) => name === '__proto__');
-  return (value: (column: number) => Physical): ResultRow => {
-    if (hidden) return Object.fromEntries(outputs.map(({ name, type }, i) => [name, logical(type, value(i))]));
+  return (value: (column: number) => ResultValue): ResultRow => {
+    if (hidden) return Object.fromEntries(outputs.map(({ name, type }, i) => [name, collectedValue(type, value(i))]));
     const row: ResultRow = {};
     outputs.forEach(({ name, type }, column) => {
-      row[name] = logical(type, value(column));
+      row[name] = collectedValue(type, value(column));
     });
     return row;
   };
-}
-
-function logical(type: ColumnType, value: Physical): LogicalValue | null {
-  if (value === null) return null;
-  return fromPhysical(type, typeof value === 'string' ? Buffer.from(value, 'latin1').toString('utf8') : value);
 }
 
 /** Checks what came from outside and fills in the rest. */

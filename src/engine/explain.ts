@@ -58,9 +58,7 @@ function steps(query: Query): string[] {
   };
   walk(query.input);
   if (query.kind === 'aggregate') {
-    const aggregates = query.aggregates.map(
-      ({ name, aggregate, arg }) => `${aggregate}(${arg ? formatNode(arg) : '*'}) as ${name}`,
-    );
+    const aggregates = query.aggregates.map(({ name, node }) => `${formatNode(node)} as ${name}`);
     const by = query.keys.length > 0 ? ` by ${named(query.keys)}` : '';
     lines.push(`aggregate ${aggregates.join(', ')}${by}`);
     if (query.sort.length > 0)

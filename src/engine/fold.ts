@@ -1,6 +1,6 @@
 /** Runs a fold: tasks → partials → the merge tree → finished rows, with a receipt. */
 
-import { AGGREGATES } from '../aggregates/index.js';
+import type { ResultValue } from '../aggregates/index.js';
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { type Kernel, Kernels } from '../codegen/kernel.js';
 import type { Partial } from '../codegen/partial.js';
@@ -21,7 +21,7 @@ import { MergeTree } from './tree.js';
 
 /** Physical values, a row a group, in the order of the plan's outputs. */
 export interface FoldResult {
-  readonly rows: readonly (readonly Physical[])[];
+  readonly rows: readonly (readonly ResultValue[])[];
   readonly receipt: Receipt;
 }
 
@@ -195,7 +195,7 @@ class Fold {
 const CHUNK_HEIGHT = Math.log2(UNITS_PER_CHUNK);
 
 /** From merged states to rows, ordered by the plan's sort, else by the keys. */
-function finish(plan: FoldPlan, layout: GroupLayout, groups: Groups): Physical[][] {
+function finish(plan: FoldPlan, layout: GroupLayout, groups: Groups): ResultValue[][] {
   if (plan.spec.keys.length === 0 && groups.size === 0) groups.set(null, layout.group());
   const rows = [...groups.values()].map((group) =>
     plan.outputs.map((output) =>
@@ -206,10 +206,9 @@ function finish(plan: FoldPlan, layout: GroupLayout, groups: Groups): Physical[]
   return plan.limit === undefined ? rows : rows.slice(0, plan.limit);
 }
 
-function finishOne({ name, aggregate, arg, argument }: AggregateOutput, layout: GroupLayout, group: Group): Physical {
-  if (argument === undefined) return group.cells[0] as number;
+function finishOne({ name, aggregate }: AggregateOutput, layout: GroupLayout, group: Group): ResultValue {
   try {
-    return AGGREGATES[aggregate].finish(layout.states(group, arg), argument);
+    return aggregate.finish(layout.states(group));
   } catch (error) {
     if (!(error instanceof ShardfoldError)) throw error;
     throw new ShardfoldError(error.code, `column "${name}": ${error.message}`, {
@@ -226,7 +225,7 @@ function compareValues(a: Physical, b: Physical): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function rowOrder({ outputs, sort }: FoldPlan): (a: readonly Physical[], b: readonly Physical[]) => number {
+function rowOrder({ outputs, sort }: FoldPlan): (a: readonly ResultValue[], b: readonly ResultValue[]) => number {
   const place = (name: string): number => outputs.findIndex((output) => output.name === name);
   const asked = sort.map(({ name, descending }) => ({ column: place(name), descending }));
   // Ties, and everything where no order was asked for, by the keys: the same rows in the same order at every run.

@@ -1,15 +1,14 @@
 /** From a logical plan to the one fused pass over a table that computes it: names bound, types checked, chunks pruned. */
 
-import { AGGREGATES, type AggregateArg, type StateKind } from '../aggregates/index.js';
-import type { FoldArg, FoldSpec } from '../codegen/shape.js';
+import { AggregateTable, type BoundAggregate, exprsOf, plainResult, type ResultType } from '../aggregates/index.js';
+import type { FoldSpec } from '../codegen/shape.js';
 import { ShardfoldError } from '../errors.js';
 import { bind, bindBool, type Scope } from '../expr/bind.js';
-import { boundsOf, type ColumnBounds, type Interval } from '../expr/bounds.js';
-import { formatNode } from '../expr/nodes.js';
+import type { ColumnBounds, Interval } from '../expr/bounds.js';
 import { columnsOf, type TypedExpr } from '../expr/typed.js';
 import type { ChunkMeta, ColumnChunk, ColumnType, Schema, TableSnapshot } from '../storage/types.js';
 import { closest } from '../suggest.js';
-import type { AggregateQuery, NamedAggregate, RowNode, RowsQuery, SortKey } from './nodes.js';
+import type { AggregateQuery, RowNode, RowsQuery, SortKey } from './nodes.js';
 import { canMatch, columnInterval } from './prune.js';
 
 interface Output {
@@ -22,12 +21,11 @@ export interface KeyOutput extends Output {
   readonly key: number;
 }
 
-export interface AggregateOutput extends Output {
+export interface AggregateOutput {
+  readonly name: string;
+  readonly type: ResultType;
   readonly kind: 'aggregate';
-  readonly aggregate: NamedAggregate['aggregate'];
-  /** Place of the argument in the fold; undefined for `count()`. */
-  readonly arg: number | undefined;
-  readonly argument: AggregateArg | undefined;
+  readonly aggregate: BoundAggregate;
 }
 
 /** A pass that aggregates. */
@@ -89,20 +87,26 @@ export function lowerAggregate(query: AggregateQuery, snapshot: TableSnapshot): 
   const { scope, filter } = lowerRows(query.input, snapshot.schema);
   const bounds = intervals(snapshot);
   const keys = query.keys.map(({ node }) => bind(node, scope));
-  const args: { text: string; expr: TypedExpr; states: Set<StateKind> }[] = [];
+  const aggregates = new AggregateTable(scope, bounds);
   const outputs: (KeyOutput | AggregateOutput)[] = query.keys.map(({ name }, key) => {
     return { kind: 'key', name, key, type: plainType((keys[key] as TypedExpr).type) };
   });
-  for (const each of query.aggregates) outputs.push(lowerOne(each, scope, bounds, args));
+  for (const { name, node } of query.aggregates) {
+    const aggregate = aggregates.add(node);
+    outputs.push({ kind: 'aggregate', name, type: aggregate.type, aggregate });
+  }
   refuseDoubles(outputs.map(({ name }) => name));
   for (const { name } of query.sort) {
-    if (!outputs.some((output) => output.name === name)) throw unknownResult(name, outputs);
+    const output = outputs.find((each) => each.name === name);
+    if (output === undefined) throw unknownResult(name, outputs);
+    plainResult(output.type, `the result column "${name}"`);
   }
+  const { args } = aggregates;
   const spec: FoldSpec = {
     filter,
     keys,
-    args: args.map(({ expr, states }): FoldArg => ({ expr, states: [...states] as FoldArg['states'] })),
-    columns: columnsRead([...(filter ? [filter] : []), ...keys, ...args.map(({ expr }) => expr)], snapshot),
+    args,
+    columns: columnsRead([...(filter ? [filter] : []), ...keys, ...exprsOf(args)], snapshot),
     bounds,
   };
   return {
@@ -114,37 +118,6 @@ export function lowerAggregate(query: AggregateQuery, snapshot: TableSnapshot): 
     sort: query.sort,
     limit: query.limit,
   };
-}
-
-function lowerOne(
-  { name, aggregate, arg }: NamedAggregate,
-  scope: Scope,
-  bounds: ColumnBounds,
-  args: { text: string; expr: TypedExpr; states: Set<StateKind> }[],
-): AggregateOutput {
-  const definition = AGGREGATES[aggregate];
-  if (arg === undefined) {
-    return { kind: 'aggregate', name, aggregate, arg: undefined, argument: undefined, type: 'int64' };
-  }
-  const expr = bind(arg, scope);
-  if (!definition.takes(expr.type)) {
-    throw new ShardfoldError(
-      'TYPE_MISMATCH',
-      `${aggregate}(${formatNode(arg)}): ${aggregate} takes ${definition.accepts}, not ${expr.type}`,
-      {
-        hint: 'aggregate another column, or compare it first',
-      },
-    );
-  }
-  const argument: AggregateArg = { type: expr.type, bounds: boundsOf(expr, bounds) };
-  // Arguments that are written alike share their states.
-  const text = JSON.stringify(expr, (_, value: unknown) =>
-    typeof value === 'number' ? `${Object.is(value, -0) ? '-0' : value}` : value,
-  );
-  let place = args.findIndex((known) => known.text === text);
-  if (place < 0) place = args.push({ text, expr, states: new Set() }) - 1;
-  for (const kind of definition.requires(argument)) args[place]?.states.add(kind);
-  return { kind: 'aggregate', name, aggregate, arg: place, argument, type: definition.resultType(expr.type) };
 }
 
 /** @throws UNKNOWN_COLUMN, TYPE_MISMATCH */
@@ -192,7 +165,7 @@ function columnsRead(exprs: readonly TypedExpr[], { schema, chunks }: TableSnaps
   return [...columns].sort((a, b) => a - b);
 }
 
-function unknownResult(name: string, outputs: readonly Output[]): ShardfoldError {
+function unknownResult(name: string, outputs: readonly { readonly name: string }[]): ShardfoldError {
   const near = closest(
     name,
     outputs.map((output) => output.name),

@@ -1,7 +1,6 @@
 /** The logical plan: frozen data, from the table upwards. Nothing is looked up or checked before it is run or explained. */
 
-import type { AggregateName } from '../expr/expr.js';
-import type { ExprNode } from '../expr/nodes.js';
+import type { AggregateNode, ExprNode } from '../expr/nodes.js';
 
 export interface NamedExpr {
   readonly name: string;
@@ -10,8 +9,7 @@ export interface NamedExpr {
 
 export interface NamedAggregate {
   readonly name: string;
-  readonly aggregate: AggregateName;
-  readonly arg: ExprNode | undefined;
+  readonly node: AggregateNode;
 }
 
 export interface SortKey {

@@ -54,7 +54,7 @@ async function bothSides(filter: Expr | undefined, keys: readonly string[], aggr
   const scan: RowNode = { kind: 'scan', table: 't' };
   const input: RowNode = filter === undefined ? scan : { kind: 'filter', input: scan, predicate: filter.node };
   const { snapshot, chunk, buffers } = written;
-  const named = aggregates.map(({ node: { aggregate, args } }, i) => ({ name: `a${i}`, aggregate, arg: args[0] }));
+  const named = aggregates.map(({ node }, i) => ({ name: `a${i}`, node }));
   const nodes = keys.map((name) => ({ name, node: col(name).node }));
   const plan = lowerAggregate(
     { kind: 'aggregate', input, keys: nodes, aggregates: named, sort: [], limit: undefined },
@@ -78,7 +78,7 @@ async function bothSides(filter: Expr | undefined, keys: readonly string[], aggr
       groups,
       keys: list.map((column) => [...Array.from(column)]),
       rows: [...Array.from(counts)],
-      fields: fields.map((column) => [...Array.from(column)]),
+      fields: fields.map((column) => [...Array.from(column as ArrayLike<unknown>)]),
     });
     expect(plain(partial)).toEqual(plain(client));
   }

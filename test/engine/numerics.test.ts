@@ -131,7 +131,7 @@ describe('twins: what the fixed tree is for', () => {
         kind: 'aggregate',
         input: { kind: 'scan', table: 'x' },
         keys: [],
-        aggregates: [{ name: 'r', aggregate, arg: node }],
+        aggregates: [{ name: 'r', node: { kind: 'aggregate', aggregate, args: [node] } }],
         sort: [],
         limit: undefined,
       },

@@ -30,9 +30,7 @@ const made = (name: string, expr: Expr, input: RowNode = scan): RowNode => ({
 });
 
 function lower(aggregates: readonly AggregateExpr[], input: RowNode = scan, keys: readonly string[] = []) {
-  const named = aggregates.map(
-    ({ node: { aggregate, args } }, i): NamedAggregate => ({ name: `a${i}`, aggregate, arg: args[0] }),
-  );
+  const named = aggregates.map(({ node }, i): NamedAggregate => ({ name: `a${i}`, node }));
   const nodes = keys.map((name) => ({ name: `key ${name}`, node: col(name).node }));
   return lowerAggregate(
     { kind: 'aggregate', input, keys: nodes, aggregates: named, sort: [], limit: undefined },
@@ -43,7 +41,7 @@ function lower(aggregates: readonly AggregateExpr[], input: RowNode = scan, keys
 it('aggregates of one expression share their states', () => {
   const { args } = lower([col('x').mean(), col('x').sum(), col('x').std(), col('x').var(), col('x').count()]).spec;
   expect(args).toHaveLength(1);
-  expect([...(args[0]?.states ?? [])].sort()).toEqual(['moments', 'sumFloat', 'valid']);
+  expect((args[0]?.states ?? []).map(({ kind }) => kind).sort()).toEqual(['moments', 'sumFloat', 'valid']);
 });
 
 it('the same expression under two names is computed once, and 0 is not -0', () => {
