@@ -1,5 +1,6 @@
 /** Public names, and nothing else. */
 
+export { type CustomAggregateSpec, defineAggregate } from './aggregates/define.js';
 export type { ConnectOptions, TlsOptions } from './cluster/connect.js';
 export type { ExplainOptions } from './engine/explain.js';
 export type { CollectOptions, Progress } from './engine/options.js';
@@ -13,7 +14,18 @@ export type { ResultRow, Rows } from './engine/results/rows.js';
 export type { WriteFormat } from './engine/results/write/format.js';
 export type { WrittenFile } from './engine/results/write/write-result.js';
 export { type ErrorCode, type ErrorDetails, ShardfoldError } from './errors.js';
-export { AggregateExpr, type AggregateFilter, col, count, Expr, lit, type Operand } from './expr/expr.js';
+export {
+  AggregateExpr,
+  type AggregateFilter,
+  col,
+  corr,
+  count,
+  covar,
+  covarPop,
+  Expr,
+  lit,
+  type Operand,
+} from './expr/expr.js';
 export type { Literal } from './expr/nodes.js';
 export type { Caller, Callers, FunctionOptions } from './functions/callers.js';
 export type { ShardResult } from './functions/map-shards.js';

@@ -1,23 +1,23 @@
-/** All aggregates by name. */
+/** What the rooms above take from here. */
 
-import type { AggregateName } from '../expr/expr.js';
-import type { Aggregate } from './aggregate.js';
-import { count } from './count.js';
-import { max, min } from './extremes.js';
-import { mean } from './mean.js';
-import { sum } from './sum.js';
-import { populationDeviation, populationVariance, sampleDeviation, sampleVariance } from './variance.js';
-
-export type { Aggregate, AggregateArg, StateKind, States } from './aggregate.js';
-
-export const AGGREGATES: Readonly<Record<AggregateName, Aggregate>> = {
-  count,
-  sum,
-  mean,
-  min,
-  max,
-  var: sampleVariance,
-  std: sampleDeviation,
-  varPop: populationVariance,
-  stdPop: populationDeviation,
-};
+export type { Aggregate, AggregateArg, BoundCustom, StateField, StateKind, StateSpec, States } from './aggregate.js';
+export { AGGREGATES } from './registry.js';
+export {
+  type Bin,
+  type CollectedValue,
+  collectedValue,
+  isListType,
+  type ListType,
+  plainResult,
+  type ResultType,
+  type ResultValue,
+} from './result-type.js';
+export {
+  AggregateTable,
+  aggregatesUseLibm,
+  type BoundAggregate,
+  exprsOf,
+  type FoldArg,
+  type ReadState,
+  type StatePlace,
+} from './table.js';

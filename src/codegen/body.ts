@@ -1,27 +1,15 @@
 /** The work of a fold on one row, and the states it keeps: written once, framed as Lua and as JavaScript elsewhere. */
 
-import type { StateKind } from '../aggregates/index.js';
-import { boundsOf } from '../expr/bounds.js';
+import type { FoldArg } from '../aggregates/index.js';
 import type { TypedExpr } from '../expr/typed.js';
 import { Constants } from './constants.js';
-import { add, at, type Ir, int, local, type Stmt, scoped, set, type Target, TRUE, variable, when } from './ir.js';
+import { add, and, at, type Ir, int, local, type Stmt, scoped, set, type Target, TRUE, variable, when } from './ir.js';
+import { type PlacedState, placeStates } from './placed-states.js';
 import { isCoded, type KernelColumn, type KernelShape } from './shape.js';
-import { type StateCode, stateCode } from './states.js';
+import type { Cells, RowArgs } from './state-code.js';
 import { type RowNames, Values } from './values.js';
 
-/** A state of one argument, with the cells (numbered from 1 over the kernel) that hold its fields. */
-export interface PlacedState {
-  readonly arg: number;
-  readonly kind: Exclude<StateKind, 'rows'>;
-  readonly code: StateCode;
-  readonly firstCell: number;
-  readonly firstInput: number;
-  /** Whether the fields hold codes of the argument's column. */
-  readonly asCodes: boolean;
-}
-
-/** States that can be kept of codes as well as of what they stand for. */
-const OF_CODES = new Set<StateKind>(['valid', 'nans', 'sumWhole', 'minNumber', 'maxNumber', 'minString', 'maxString']);
+export type { PlacedState } from './placed-states.js';
 
 /** How a key's values come back: codes of a coded column, or numbers or strings gathered in the order met. */
 export type KeyWire = 'code' | 'number' | 'string';
@@ -33,20 +21,23 @@ export interface RowHooks {
   deliver(input: number, value: Ir, always: boolean): Stmt[];
 }
 
-/** With what, and where to, an argument's value is handed. */
+/** With what, and where to, an argument's values are handed. */
 interface Handed extends Pick<RowHooks, 'deliver'> {
   readonly values: Values;
   readonly into: Stmt[];
   readonly always: boolean;
 }
 
-const MAX_CHUNK_ROWS = 65_024;
+/** More cells than this lie in one table, for a Lua function has 200 locals. */
+const MAX_CELL_LOCALS = 80;
 
 /** Everything about a kernel that does not depend on the language it is framed in. */
 export class FoldBody {
   readonly shape: KernelShape;
   readonly constants = new Constants();
   readonly states: readonly PlacedState[];
+  /** Lists of constants: edges of bins. */
+  readonly lists: readonly (readonly number[])[];
   readonly cellCount: number;
   readonly inputCount: number;
   readonly grouped: boolean;
@@ -61,37 +52,31 @@ export class FoldBody {
     this.grouped = shape.spec.keys.length > 0;
     // The names of rows do not matter for what is asked here, so any will do.
     const values = this.#values({ code: () => int(0), present: () => variable('p'), text: () => int(0) });
-    const states: PlacedState[] = [];
-    let [cell, input] = [1, 0];
-    for (const [arg, { expr, states: kinds }] of shape.spec.args.entries()) {
-      const column = values.columnOf(expr);
-      const asCodes = column !== undefined && isCoded(column.encoding) && kinds.every((kind) => OF_CODES.has(kind));
-      for (const kind of kinds) {
-        // No code stands for NaN.
-        if (kind === 'nans' && asCodes) continue;
-        // Where no row is null, the number of values is the number of rows.
-        if (kind === 'valid' && values.valid(expr, []) === TRUE) continue;
-        const [low, high] = boundsOf(expr, shape.spec.bounds);
-        const magnitude = Math.max(Math.abs(low), Math.abs(high));
-        const code = stateCode(kind, { magnitude, asCodes }, MAX_CHUNK_ROWS);
-        states.push({ arg, kind, code, firstCell: cell, firstInput: input, asCodes });
-        cell += code.fields.length + (this.grouped ? 0 : code.scratch);
-        input += this.grouped ? 0 : code.inputs;
-      }
-    }
+    const placed = placeStates(shape.spec, values, this.constants);
     const { filter } = shape.spec;
     // A condition may hold for all rows of a layout: `x is not null` where none is.
     this.unconditional = !this.grouped && (filter === undefined || values.isTrue(filter, []) === TRUE);
-    this.states = states;
-    this.cellCount = cell - 1;
-    this.inputCount = input;
+    this.states = placed.states;
+    this.lists = placed.lists;
+    this.cellCount = placed.cells;
+    this.inputCount = placed.inputs;
     this.keyWires = shape.spec.keys.map((key) => keyWire(key, values));
   }
 
+  /** Whether cells lie in one table instead of a local each. */
+  get spilled(): boolean {
+    return this.cellCount > MAX_CELL_LOCALS;
+  }
+
+  /** What a cell is called, in both languages. */
+  cellName(cell: number): string {
+    return this.spilled ? `U[${cell}]` : `u${cell}`;
+  }
+
   /** Cells of a state: variables, or places in tables indexed by group. */
-  cells(state: PlacedState): (field: number) => Target {
-    return (field) => {
-      const name = `u${state.firstCell + field}`;
+  cells(state: PlacedState): Cells {
+    return (field): Target => {
+      const name = this.cellName(state.firstCell + field);
       return this.grouped ? at(name, variable('g')) : variable(name);
     };
   }
@@ -104,33 +89,58 @@ export class FoldBody {
     const body = values.inner(into);
     if (this.grouped) body.push(...group(values, body));
     else if (passes !== TRUE) body.push(set(variable('rows'), add(variable('rows'), int(1))));
-    for (const [arg, { expr }] of spec.args.entries()) {
-      const states = this.states.filter((state) => state.arg === arg);
-      if (states.length === 0) continue;
-      const own = values.inner(body);
-      const valid = values.valid(expr, own);
-      const always = passes === TRUE && valid === TRUE && !this.grouped;
-      const kept = values.inner(own);
-      kept.push(...this.#argument({ values, into: kept, deliver, always }, expr, states));
-      body.push(...scoped([...own, ...when(valid, kept)]));
+    for (const [place, arg] of spec.args.entries()) {
+      const states = this.states.filter((state) => state.arg === place);
+      if (states.length > 0)
+        body.push(...this.#counted(arg, states, { values, into: body, deliver, always: passes === TRUE }));
     }
     return [...into, ...when(passes, body)];
   }
 
-  #argument({ values, into, deliver, always }: Handed, expr: TypedExpr, states: readonly PlacedState[]): Stmt[] {
+  /** What the states of an argument do, in the rows that count for them. */
+  #counted(arg: FoldArg, states: readonly PlacedState[], { values, into, deliver, always }: Handed): Stmt[] {
+    const outer = values.inner(into);
+    const where = arg.where === undefined ? TRUE : values.isTrue(arg.where, outer);
+    const own = values.inner(outer);
+    const valid = arg.nulls === 'pass' ? TRUE : arg.exprs.map((expr) => values.valid(expr, own)).reduce(and, TRUE);
+    const kept = values.inner(own);
+    const every = always && where === TRUE && valid === TRUE && !this.grouped;
+    kept.push(...this.#argument(arg, states, { values, into: kept, deliver, always: every }));
+    const inner = [...own, ...when(valid, kept)];
+    return [...scoped([...outer, ...when(where, where === TRUE ? scoped(inner) : inner)])];
+  }
+
+  #argument(arg: FoldArg, states: readonly PlacedState[], { values, into, deliver, always }: Handed): Stmt[] {
     const onlyCounts = states.every(({ kind }) => kind === 'valid');
-    if (onlyCounts) return states.flatMap((state) => state.code.row(int(0), this.cells(state), () => []));
-    const column = values.columnOf(expr);
-    const value = column !== undefined && states[0]?.asCodes ? values.code(column) : values.value(expr, into);
-    const once = states.length === 1 && states[0]?.kind === 'sumFloat';
-    const x = value.k === 'var' || once ? value : variable('x');
-    const body = states.flatMap((state) => {
-      if (this.grouped && state.code.groupRow) return state.code.groupRow(x, this.cells(state));
+    const plain = states.filter(({ kind }) => kind !== 'valid');
+    const once = plain.length === 1 && plain[0]?.kind === 'sumFloat' && states.length === 1;
+    const body: Stmt[] = [];
+    const locals: Stmt[] = [];
+    const names = new Map<number, Ir>();
+    const valueAt = (i: number): Ir => {
+      const known = names.get(i);
+      if (known !== undefined) return known;
+      const expr = arg.exprs[i] as TypedExpr;
+      const value = arg.nulls === 'pass' ? values.orNull(expr, into) : values.value(expr, into);
+      const name = value.k === 'var' || once ? value : variable(i === 0 ? 'x' : `x${i + 1}`);
+      if (name !== value) locals.push(local((name as { name: string }).name, value));
+      names.set(i, name);
+      return name;
+    };
+    for (const state of states) {
+      const given = arg.exprs.map((expr, i): Ir => {
+        if (state.kind === 'valid') return int(0);
+        const column = values.columnOf(expr);
+        return state.coded[i] && column !== undefined ? values.code(column) : valueAt(i);
+      });
+      const args: RowArgs = [given[0] ?? int(0), ...given.slice(1)];
       const hand = (input: number, item: Ir): Stmt[] => deliver(state.firstInput + input, item, always);
-      return state.code.row(x, this.cells(state), hand);
-    });
-    // What the value needs stands in `into` already, which is a scope of its own where it needs anything.
-    const whole: Stmt[] = x === value ? body : [local('x', value), ...body];
+      if (this.grouped && state.code.groupRow) body.push(...state.code.groupRow(args, this.cells(state)));
+      else body.push(...state.code.row(args, this.cells(state), hand));
+    }
+    if (onlyCounts) return body;
+    // What the values need stands in `into` already, which is a scope of its own where it needs anything.
+    const whole = [...locals, ...body];
     return into.length > 0 ? whole : [...scoped(whole)];
   }
 
@@ -146,6 +156,15 @@ export class FoldBody {
   /** Cell numbers of the fields of unit-scoped states, in order. */
   get treeCells(): readonly number[] {
     return this.treeStates.flatMap((state) => state.code.fields.map((_, field) => state.firstCell + field));
+  }
+
+  /** Cells of unit-scoped states, and what they are before the first row of a unit; scratch ones too, without groups. */
+  get treeStarts(): readonly (readonly [cell: number, init: string])[] {
+    return this.treeStates.flatMap(({ code, firstCell }) => {
+      const scratch = this.grouped ? 0 : code.scratch;
+      const inits = [...code.fields.map(({ init }) => init), ...new Array<string>(scratch).fill('0')];
+      return inits.map((init, field): readonly [number, string] => [firstCell + field, init]);
+    });
   }
 
   /** Merges the tree states of y into those of x, both arrays of cells (single values, or tables indexed by g). */

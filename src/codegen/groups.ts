@@ -8,6 +8,7 @@ import type { FoldBody } from './body.js';
 import { add, binary, FALSE, type Ir, int, local, mul, type Stmt, select, set, variable } from './ir.js';
 import { printJavaScriptExpression, printLuaExpression } from './print.js';
 import type { KernelColumn } from './shape.js';
+import { initText } from './state-code.js';
 import type { Values } from './values.js';
 
 /** Wider than any number of groups in a chunk; three parts then fit below 2^53. */
@@ -30,12 +31,13 @@ function touchUnit(body: FoldBody): Stmt[] {
   const [first] = body.treeCells;
   // Few groups are all started with the unit.
   if (first === undefined || body.shape.dense) return [];
-  const starts = body.treeCells.map((cell) => `u${cell}[g] = 0`);
+  const starts = body.treeStarts.map(([cell, init]) => `${body.cellName(cell)}[g] = ${init}`);
+  const known = `${body.cellName(first)}[g]`;
   return [
     {
       s: 'raw',
-      lua: `if u${first}[g] == nil then nt = nt + 1 T[nt] = g ${starts.join(' ')} end`,
-      js: `if (u${first}[g] === undefined) { T.push(g); ${starts.join('; ')}; }`,
+      lua: `if ${known} == nil then nt = nt + 1 T[nt] = g ${starts.join(' ')} end`,
+      js: `if (${known} === undefined) { T.push(g); ${starts.join('; ')}; }`,
     },
   ];
 }
@@ -114,17 +116,23 @@ function keyPart(body: FoldBody, { values, outer }: RowValues, key: number, code
 function intern(body: FoldBody, key: Ir): Stmt[] {
   const name = printLuaExpression(key);
   const keys = body.shape.spec.keys.map((_, index) => `K${index + 1}[g] = key${index + 1}`);
-  const cells = body.states.flatMap((state) =>
-    state.code.unitScoped ? [] : state.code.fields.map(({ init }, field) => `u${state.firstCell + field}[g] = ${init}`),
-  );
-  const starts = [...keys, 'rows[g] = 0', ...cells];
+  const starts = (language: 'lua' | 'js'): string[] => [...keys, 'rows[g] = 0', ...groupStarts(body, language)];
   return [
     {
       s: 'raw',
-      lua: `local g = G[${name}] if not g then ng = ng + 1 g = ng G[${name}] = g ${starts.join(' ')} end`,
-      js: `let g = G.get(${name}); if (g === undefined) { g = ++ng; G.set(${name}, g); ${starts.join('; ')}; }`,
+      lua: `local g = G[${name}] if not g then ng = ng + 1 g = ng G[${name}] = g ${starts('lua').join(' ')} end`,
+      js: `let g = G.get(${name}); if (g === undefined) { g = ++ng; G.set(${name}, g); ${starts('js').join('; ')}; }`,
     },
   ];
+}
+
+/** Gives group g the states that run on through a slice. */
+export function groupStarts(body: FoldBody, language: 'lua' | 'js'): string[] {
+  return body.states.flatMap(({ code, firstCell }) =>
+    code.unitScoped
+      ? []
+      : code.fields.map(({ init }, field) => `${body.cellName(firstCell + field)}[g] = ${initText(init, language)}`),
+  );
 }
 
 /** The tables that `findGroup` uses, declared before the rows. */
@@ -148,9 +156,13 @@ export function groupTables(body: FoldBody): { lua: string; js: string } {
       js.push(`const J${key} = new Map(); let cj${key} = 0;`);
     }
   }
+  if (body.spilled) {
+    lua.push('local U = {}');
+    js.push('const U = [];');
+  }
   for (let cell = 1; cell <= body.cellCount; cell++) {
-    lua.push(`local u${cell} = {}`);
-    js.push(`let u${cell} = [];`);
+    lua.push(body.spilled ? `U[${cell}] = {}` : `local u${cell} = {}`);
+    js.push(body.spilled ? `U[${cell}] = [];` : `let u${cell} = [];`);
   }
   if (body.treeCells.length > 0 && !body.shape.dense) {
     lua.push('local T, nt');

@@ -1,5 +1,6 @@
 /** What generated JavaScript shares: constants and columns bound to the names that the printed rows use. */
 
+import { AGGREGATE_NAMES } from './aggregate-js.js';
 import type { Constants } from './constants.js';
 import { hasBitmap, isDictionary, type KernelColumn } from './shape.js';
 
@@ -7,6 +8,7 @@ import { hasBitmap, isDictionary, type KernelColumn } from './shape.js';
 export function prologue(columns: readonly KernelColumn[], constants: Constants): string[] {
   const lines = [
     'const { int32, int64, strlt, fmod, floor, fold, locate, INF, NONE, NULL } = runtime;',
+    `const { ${AGGREGATE_NAMES} } = runtime;`,
     'const n = input.rows;',
   ];
   for (const { slot, encoding } of columns) {

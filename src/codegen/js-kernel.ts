@@ -3,11 +3,12 @@
 import { UNIT_ROWS } from '../storage/types.js';
 import type { FoldBody } from './body.js';
 import { oneRow } from './decode-lua.js';
-import { findGroup, groupTables } from './groups.js';
+import { findGroup, groupStarts, groupTables } from './groups.js';
 import { at, type Stmt, set, variable } from './ir.js';
 import { prologue, readRow } from './js-frame.js';
 import type { Partial } from './partial.js';
 import { printJavaScript } from './print.js';
+import { initText } from './state-code.js';
 import type { Values } from './values.js';
 
 /** The columns of one slice, by slot. */
@@ -29,6 +30,7 @@ export interface KernelInput {
   readonly numbers: readonly number[];
   readonly strings: readonly string[];
   readonly sets: readonly (readonly (number | string)[])[];
+  readonly lists?: readonly (readonly number[])[];
   readonly thresholds: readonly number[];
   readonly strides: readonly number[];
 }
@@ -45,11 +47,14 @@ export function javaScriptSource(body: FoldBody): string {
   ];
   const row = printJavaScript(body.row({ names: oneRow, deliver }, group));
   const inputs = Array.from({ length: body.inputCount }, (_, input) => input);
+  // Printed before the frame, so that the constants that merging needs are known.
+  const merge = body.treeCells.length > 0 ? mergeFunction(body) : [];
   return [
     ...prologue(body.shape.columns, body.constants),
+    ...body.lists.map((_, i) => `const L${i + 1} = input.lists[${i}];`),
     ...strides(body),
     ...inputs.map((input) => `const D${input} = new Float64Array(${BLOCK});`),
-    ...startSlice(body),
+    ...startSlice(body, merge),
     `for (let lo = 0; lo < n; lo += ${UNIT_ROWS}) {`,
     `const hi = Math.min(lo + ${UNIT_ROWS}, n);`,
     ...startUnit(body),
@@ -78,24 +83,25 @@ function strides(body: FoldBody): string[] {
   return [...lines, `const groups = input.strides[${length}];`];
 }
 
-function startSlice(body: FoldBody): string[] {
+function startSlice(body: FoldBody, merge: readonly string[]): string[] {
   const lines: string[] = [];
   if (body.grouped) {
     lines.push(groupTables(body).js);
     if (body.shape.dense) {
-      const cells = body.states
-        .filter(({ code }) => !code.unitScoped)
-        .flatMap((state) => state.code.fields.map(({ init }, field) => `u${state.firstCell + field}[g] = ${init};`));
-      lines.push(`for (let g = 0; g < groups; g++) { rows[g] = 0; ${cells.join(' ')} }`);
+      lines.push(`for (let g = 0; g < groups; g++) { rows[g] = 0; ${groupStarts(body, 'js').join('; ')}; }`);
     }
   } else {
     lines.push('let rows = 0;');
+    if (body.spilled) lines.push('const U = [];');
+    const start = (cell: number, init: string): void => {
+      lines.push(`${body.spilled ? '' : 'let '}${body.cellName(cell)} = ${initText(init, 'js')};`);
+    };
     for (const { code, firstCell } of body.states) {
-      code.fields.forEach(({ init }, field) => void lines.push(`let u${firstCell + field} = ${init};`));
-      for (let i = 0; i < code.scratch; i++) lines.push(`let u${firstCell + code.fields.length + i} = 0;`);
+      code.fields.forEach(({ init }, field) => void start(firstCell + field, init));
+      for (let i = 0; i < code.scratch; i++) start(firstCell + code.fields.length + i, '0');
     }
   }
-  if (body.treeCells.length > 0) lines.push('const stack = []; let done = 0;', ...mergeFunction(body));
+  if (merge.length > 0) lines.push('const stack = []; let done = 0;', ...merge);
   return lines;
 }
 
@@ -121,20 +127,22 @@ function mergeTouched(tables: readonly number[], merge: string): string[] {
 
 function startUnit(body: FoldBody): string[] {
   const lines = body.unconditional ? ['rows += hi - lo;'] : [];
-  if (body.grouped) {
-    if (body.treeCells.length === 0) return lines;
-    if (body.shape.dense) return [...lines, ...body.treeCells.map((cell) => `u${cell} = new Float64Array(groups);`)];
-    return [...lines, 'T = [];', ...body.treeCells.map((cell) => `u${cell} = [];`)];
-  }
-  for (const { code, firstCell } of body.treeStates) {
-    for (let i = 0; i < code.fields.length + code.scratch; i++) lines.push(`u${firstCell + i} = 0;`);
-  }
-  return lines;
+  const starts = body.treeStarts;
+  if (starts.length === 0) return lines;
+  if (!body.grouped) return [...lines, ...starts.map(([cell, init]) => `${body.cellName(cell)} = ${init};`)];
+  if (!body.shape.dense) return [...lines, 'T = [];', ...starts.map(([cell]) => `${body.cellName(cell)} = [];`)];
+  return [
+    ...lines,
+    ...starts.map(([cell, init]) => {
+      const fill = init === '0' ? '' : `.fill(${init})`;
+      return `${body.cellName(cell)} = new Float64Array(groups)${fill};`;
+    }),
+  ];
 }
 
 function endUnit(body: FoldBody): string[] {
   if (body.treeCells.length === 0) return [];
-  const cells = body.treeCells.map((cell) => `u${cell}`).join(', ');
+  const cells = body.treeCells.map((cell) => body.cellName(cell)).join(', ');
   return [
     `stack.push([${body.grouped && !body.shape.dense ? 'T' : '0'}, ${cells}]);`,
     'for (let height = ++done; height % 2 === 0; height /= 2) { const y = stack.pop(); merge(stack[stack.length - 1], y); }',
@@ -145,14 +153,26 @@ function endSlice(body: FoldBody): string[] {
   if (body.treeCells.length === 0) return [];
   return [
     'while (stack.length > 1) { const y = stack.pop(); merge(stack[stack.length - 1], y); }',
-    `[, ${body.treeCells.map((cell) => `u${cell}`).join(', ')}] = stack[0];`,
+    `[, ${body.treeCells.map((cell) => body.cellName(cell)).join(', ')}] = stack[0];`,
   ];
 }
 
+/** The columns of a state's fields from those of its cells: one value a group. */
+function fieldColumns(body: FoldBody, column: (cell: string) => string): string {
+  const columns = body.states.flatMap(({ code, firstCell }) =>
+    code.fields.map(({ wire }, field) => {
+      const all = column(body.cellName(firstCell + field));
+      const top = typeof wire === 'object' && 'list' in wire ? wire.top : undefined;
+      return top === undefined ? all : `top_lists(${all}, 0, ${top})`;
+    }),
+  );
+  return `[${columns.join(', ')}]`;
+}
+
 function result(body: FoldBody): string[] {
-  const cells = body.states.flatMap(({ code, firstCell }) => code.fields.map((_, field) => `u${firstCell + field}`));
-  if (!body.grouped)
-    return [`return { groups: 1, keys: [], rows: [rows], fields: [${cells.map((cell) => `[${cell}]`).join(', ')}] };`];
+  if (!body.grouped) {
+    return [`return { groups: 1, keys: [], rows: [rows], fields: ${fieldColumns(body, (cell) => `[${cell}]`)} };`];
+  }
   const keys = body.shape.spec.keys.map((_, key) => keyValues(body, key));
   return [
     'const list = [];',
@@ -160,7 +180,7 @@ function result(body: FoldBody): string[] {
       ? 'for (let g = 0; g < groups; g++) if (rows[g] > 0) list.push(g);'
       : 'for (let g = 1; g <= ng; g++) list.push(g);',
     'const gather = (t) => list.map((g) => t[g]);',
-    `return { groups: list.length, keys: [${keys.join(', ')}], rows: gather(rows), fields: [${cells.map((cell) => `gather(${cell})`).join(', ')}] };`,
+    `return { groups: list.length, keys: [${keys.join(', ')}], rows: gather(rows), fields: ${fieldColumns(body, (cell) => `gather(${cell})`)} };`,
   ];
 }
 

@@ -1,6 +1,7 @@
 /** What generated JavaScript kernels call: the same functions, by the same names, as in the Lua runtime. */
 
 import { ShardfoldError } from '../errors.js';
+import { AGGREGATE_RUNTIME } from './aggregate-js.js';
 import type { JavaScriptKernel } from './js-kernel.js';
 
 function overflow(type: string): ShardfoldError {
@@ -12,6 +13,7 @@ export const overflowMessage = (type: string): string =>
   `an arithmetic result is beyond the range of ${type}${type === 'int64' ? ' (±2^53)' : ''}`;
 
 const runtime = {
+  ...AGGREGATE_RUNTIME,
   INF: Number.POSITIVE_INFINITY,
   NONE: null,
   NULL: null,

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { ChunkMeta, Schema } from '../storage/types.js';
-import { packArguments, type Slice, thresholdsOf } from './arguments.js';
+import { packArguments, packDoubles, type Slice, thresholdsOf } from './arguments.js';
 import { FoldBody } from './body.js';
 import { javaScriptSource } from './js-kernel.js';
 import { luaKernel } from './lua-kernel.js';
@@ -40,10 +40,11 @@ export class Kernel {
     return thresholdsOf(this.body.constants, chunk);
   }
 
-  /** ARGV of a slice: the numbers, then each string constant, then each set. */
+  /** ARGV of a slice: the numbers, then each string constant, then each set, then each list. */
   pack(slice: Slice): Buffer[] {
-    const { shape, constants } = this.body;
-    return packArguments({ columns: shape.columns, constants }, slice, this.strides(slice.chunk));
+    const { shape, constants, lists } = this.body;
+    const packed = packArguments({ columns: shape.columns, constants }, slice, this.strides(slice.chunk));
+    return [...packed, ...lists.map(packDoubles)];
   }
 }
 

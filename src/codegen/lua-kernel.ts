@@ -4,12 +4,13 @@
  */
 
 import { UNIT_ROWS } from '../storage/types.js';
-import type { FoldBody, PlacedState } from './body.js';
+import type { FoldBody } from './body.js';
 import { decodeLocals, decodeOne, decodeWide, oneRow, wideRow } from './decode-lua.js';
-import { findGroup, groupTables } from './groups.js';
+import { findGroup, groupStarts, groupTables } from './groups.js';
 import { at, type Ir, type Stmt, set, variable } from './ir.js';
 import { bindConstants, fetchColumns, withRuntime } from './lua-runtime.js';
 import { printLua, printLuaExpression } from './print.js';
+import { type FieldCode, initText } from './state-code.js';
 import type { Values } from './values.js';
 
 const BLOCK = 64;
@@ -24,7 +25,8 @@ export function decodeWidth(body: FoldBody): number {
   const fixed =
     28 +
     6 * columns.length +
-    body.cellCount +
+    (body.spilled ? 1 : body.cellCount) +
+    body.lists.length +
     5 * body.inputCount +
     constants.numbers.length +
     constants.strings.length +
@@ -41,13 +43,14 @@ export function luaKernel(body: FoldBody): string {
   const group = (values: Values, outer: Stmt[]): Stmt[] => findGroup(body, values, outer);
   // Printed before the frame, so that the constants and dictionaries that rows need are known.
   const one = oneRowText(body, group);
+  const merge = body.treeCells.length > 0 ? mergeFunction(body) : [];
   const width = decodeWidth(body);
   const wide = width === 0 ? [] : wideBlock(body, width, group);
   const lines = [
     ...fetchColumns(body),
     ...bindConstants(body),
     ...decoders(body, width),
-    ...startSlice(body),
+    ...startSlice(body, merge),
     'local seen = 0',
     `for lo = 0, n - 1, ${UNIT_ROWS} do`,
     `local hi = lo + ${UNIT_ROWS} if hi > n then hi = n end`,
@@ -203,32 +206,24 @@ function tail(body: FoldBody, row: string): string[] {
   ];
 }
 
-const cellsOf = (state: PlacedState): number[] => state.code.fields.map((_, field) => state.firstCell + field);
-const scratchOf = (state: PlacedState): number[] =>
-  range(state.code.scratch).map((i) => state.firstCell + state.code.fields.length + i - 1);
-
-function startSlice(body: FoldBody): string[] {
+function startSlice(body: FoldBody, merge: readonly string[]): string[] {
   const lines: string[] = [];
   if (body.grouped) {
     lines.push(groupTables(body).lua);
     if (body.shape.dense) {
-      const cells = body.states
-        .filter(({ code }) => !code.unitScoped)
-        .flatMap((state) => state.code.fields.map(({ init }, field) => `u${state.firstCell + field}[g] = ${init}`));
-      lines.push(`for g = 0, groups - 1 do rows[g] = 0 ${cells.join(' ')} end`);
+      lines.push(`for g = 0, groups - 1 do rows[g] = 0 ${groupStarts(body, 'lua').join(' ')} end`);
     }
   } else {
     lines.push('local rows = 0');
-    for (const state of body.states) {
-      if (state.code.unitScoped) {
-        const cells = [...cellsOf(state), ...scratchOf(state)].map((cell) => `u${cell}`);
-        lines.push(`local ${cells.join(', ')}`);
-      } else {
-        state.code.fields.forEach(({ init }, field) => void lines.push(`local u${state.firstCell + field} = ${init}`));
-      }
+    if (body.spilled) lines.push('local U = {}');
+    for (const { code, firstCell } of body.states) {
+      const inits = [...code.fields.map(({ init }) => init), ...new Array<string>(code.scratch).fill('0')];
+      inits.forEach((init, field) => {
+        lines.push(`${body.spilled ? '' : 'local '}${body.cellName(firstCell + field)} = ${initText(init, 'lua')}`);
+      });
     }
   }
-  if (body.treeCells.length > 0) lines.push('local stack, depth, done = {}, 0, 0', ...mergeFunction(body));
+  if (merge.length > 0) lines.push('local stack, depth, done = {}, 0, 0', ...merge);
   return lines;
 }
 
@@ -256,23 +251,19 @@ function mergeTouched(tables: readonly number[], merge: string): string[] {
 
 function startUnit(body: FoldBody): string[] {
   const lines = body.unconditional ? ['rows = rows + (hi - lo)'] : [];
-  if (body.treeCells.length === 0) return lines;
-  if (body.grouped) {
-    lines.push(...body.treeCells.map((cell) => `u${cell} = {}`));
-    // Filled in order, so that Lua keeps them as arrays.
-    const zeros = body.treeCells.map((cell) => `u${cell}[g] = 0`).join(' ');
-    return [...lines, body.shape.dense ? `for g = 0, groups - 1 do ${zeros} end` : 'T, nt = {}, 0'];
-  }
-  for (const state of body.treeStates) {
-    for (const cell of [...cellsOf(state), ...scratchOf(state)]) lines.push(`u${cell} = 0`);
-  }
-  return lines;
+  const starts = body.treeStarts;
+  if (starts.length === 0) return lines;
+  if (!body.grouped) return [...lines, ...starts.map(([cell, init]) => `${body.cellName(cell)} = ${init}`)];
+  lines.push(...starts.map(([cell]) => `${body.cellName(cell)} = {}`));
+  // Filled in order, so that Lua keeps them as arrays.
+  const filled = starts.map(([cell, init]) => `${body.cellName(cell)}[g] = ${init}`).join(' ');
+  return [...lines, body.shape.dense ? `for g = 0, groups - 1 do ${filled} end` : 'T, nt = {}, 0'];
 }
 
 /** A finished unit becomes a node; two nodes of equal height merge at once. */
 function endUnit(body: FoldBody): string[] {
   if (body.treeCells.length === 0) return [];
-  const cells = body.treeCells.map((cell) => `u${cell}`).join(', ');
+  const cells = body.treeCells.map((cell) => body.cellName(cell)).join(', ');
   return [
     'depth, done = depth + 1, done + 1',
     body.grouped && !body.shape.dense
@@ -287,21 +278,28 @@ function endUnit(body: FoldBody): string[] {
 
 function endSlice(body: FoldBody): string[] {
   if (body.treeCells.length === 0) return [];
-  const cells = body.treeCells.map((cell) => `u${cell}`).join(', ');
+  const cells = body.treeCells.map((cell) => body.cellName(cell)).join(', ');
   const nodes = body.treeCells.map((_, i) => `stack[1][${i + 1}]`).join(', ');
   return ['while depth > 1 do merge(stack[depth - 1], stack[depth]) depth = depth - 1 end', `${cells} = ${nodes}`];
 }
 
+/** Lua that packs a table of one value a group. */
+function packer(wire: FieldCode['wire'] | 'code' | 'string', table: string): string {
+  if (typeof wire === 'object') {
+    if ('map' in wire) return `pack_maps('${wire.map}', '${wire.counts}', ${table}, count)`;
+    const lists = wire.top === undefined ? table : `top_lists(${table}, count, ${wire.top})`;
+    return `pack_lists('${wire.list}', ${lists}, count)`;
+  }
+  if (wire === 'S' || wire === 'string') return `pack_strings(${table}, count)`;
+  return wire === 'number'
+    ? `pack_numbers(${table}, count)`
+    : `pack_list('${wire === 'code' ? 'H' : wire}', ${table}, count)`;
+}
+
 /** Number of groups, then column by column: keys, rows, fields; the microseconds that it took; the rows it passed over. */
 function reply(body: FoldBody): string[] {
-  const packer = (wire: string, table: string): string => {
-    if (wire === 'S' || wire === 'string') return `pack_strings(${table}, count)`;
-    return wire === 'number'
-      ? `pack_numbers(${table}, count)`
-      : `pack_list('${wire === 'code' ? 'H' : wire}', ${table}, count)`;
-  };
   const fields = body.states.flatMap((state) =>
-    state.code.fields.map(({ wire }, field) => ({ wire, cell: `u${state.firstCell + field}` })),
+    state.code.fields.map(({ wire }, field) => ({ wire, cell: body.cellName(state.firstCell + field) })),
   );
   const parts: string[] = [];
   const lines: string[] = [];

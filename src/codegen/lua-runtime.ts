@@ -1,6 +1,7 @@
 /** Pieces of Lua that a generated kernel begins with, each where it is needed. */
 
 import type { TypedExpr } from '../expr/typed.js';
+import { aggregatePieces } from './aggregate-lua.js';
 import type { Constants } from './constants.js';
 import { hasBitmap, isDictionary, type KernelColumn } from './shape.js';
 
@@ -14,6 +15,8 @@ export interface KernelParts {
   readonly constants: Constants;
   /** Slots of dictionary columns whose entries are needed as strings. */
   readonly texts: ReadonlySet<number>;
+  /** Lists of numbers that are constants of aggregates. */
+  readonly lists: readonly (readonly number[])[];
   readonly grouped: boolean;
 }
 
@@ -114,13 +117,14 @@ function pieces(text: string): string[] {
   const chosen: string[] = [];
   if (uses('int32')) chosen.push(INT32);
   if (uses('int64')) chosen.push(INT64);
-  if (uses('strlt') || uses('locate')) chosen.push(STRLT);
+  if (uses('strlt') || uses('locate') || uses('top_text')) chosen.push(STRLT);
   if (uses('locate')) chosen.push(LOCATE);
   if (uses('fold')) chosen.push(FOLD);
   chosen.push(PACK_LIST);
-  if (uses('pack_numbers')) chosen.push(PACK_NUMBERS);
-  if (uses('pack_strings')) chosen.push(PACK_STRINGS);
-  return chosen;
+  const items = uses('pack_maps') || uses('pack_lists');
+  if (uses('pack_numbers') || items) chosen.push(PACK_NUMBERS);
+  if (uses('pack_strings') || items) chosen.push(PACK_STRINGS);
+  return [...chosen, ...aggregatePieces(uses)];
 }
 
 /** Preamble, helpers that `text` uses, then `text`. */
@@ -219,6 +223,12 @@ export function bindConstants(body: KernelParts): string[] {
     lines.push(`local groups = H[${strides + shape.spec.keys.length + 1}]`);
   }
   lines.push(...constants.strings.map((_, i) => `local z${i + 1} = ARGV[${i + 2}]`));
+  body.lists.forEach((_, i) => {
+    const argument = `ARGV[${constants.strings.length + constants.sets.length + i + 2}]`;
+    lines.push(
+      `local L${i + 1} = {} for p = 1, #${argument}, 8 do L${i + 1}[(p + 7) / 8] = unpack_one('<d', ${argument}, p) end`,
+    );
+  });
   for (const { name, slot, string } of constants.locations) {
     const entries = `H[${HEADER_NUMBERS + COLUMN_NUMBERS * slot + 4}]`;
     lines.push(`local ${name}b, ${name}t, ${name}e = locate(entry${slot}, ${entries}, z${string + 1})`);

@@ -45,6 +45,7 @@ export const isCodeWire = (wire: RowWire): boolean => wire === 'byte' || wire ==
 export class RowParts implements KernelParts {
   readonly constants = new Constants();
   readonly texts = new Set<number>();
+  readonly lists = [];
   readonly grouped = false;
   readonly shape: KernelParts['shape'];
   readonly #bounds: ColumnBounds;

@@ -1,15 +1,9 @@
 /** What a kernel is generated from: the fold that a plan asks for, and how the columns of a chunk are packed. */
 
-import type { StateKind } from '../aggregates/index.js';
+import type { FoldArg } from '../aggregates/index.js';
 import type { ColumnBounds } from '../expr/bounds.js';
 import type { TypedExpr } from '../expr/typed.js';
 import type { ChunkMeta, ColumnChunk, ColumnType, Encoding, Schema } from '../storage/types.js';
-
-/** An argument of aggregates and the states that are kept of it. */
-export interface FoldArg {
-  readonly expr: TypedExpr;
-  readonly states: readonly Exclude<StateKind, 'rows'>[];
-}
 
 /** One pass over rows: keep those for which the filter is true, group them by the keys, keep states of the arguments. */
 export interface FoldSpec {

@@ -18,6 +18,7 @@ export function foldOnClient(kernel: Kernel, slice: Slice, columns: readonly Sli
     numbers: body.constants.numbers,
     strings: body.constants.strings,
     sets: body.constants.sets.map(({ values }) => values),
+    lists: body.lists,
     thresholds: kernel.thresholds(slice.chunk),
     strides: kernel.strides(slice.chunk),
   };

@@ -37,9 +37,11 @@ export async function dictionariesOf(
   const { shape, states } = kernel.body;
   const wanted = new Set<number>();
   for (const key of shape.spec.keys) if (key.kind === 'column') wanted.add(key.index);
-  for (const { kind, arg } of states) {
-    const expr = shape.spec.args[arg]?.expr;
-    if ((kind === 'minString' || kind === 'maxString') && expr?.kind === 'column') wanted.add(expr.index);
+  for (const { arg, code, coded } of states) {
+    for (const { holds } of code.fields) {
+      const expr = holds !== undefined && coded[holds] ? shape.spec.args[arg]?.exprs[holds] : undefined;
+      if (expr?.kind === 'column') wanted.add(expr.index);
+    }
   }
   const texts = new Map<number, TextOfOne>();
   await Promise.all(

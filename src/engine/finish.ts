@@ -1,6 +1,6 @@
 /** From the merged states of groups to rows. */
 
-import { AGGREGATES } from '../aggregates/index.js';
+import type { ResultValue } from '../aggregates/index.js';
 import { ShardfoldError } from '../errors.js';
 import type { Physical } from '../expr/typed.js';
 import type { AggregateOutput, FoldPlan } from '../plan/fold-plan.js';
@@ -8,7 +8,7 @@ import { compareValues } from './compare.js';
 import type { Group, GroupLayout, Groups } from './groups.js';
 
 /** From merged states to rows, ordered by the keys. */
-export function finishGroups(plan: FoldPlan, layout: GroupLayout, groups: Groups): Physical[][] {
+export function finishGroups(plan: FoldPlan, layout: GroupLayout, groups: Groups): ResultValue[][] {
   const isGrouped = plan.outputs.some(({ kind }) => kind === 'key');
   if (!isGrouped && groups.size === 0) groups.set(null, layout.group());
   const rows = [...groups.values()].map((group) =>
@@ -20,10 +20,9 @@ export function finishGroups(plan: FoldPlan, layout: GroupLayout, groups: Groups
   return rows;
 }
 
-function finishOne({ name, aggregate, arg, argument }: AggregateOutput, layout: GroupLayout, group: Group): Physical {
-  if (argument === undefined) return group.cells[0] as number;
+function finishOne({ name, aggregate }: AggregateOutput, layout: GroupLayout, group: Group): ResultValue {
   try {
-    return AGGREGATES[aggregate].finish(layout.states(group, arg), argument);
+    return aggregate.finish(layout.states(group));
   } catch (error) {
     if (!(error instanceof ShardfoldError)) throw error;
     throw new ShardfoldError(error.code, `column "${name}": ${error.message}`, {
@@ -34,7 +33,7 @@ function finishOne({ name, aggregate, arg, argument }: AggregateOutput, layout: 
 }
 
 /** The same rows in the same order at every run. */
-function byKeys({ outputs }: FoldPlan): (a: readonly Physical[], b: readonly Physical[]) => number {
+function byKeys({ outputs }: FoldPlan): (a: readonly ResultValue[], b: readonly ResultValue[]) => number {
   const keys = outputs.flatMap(({ kind }, column) => (kind === 'key' ? [column] : []));
   return (a, b) => {
     for (const column of keys) {

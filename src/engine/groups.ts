@@ -1,105 +1,56 @@
 /** The states of all groups on the coordinator: read from partials, merged in pairs. */
 
-import type { StateKind, States } from '../aggregates/index.js';
-import type { FoldBody } from '../codegen/body.js';
-import { at, int } from '../codegen/ir.js';
-import type { Partial, PartialColumn } from '../codegen/partial.js';
-import { printJavaScript } from '../codegen/print.js';
+import type { BoundCustom, ReadState, StateField, StateSpec } from '../aggregates/index.js';
+import type { FoldBody, PlacedState } from '../codegen/body.js';
+import { customFinish } from '../codegen/custom-finish.js';
+import type { Partial, PartialColumn, PartialField } from '../codegen/partial.js';
 import { type FoldSpec, isDictionary } from '../codegen/shape.js';
-import { TREE_STATES } from '../codegen/states.js';
+import type { Physical } from '../expr/typed.js';
 import type { ChunkMeta, ColumnChunk } from '../storage/types.js';
-
-type Cell = number | string | null;
-/** The number of rows, then the fields of each state. */
-type Cells = Cell[];
+import { addCounts, type Cells, initialFields, type Merge, mergeOf } from './state-merges.js';
 
 export interface Group {
   /** Physical values; strings as bytes, one char each. */
-  readonly keys: readonly Cell[];
+  readonly keys: readonly Physical[];
   readonly cells: Cells;
 }
 
 /** By key. */
-export type Groups = Map<Cell, Group>;
+export type Groups = Map<Physical, Group>;
 
 /** Entry of a dictionary column, by the column's index and the code. */
 export type TextOfCode = (index: number, code: number) => string;
 
-const FIELDS: Record<StateKind, readonly Cell[]> = {
-  rows: [0],
-  valid: [0],
-  nans: [0],
-  sumFloat: [0, 0],
-  sumWhole: [0, 0],
-  sumSquares: [0, 0],
-  moments: [0, 0, 0, 0],
-  minNumber: [Number.POSITIVE_INFINITY],
-  maxNumber: [Number.NEGATIVE_INFINITY],
-  minString: [null],
-  maxString: [null],
-};
-const LIMB = 2 ** 32;
-
-type Merge = (x: Cells, y: Cells) => void;
 type Fill = (cells: Cells, row: number) => void;
 
-/** The state of one kind at a place among the cells: y's into x's. */
-function mergeOf(kind: StateKind, place: number): Merge {
-  const better = (isBetter: (a: Cell, b: Cell) => boolean): Merge => {
-    return (x, y) => {
-      if (isBetter(y[place] as Cell, x[place] as Cell)) x[place] = y[place] as Cell;
-    };
-  };
-  switch (kind) {
-    case 'rows':
-    case 'valid':
-    case 'nans':
-      return (x, y) => {
-        x[place] = (x[place] as number) + (y[place] as number);
-      };
-    case 'sumWhole':
-    case 'sumSquares':
-      return (x, y) => {
-        const low = (x[place + 1] as number) + (y[place + 1] as number);
-        const carry = Math.floor(low / LIMB);
-        x[place] = (x[place] as number) + (y[place] as number) + carry;
-        x[place + 1] = low - carry * LIMB;
-      };
-    case 'sumFloat':
-    case 'moments':
-      return treeMerge(kind, place);
-    case 'minNumber':
-      return better((a, b) => (a as number) < (b as number));
-    case 'maxNumber':
-      return better((a, b) => (a as number) > (b as number));
-    case 'minString':
-      return better((a, b) => a !== null && (b === null || a < b));
-    case 'maxString':
-      return better((a, b) => a !== null && (b === null || a > b));
-  }
-}
+const LIMB = 2 ** 32;
 
-/** The statements by which kernels merge units, as a function: shard and coordinator go up one tree with one arithmetic. */
-function treeMerge(kind: 'sumFloat' | 'moments', place: number): Merge {
-  const cell = (side: string) => (field: number) => at(side, int(place + field));
-  const body = printJavaScript(TREE_STATES[kind]?.merge?.(cell('x'), cell('y')) ?? []);
-  return new Function('x', 'y', `'use strict'; ${body}`) as Merge;
+/** Where a state of the fold lies in the cells of its groups. */
+interface Place {
+  readonly spec: StateSpec;
+  readonly first: number;
+  readonly size: number;
+  /** What an expression makes of the fields of a user's aggregate. */
+  readonly finish: ((fields: readonly number[]) => Physical) | undefined;
 }
 
 /** Where the states of a fold lie in the cells of its groups. */
 export class GroupLayout {
-  readonly #places = new Map<string, number>();
+  /** By argument, then by state. */
+  readonly #places: readonly (readonly Place[])[];
   readonly #initial: Cells = [0];
-  readonly #merges: Merge[] = [mergeOf('rows', 0)];
+  readonly #merges: Merge[] = [addCounts(0)];
 
   constructor(spec: FoldSpec) {
-    for (const [arg, { states }] of spec.args.entries()) {
-      for (const kind of states) {
-        this.#places.set(`${arg} ${kind}`, this.#initial.length);
-        this.#merges.push(mergeOf(kind, this.#initial.length));
-        this.#initial.push(...FIELDS[kind]);
-      }
-    }
+    this.#places = spec.args.map(({ states }) =>
+      states.map((state): Place => {
+        const first = this.#initial.length;
+        const fields = initialFields(state);
+        this.#merges.push(mergeOf(state, first));
+        this.#initial.push(...fields);
+        return { spec: state, first, size: fields.length, finish: finishOf(state) };
+      }),
+    );
   }
 
   /** The group of an input without rows, or of rows that are only counted. */
@@ -107,11 +58,13 @@ export class GroupLayout {
     return { keys: [], cells: [rows, ...this.#initial.slice(1)] };
   }
 
-  /** The states of one argument, as aggregates read them; without an argument the number of rows. */
-  states(group: Group, arg: number | undefined): States {
-    return (kind) => {
-      const place = arg === undefined ? 0 : (this.#places.get(`${arg} ${kind}`) as number);
-      return group.cells.slice(place, place + FIELDS[kind].length);
+  /** The states of a group, as aggregates read them. */
+  states({ cells }: Group): ReadState {
+    return (place) => {
+      if (place === undefined) return [cells[0] as number];
+      const { first, size, finish } = this.#place(place.arg, place.state);
+      const fields = cells.slice(first, first + size);
+      return finish === undefined ? fields : [...fields, finish(fields.slice(1) as number[])];
     };
   }
 
@@ -129,9 +82,10 @@ export class GroupLayout {
   read(partial: Partial, body: FoldBody, chunk: ChunkMeta, text: TextOfCode): Groups {
     const keys = body.shape.spec.keys.map((key, i) => {
       const values = partial.keys[i] as PartialColumn;
-      if (body.keyWires[i] !== 'code' || key.kind !== 'column') return (row: number): Cell => values[row] as Cell;
-      const column = chunk.columns[key.index] as ColumnChunk;
-      return (row: number) => valueOfCode(column, key.index, values[row] as number, text);
+      if (body.keyWires[i] !== 'code' || key.kind !== 'column')
+        return (row: number): Physical => values[row] as Physical;
+      const value = valueOfCode(chunk, key.index, text);
+      return (row: number) => value(values[row] as number);
     });
     const fill = this.#fillers(partial, body, chunk, text);
     const groups: Groups = new Map();
@@ -145,53 +99,98 @@ export class GroupLayout {
     return groups;
   }
 
+  #place(arg: number, state: number): Place {
+    return this.#places[arg]?.[state] as Place;
+  }
+
   /** For each state of the fold, how its cells follow from the columns of a partial. */
   #fillers(partial: Partial, body: FoldBody, chunk: ChunkMeta, text: TextOfCode): Fill[] {
-    const fillers: Fill[] = [];
-    const seen = new Set<string>();
-    let field = 0;
-    for (const { arg, kind, code, asCodes } of body.states) {
-      const columns = partial.fields.slice(field, field + code.fields.length);
-      field += code.fields.length;
-      const name = `${arg} ${kind}`;
-      seen.add(name);
-      const place = this.#places.get(name) as number;
-      const first = columns[0] as PartialColumn;
-      const expr = body.shape.spec.args[arg]?.expr;
-      const column = expr?.kind === 'column' && asCodes ? (chunk.columns[expr.index] as ColumnChunk) : undefined;
-      // Read after the counts, which come first among the states of an argument.
-      const counts = this.#places.get(`${arg} valid`) as number;
-      if (column !== undefined && expr?.kind === 'column' && kind === 'sumWhole') {
-        fillers.push((cells, row) => {
-          [cells[place], cells[place + 1]] = sumOfCodes(column, first[row] as number, cells[counts] as number);
-        });
-      } else if (column !== undefined && expr?.kind === 'column' && kind !== 'valid') {
-        fillers.push((cells, row) => {
-          // Without values the code means nothing: any may also stand for a value.
-          if (cells[counts] !== 0) cells[place] = valueOfCode(column, expr.index, first[row] as number, text);
-        });
-      } else if ((kind === 'sumWhole' || kind === 'sumSquares') && columns.length === 1) {
-        fillers.push((cells, row) => {
-          [cells[place], cells[place + 1]] = limbs(first[row] as number);
-        });
-      } else {
-        columns.forEach((column, i) => {
-          fillers.push((cells, row) => {
-            cells[place + i] = column[row] as Cell;
-          });
-        });
-      }
-    }
-    // Counts that a kernel did not keep: of values, where no row of the chunk is null, and of NaN, where there can be none.
     const counts: Fill[] = [];
-    for (const [name, place] of this.#places) {
-      if (seen.has(name) || name.endsWith('nans')) continue;
+    const fillers: Fill[] = [];
+    const seen = new Set(body.states.map(({ arg, state }) => this.#place(arg, state)));
+    let field = 0;
+    for (const placed of body.states) {
+      const columns = partial.fields.slice(field, field + placed.code.fields.length);
+      field += columns.length;
+      const { first } = this.#place(placed.arg, placed.state);
+      // Counts first, for others are read by them.
+      const list = placed.kind === 'valid' ? counts : fillers;
+      list.push(...this.#filler(placed, columns, first, { body, chunk, text }));
+    }
+    // Numbers of values that a kernel did not keep, because they are the numbers of rows. (Of NaN there can be none.)
+    for (const place of this.#places.flat()) {
+      if (seen.has(place) || place.spec.kind !== 'valid') continue;
       counts.push((cells) => {
-        cells[place] = cells[0] as number;
+        cells[place.first] = cells[0] as number;
       });
     }
     return [...counts, ...fillers];
   }
+
+  #filler(
+    { arg, kind, code, coded }: PlacedState,
+    columns: readonly PartialField[],
+    place: number,
+    { body, chunk, text }: { body: FoldBody; chunk: ChunkMeta; text: TextOfCode },
+  ): Fill[] {
+    const exprs = body.shape.spec.args[arg]?.exprs ?? [];
+    const [expr] = exprs;
+    const [first] = columns as [PartialColumn];
+    if (kind === 'sumWhole' || kind === 'sumSquares') {
+      if (columns.length > 1) return columns.map((column, i) => plain(column, place + i));
+      const column = coded[0] && expr?.kind === 'column' ? (chunk.columns[expr.index] as ColumnChunk) : undefined;
+      const count = this.#countOf(arg);
+      return [
+        (cells, row) => {
+          const sum = first[row] as number;
+          [cells[place], cells[place + 1]] =
+            column === undefined ? limbs(sum) : sumOfCodes(column, sum, cells[count] as number);
+        },
+      ];
+    }
+    const isExtreme = kind.startsWith('min') || kind.startsWith('max');
+    return columns.map((column, i): Fill => {
+      const { holds } = code.fields[i] as (typeof code.fields)[number];
+      const source = holds === undefined || !coded[holds] ? undefined : exprs[holds];
+      if (source?.kind !== 'column') return plain(column, place + i);
+      const decode = decoder(valueOfCode(chunk, source.index, text));
+      const count = isExtreme ? this.#countOf(arg) : 0;
+      return (cells, row) => {
+        // Without values an extreme's code means nothing: any may also stand for a value.
+        if (cells[count] !== 0) cells[place + i] = decode(column[row] as StateField);
+      };
+    });
+  }
+
+  /** The cell with the number of values of an argument. */
+  #countOf(arg: number): number {
+    return this.#places[arg]?.find(({ spec }) => spec.kind === 'valid')?.first ?? 0;
+  }
+}
+
+function finishOf({ kind, param }: StateSpec): Place['finish'] {
+  if (kind !== 'custom') return undefined;
+  const { finish, definition } = param as BoundCustom;
+  return finish === undefined ? undefined : customFinish(finish, definition.fields.length);
+}
+
+const plain =
+  (column: PartialField, place: number): Fill =>
+  (cells, row) => {
+    cells[place] = column[row] as StateField;
+  };
+
+/** Codes of a field as what they stand for: of one value, of the keys of a map, of the items of a list. */
+function decoder(value: (code: number) => Physical): (field: StateField) => StateField {
+  return (field) => {
+    if (typeof field === 'number') return value(field);
+    if (field instanceof Map) {
+      return new Map(
+        [...(field as ReadonlyMap<number, number>)].map(([code, count]) => [value(code) as number, count]),
+      );
+    }
+    return (field as readonly number[]).map(value);
+  };
 }
 
 /** A whole number below 2^53 as high * 2^32 + low. */
@@ -209,13 +208,14 @@ function sumOfCodes({ base, step }: ColumnChunk, codes: number, count: number): 
   return [Number(exact >> 32n), Number(BigInt.asUintN(32, exact))];
 }
 
-function valueOfCode(column: ColumnChunk, index: number, code: number, text: TextOfCode): Cell {
-  if (code === 0) return null;
-  return isDictionary(column.encoding) ? text(index, code) : column.base + code * column.step;
+function valueOfCode(chunk: ChunkMeta, index: number, text: TextOfCode): (code: number) => Physical {
+  const { encoding, base, step } = chunk.columns[index] as ColumnChunk;
+  if (isDictionary(encoding)) return (code) => (code === 0 ? null : text(index, code));
+  return (code) => (code === 0 ? null : base + code * step);
 }
 
 /** One value that is equal for equal keys. */
-function groupKey(values: readonly Cell[]): Cell {
-  if (values.length === 1) return values[0] as Cell;
+function groupKey(values: readonly Physical[]): Physical {
+  if (values.length === 1) return values[0] as Physical;
   return values.map((value) => (typeof value === 'string' ? `s${value.length}:${value}` : `${value};`)).join('');
 }

@@ -1,12 +1,12 @@
 /** A result kept in this process in the shape of a table: what stands above it in a plan runs over it on the client side. */
 
+import type { ResultValue } from '../aggregates/index.js';
 import type { SliceColumn } from '../codegen/js-kernel.js';
-import type { Physical } from '../expr/typed.js';
 import type { Output } from '../plan/relation.js';
-import { CHUNK_ROWS, type ChunkMeta, type ColumnChunk, type TableSnapshot } from '../storage/types.js';
+import { CHUNK_ROWS, type ChunkMeta, type ColumnChunk, type ColumnType, type TableSnapshot } from '../storage/types.js';
 
 /** Values of rows, column by column in the order of the outputs. */
-export type Columns = readonly (readonly Physical[])[];
+export type Columns = readonly (readonly ResultValue[])[];
 
 export interface LocalTable extends TableSnapshot {
   /** By chunk and column. */
@@ -18,7 +18,7 @@ export const isLocal = (snapshot: TableSnapshot): snapshot is LocalTable => 'loc
 /** Takes batches up, column by column. */
 export class LocalTableBuilder {
   readonly #outputs: readonly Output[];
-  readonly #columns: Physical[][];
+  readonly #columns: ResultValue[][];
 
   constructor(outputs: readonly Output[]) {
     this.#outputs = outputs;
@@ -27,7 +27,7 @@ export class LocalTableBuilder {
 
   add(batch: Columns): void {
     for (const [i, values] of batch.entries()) {
-      const column = this.#columns[i] as Physical[];
+      const column = this.#columns[i] as ResultValue[];
       for (const value of values) column.push(value);
     }
   }
@@ -51,7 +51,7 @@ export class LocalTableBuilder {
         columns: made.map(({ meta }) => meta),
       });
     }
-    const schema = this.#outputs.map(({ name, type }, i) => ({ name, type, id: i.toString(36) }));
+    const schema = this.#outputs.map(({ name, type }, i) => ({ name, type: type as ColumnType, id: i.toString(36) }));
     const table = { name: '', tableId: '', version: 0, prefix: '', seed: 0, chunkRows: CHUNK_ROWS };
     return { ...table, schema, chunks, rows, local };
   }
@@ -59,7 +59,7 @@ export class LocalTableBuilder {
 
 function packColumn(
   { type }: Output,
-  values: readonly Physical[],
+  values: readonly ResultValue[],
 ): { readonly column: SliceColumn; readonly meta: ColumnChunk } {
   const isText = values.some((value) => value !== null && typeof value !== 'number') || type === 'utf8';
   const bits = new Uint8Array(Math.ceil(values.length / 8));

@@ -1,6 +1,8 @@
 /** Rows of one source after the other, in the order of the sources or in one that is asked for. */
 
+import type { ResultValue } from '../aggregates/index.js';
 import type { CallContext, ClusterLink } from '../cluster/types.js';
+import type { Physical } from '../expr/typed.js';
 import type { OrderBy, RowsRelation } from '../plan/relation.js';
 import { rowSpec } from '../plan/rows-spec.js';
 import type { TableSnapshot } from '../storage/types.js';
@@ -63,7 +65,7 @@ async function* sorted(
   const receipts: Receipt[] = [];
   const width = relation.outputs.length;
   const depth = relation.order[0]?.length ?? 0;
-  const columns: (string | number | null)[][] = Array.from({ length: width + depth }, () => []);
+  const columns: ResultValue[][] = Array.from({ length: width + depth }, () => []);
   for (const [i, part] of relation.parts.entries()) {
     const snapshot = snapshots[i] as TableSnapshot;
     const order = relation.order[i] as readonly OrderBy[];
@@ -88,7 +90,7 @@ async function* sorted(
   const keys = columns.slice(width);
   const places = Uint32Array.from(columns[0] ?? [], (_, row) => row).sort((a, b) => {
     for (const [key, by] of compare.entries()) {
-      const found = by(keys[key]?.[a] ?? null, keys[key]?.[b] ?? null);
+      const found = by((keys[key]?.[a] ?? null) as Physical, (keys[key]?.[b] ?? null) as Physical);
       if (found !== 0) return found;
     }
     return a - b;

@@ -66,7 +66,74 @@ export abstract class AggregateMethods<E, A> extends Operators<E> {
     return this.#of('stdPop', options);
   }
 
-  #of(aggregate: AggregateName, options?: AggregateFilter): A {
-    return this.aggregated(aggregateNode(aggregate, [this.node], { ...options }));
+  /** Value in the first row, null or not. */
+  first(options?: AggregateFilter): A {
+    return this.#of('first', options);
+  }
+  /** Value in the last row, null or not. */
+  last(options?: AggregateFilter): A {
+    return this.#of('last', options);
+  }
+  /** Value in the row where `by` is least, in the first of several; rows where either is null do not take part. */
+  argMin(by: Operand, options?: AggregateFilter): A {
+    return this.#of('argMin', options, [by]);
+  }
+  /** Value in the row where `by` is greatest (NaN is the greatest), in the first of several. */
+  argMax(by: Operand, options?: AggregateFilter): A {
+    return this.#of('argMax', options, [by]);
+  }
+  /** The value in the middle, or the mean of the two there; of strings and bools the lower one. */
+  median(options?: AggregateFilter): A {
+    return this.#of('median', options);
+  }
+  /** The exact quantile, 0 <= q <= 1, interpolated between neighbours; of strings and bools the lower one (SQL's quantile_disc). */
+  quantile(q: number, options?: AggregateFilter): A {
+    return this.#of('quantile', { ...options, q });
+  }
+  /**
+   * A quantile within a relative error (0.01 by default) of the value at rank floor(q (n - 1)), by a sketch of buckets whose
+   * size does not grow with the rows (DDSketch: Masson, Rim & Lee 2019).
+   */
+  approxQuantile(q: number, options?: AggregateFilter & { readonly relativeError?: number }): A {
+    return this.#of('approxQuantile', { relativeError: 0.01, ...options, q });
+  }
+  /** Number of different values, null left out; NaN is one, -0 and 0 are one. */
+  countDistinct(options?: AggregateFilter): A {
+    return this.#of('countDistinct', options);
+  }
+  /** About the number of different values: standard error 1.6 % (HyperLogLog of 4,096 registers: Flajolet et al. 2007, Ertl 2017). */
+  approxCountDistinct(options?: AggregateFilter): A {
+    return this.#of('approxCountDistinct', options);
+  }
+  /** Whether a bool is true anywhere; null where there is no value. */
+  any(options?: AggregateFilter): A {
+    return this.#of('any', options);
+  }
+  /** Whether a bool is true everywhere; null where there is no value. */
+  all(options?: AggregateFilter): A {
+    return this.#of('all', options);
+  }
+  /** sum(x * weight) / sum(weight) over the rows where neither is null. */
+  weightedMean(weight: Operand, options?: AggregateFilter): A {
+    return this.#of('weightedMean', options, [weight]);
+  }
+  /**
+   * Bins `{ low, high, count }`: `bins` of equal width between the least and the greatest value, or between ascending `edges`.
+   * A value belongs to the bin with low < value <= high, the least one to the first. NaN and, with `bins`, infinities are left out.
+   */
+  histogram(options: AggregateFilter & ({ readonly bins: number } | { readonly edges: readonly number[] })): A {
+    return this.#of('histogram', options);
+  }
+  /** A list of the k greatest values, the greatest first; null where there is no value. */
+  topK(k: number, options?: AggregateFilter): A {
+    return this.#of('topK', { ...options, k });
+  }
+  /** A list of the first `limit` values in the order of the rows, nulls among them; null where there is no row. */
+  collectList(options: AggregateFilter & { readonly limit: number }): A {
+    return this.#of('collectList', options);
+  }
+
+  #of(aggregate: AggregateName, options?: object, more: readonly Operand[] = []): A {
+    return this.aggregated(aggregateNode(aggregate, [this.node, ...more.map(toNode)], { ...options }));
   }
 }

@@ -2,7 +2,7 @@
 
 import { ShardfoldError, showValue } from '../errors.js';
 import { type AggregateFilter, AggregateMethods, aggregateNode } from './aggregate-methods.js';
-import { toNode } from './base.js';
+import { type Operand, toNode } from './base.js';
 import type { AggregateNode, ExprNode, Literal } from './nodes.js';
 
 export type { AggregateFilter } from './aggregate-methods.js';
@@ -58,4 +58,19 @@ export function lit(value: Literal): Expr {
 /** Number of rows. */
 export function count(options?: AggregateFilter): AggregateExpr {
   return new AggregateExpr(aggregateNode('count', [], { ...options }));
+}
+
+/** Correlation (Pearson) of two numbers over the rows where neither is null; NaN where one of them does not vary. */
+export function corr(x: Operand, y: Operand, options?: AggregateFilter): AggregateExpr {
+  return new AggregateExpr(aggregateNode('corr', [toNode(x), toNode(y)], { ...options }));
+}
+
+/** Sample covariance (n - 1); null for fewer than two rows where neither is null. */
+export function covar(x: Operand, y: Operand, options?: AggregateFilter): AggregateExpr {
+  return new AggregateExpr(aggregateNode('covar', [toNode(x), toNode(y)], { ...options }));
+}
+
+/** Population covariance (n); null for no row where neither is null. */
+export function covarPop(x: Operand, y: Operand, options?: AggregateFilter): AggregateExpr {
+  return new AggregateExpr(aggregateNode('covarPop', [toNode(x), toNode(y)], { ...options }));
 }

@@ -51,10 +51,56 @@ export type TimeFunction =
   | 'addTime';
 export type FunctionName = MathFunction | TextFunction | TimeFunction | 'least' | 'greatest' | 'coalesce';
 
-export type AggregateName = 'count' | 'sum' | 'mean' | 'min' | 'max' | 'var' | 'std' | 'varPop' | 'stdPop';
+export type AggregateName =
+  | 'count'
+  | 'sum'
+  | 'mean'
+  | 'min'
+  | 'max'
+  | 'var'
+  | 'std'
+  | 'varPop'
+  | 'stdPop'
+  | 'first'
+  | 'last'
+  | 'argMin'
+  | 'argMax'
+  | 'median'
+  | 'quantile'
+  | 'approxQuantile'
+  | 'countDistinct'
+  | 'approxCountDistinct'
+  | 'any'
+  | 'all'
+  | 'corr'
+  | 'covar'
+  | 'covarPop'
+  | 'weightedMean'
+  | 'histogram'
+  | 'topK'
+  | 'collectList'
+  /** One of the user's, which stands in the node's `custom`. */
+  | 'custom';
 
 /** What an aggregate is told besides its arguments, as plain data. */
 export type AggregateOptions = Readonly<Record<string, Literal | readonly Literal[]>>;
+
+/** An aggregate that a user has defined: fields of a state, all of them float64, and trees over their names. */
+export interface CustomAggregate {
+  /** Tells definitions apart. */
+  readonly id: number;
+  readonly name: string;
+  readonly arity: number;
+  readonly nulls: 'skip' | 'pass';
+  readonly fields: readonly string[];
+  readonly init: readonly number[];
+  /** A field each, of columns `state.<field>` and `arg<n>` (from 1). */
+  readonly step: readonly ExprNode[];
+  /** A field each, of columns `a.<field>` (the rows before) and `b.<field>`. */
+  readonly merge: readonly ExprNode[];
+  /** Of columns `state.<field>`, or of the numbers by their names. */
+  readonly finish: ExprNode | ((state: Readonly<Record<string, number>>) => number | null);
+}
 
 /** `a op b` is `b MIRRORED[op] a`. */
 export const MIRRORED: Readonly<Record<ComparisonOp, ComparisonOp>> = {
@@ -104,6 +150,7 @@ export interface AggregateNode {
   readonly args: readonly ExprNode[];
   readonly where?: ExprNode;
   readonly options?: AggregateOptions;
+  readonly custom?: CustomAggregate;
 }
 
 const SYMBOLS: Record<ArithmeticOp | ComparisonOp, string> = {
@@ -167,13 +214,13 @@ export function formatNode(node: ExprNode): string {
   }
 }
 
-function formatAggregate({ aggregate, args, where, options = {} }: AggregateNode): string {
+function formatAggregate({ aggregate, args, where, options = {}, custom }: AggregateNode): string {
   const show = (value: Literal | readonly Literal[]): string =>
     Array.isArray(value) ? `[${value.map(formatLiteral).join(', ')}]` : formatLiteral(value as Literal);
   const named = Object.entries(options).map(([name, value]) => `${name} => ${show(value)}`);
   const list = [...args.map(formatNode), ...named].join(', ');
   const filter = where === undefined ? '' : ` filter (where ${formatNode(where)})`;
-  return `${aggregate}(${list || '*'})${filter}`;
+  return `${custom?.name ?? aggregate}(${list || '*'})${filter}`;
 }
 
 /** The nodes directly below a node, in the order in which they are written. */

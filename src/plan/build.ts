@@ -1,9 +1,11 @@
 /** What relations are made of: the rows of a source, of another relation, and folds of them. */
 
-import { bind, type Scope } from '../expr/bind.js';
+import type { ResultType } from '../aggregates/index.js';
+import type { Scope } from '../expr/bind.js';
 import type { TypedExpr } from '../expr/typed.js';
 import type { ColumnType, Schema } from '../storage/types.js';
-import { bindAggregate } from './bind-aggregate.js';
+import { checkAggregate } from './bind-aggregate.js';
+import { bindPlain } from './names.js';
 import type { NamedExpr } from './nodes.js';
 import {
   type FoldRelation,
@@ -35,7 +37,12 @@ export function asRows(relation: Relation): RowsRelation {
 
 /** The rows of a relation that is computed first. */
 export function derived(input: Relation): RowsRelation {
-  const schema: Schema = input.outputs.map(({ name, type }, i) => ({ name, type, id: i.toString(36) }));
+  // Lists go by as they are: nothing that computes is bound to them.
+  const schema: Schema = input.outputs.map(({ name, type }, i) => ({
+    name,
+    type: type as ColumnType,
+    id: i.toString(36),
+  }));
   return allRows({ kind: 'derived', input, schema });
 }
 
@@ -52,14 +59,14 @@ export function outputsOf(scope: Scope): Output[] {
 export function foldOf(rows: RowsRelation, keys: readonly NamedExpr[], aggregates: readonly NamedExpr[]): FoldRelation {
   const parts = rows.parts.map((part) => ({
     part,
-    keys: keys.map(({ node }) => bind(node, part.scope)),
-    aggregates: aggregates.map(({ node }) => {
-      if (node.kind !== 'aggregate') throw new TypeError(`${node.kind} is no aggregate`);
-      return bindAggregate(node, part.scope);
-    }),
+    keys: keys.map(({ node }) => bindPlain(node, part.scope)),
+    aggregates: aggregates.map(({ node }) => checkAggregate(node, part.scope)),
   }));
   const [first] = parts;
-  const types = [...(first?.keys ?? []), ...(first?.aggregates ?? [])].map(({ type }) => plainType(type));
-  const outputs = [...keys, ...aggregates].map(({ name }, i) => ({ name, type: types[i] as ColumnType }));
+  const types = [
+    ...(first?.keys ?? []).map(({ type }) => plainType(type)),
+    ...(first?.aggregates ?? []).map(({ type }) => type),
+  ];
+  const outputs = [...keys, ...aggregates].map(({ name }, i): Output => ({ name, type: types[i] as ResultType }));
   return { kind: 'fold', parts, outputs };
 }

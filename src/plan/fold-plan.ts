@@ -1,12 +1,10 @@
 /** The fused passes of a fold, one a part: states shared, columns chosen, chunks pruned. */
 
-import { AGGREGATES, type AggregateArg, type StateKind } from '../aggregates/index.js';
-import type { FoldArg, FoldSpec } from '../codegen/shape.js';
-import type { TypedExpr } from '../expr/typed.js';
+import { AggregateTable, type BoundAggregate, exprsOf } from '../aggregates/index.js';
+import type { FoldSpec } from '../codegen/shape.js';
 import type { ChunkMeta, TableSnapshot } from '../storage/types.js';
-import type { BoundAggregate } from './bind-aggregate.js';
 import type { FoldRelation, Output } from './relation.js';
-import { columnBounds, columnsRead, commonBounds, matching } from './rows-spec.js';
+import { columnBounds, columnsRead, matching } from './rows-spec.js';
 
 export interface KeyOutput extends Output {
   readonly kind: 'key';
@@ -15,10 +13,7 @@ export interface KeyOutput extends Output {
 
 export interface AggregateOutput extends Output {
   readonly kind: 'aggregate';
-  readonly aggregate: BoundAggregate['name'];
-  /** Place of the argument in the fold; undefined for `count()`. */
-  readonly arg: number | undefined;
-  readonly argument: AggregateArg | undefined;
+  readonly aggregate: BoundAggregate;
 }
 
 /** One pass over a source that aggregates. */
@@ -30,62 +25,28 @@ export interface FoldPass {
 }
 
 export interface FoldPlan {
+  /** Their states are laid out alike, so that their groups merge. */
   readonly passes: readonly FoldPass[];
   readonly outputs: readonly (KeyOutput | AggregateOutput)[];
 }
 
-/** An argument of the fold, in every part. */
-interface SharedArg {
-  readonly text: string;
-  readonly exprs: readonly TypedExpr[];
-  readonly states: Set<StateKind>;
-}
-
 /** @param snapshots one a part */
-export function foldPlan(relation: FoldRelation, snapshots: readonly TableSnapshot[]): FoldPlan {
-  const { parts, outputs } = relation;
-  const bounds = snapshots.map(columnBounds);
+export function foldPlan({ parts, outputs }: FoldRelation, snapshots: readonly TableSnapshot[]): FoldPlan {
+  const bound = parts.map(({ part, keys, aggregates }, i) => {
+    const snapshot = snapshots[i] as TableSnapshot;
+    const bounds = columnBounds(snapshot);
+    const table = new AggregateTable(part.scope, parts.length === 1 ? bounds : undefined);
+    const added = aggregates.map(({ node }) => table.add(node));
+    const { args } = table;
+    const read = [...(part.filter ? [part.filter] : []), ...keys, ...exprsOf(args)];
+    const spec: FoldSpec = { filter: part.filter, keys, args, columns: columnsRead(read, snapshot), bounds };
+    return { added, pass: { snapshot, spec, chunks: matching(part.filter, snapshot) } };
+  });
+  const [first] = bound;
   const keyCount = parts[0]?.keys.length ?? 0;
-  const args: SharedArg[] = [];
   const named = outputs.map((output, i): KeyOutput | AggregateOutput => {
     if (i < keyCount) return { ...output, kind: 'key', key: i };
-    const calls = parts.map(({ aggregates }) => aggregates[i - keyCount] as BoundAggregate);
-    const { name: aggregate } = calls[0] as BoundAggregate;
-    const exprs = calls.flatMap(({ args: [first] }) => (first === undefined ? [] : [first]));
-    const [expr] = exprs;
-    if (expr === undefined) return { ...output, kind: 'aggregate', aggregate, arg: undefined, argument: undefined };
-    const interval = commonBounds(exprs.map((each, part) => [each, bounds[part] as (typeof bounds)[number]]));
-    const argument: AggregateArg = { type: expr.type, bounds: interval };
-    const arg = placeOf(args, exprs);
-    for (const kind of AGGREGATES[aggregate].requires(argument)) args[arg]?.states.add(kind);
-    return { ...output, kind: 'aggregate', aggregate, arg, argument };
+    return { ...output, kind: 'aggregate', aggregate: first?.added[i - keyCount] as BoundAggregate };
   });
-  const passes = parts.map(({ part, keys }, i): FoldPass => {
-    const snapshot = snapshots[i] as TableSnapshot;
-    const folded = args.map(
-      ({ exprs, states }): FoldArg => ({
-        expr: exprs[i] as TypedExpr,
-        states: [...states] as FoldArg['states'],
-      }),
-    );
-    const read = [...(part.filter ? [part.filter] : []), ...keys, ...folded.map(({ expr }) => expr)];
-    const spec: FoldSpec = {
-      filter: part.filter,
-      keys,
-      args: folded,
-      columns: columnsRead(read, snapshot),
-      bounds: bounds[i] as (typeof bounds)[number],
-    };
-    return { snapshot, spec, chunks: matching(part.filter, snapshot) };
-  });
-  return { passes, outputs: named };
-}
-
-/** Arguments that are written alike share their states. */
-function placeOf(args: SharedArg[], exprs: readonly TypedExpr[]): number {
-  const text = JSON.stringify(exprs, (_, value: unknown) =>
-    typeof value === 'number' ? `${Object.is(value, -0) ? '-0' : value}` : value,
-  );
-  const place = args.findIndex((known) => known.text === text);
-  return place >= 0 ? place : args.push({ text, exprs, states: new Set() }) - 1;
+  return { passes: bound.map(({ pass }) => pass), outputs: named };
 }

@@ -37,7 +37,7 @@ function stepText(node: PlanNode): string {
       return `aggregate ${namedText(node.aggregates)}${by}`;
     }
     case 'distinct':
-      return 'distinct';
+      return node.on === undefined ? 'distinct' : `distinct on ${node.on.join(', ')}`;
     case 'sort':
       return `sort ${node.by.map(sortText).join(', ')}`;
     case 'slice':

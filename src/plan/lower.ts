@@ -1,12 +1,12 @@
 /** From a logical plan to a relation: names bound, types checked, and neighbouring steps made one pass. */
 
 import { ShardfoldError } from '../errors.js';
-import { bind, bindBool, type Scope } from '../expr/bind.js';
+import type { Scope } from '../expr/bind.js';
 import type { TypedExpr } from '../expr/typed.js';
 import type { TableSnapshot } from '../storage/types.js';
 import { allRows, asRows, derived, foldOf, outputsOf, uncut } from './build.js';
 import { lowerDistinct } from './distinct.js';
-import { checkNames, findColumn } from './names.js';
+import { bindCondition, bindOutput, bindPlain, checkNames, findColumn } from './names.js';
 import type { PlanNode, SortBy } from './nodes.js';
 import type { FoldRelation, OrderBy, Part, Relation, RowsRelation } from './relation.js';
 import { lowerUnion } from './union.js';
@@ -33,7 +33,7 @@ export function lower(node: PlanNode, tables: Tables): Relation {
     case 'aggregate':
       return lowerAggregate(node, asRows(lower(node.input, tables)));
     case 'distinct':
-      return lowerDistinct(asRows(lower(node.input, tables)));
+      return lowerDistinct(node, asRows(lower(node.input, tables)));
     case 'sort':
       return lowerSort(node, asRows(lower(node.input, tables)));
     case 'slice':
@@ -49,7 +49,7 @@ export function lower(node: PlanNode, tables: Tables): Relation {
 function lowerFilter({ input, predicate }: Node<'filter'>, tables: Tables): RowsRelation {
   const rows = uncut(asRows(lower(input, tables)));
   const parts = rows.parts.map((part): Part => {
-    const right = bindBool(predicate, part.scope);
+    const right = bindCondition(predicate, part.scope);
     const { filter } = part;
     return { ...part, filter: filter ? { kind: 'logic', type: 'bool', op: 'and', left: filter, right } : right };
   });
@@ -65,7 +65,7 @@ function withScopes(rows: RowsRelation, make: (scope: Scope) => Scope): RowsRela
 function lowerColumns(node: Node<'select' | 'withColumns'>, tables: Tables): RowsRelation {
   checkNames(node.columns.map(({ name }) => name));
   return withScopes(asRows(lower(node.input, tables)), (scope) => {
-    const made = node.columns.map(({ name, node: expr }): [string, TypedExpr] => [name, bind(expr, scope)]);
+    const made = node.columns.map(({ name, node: expr }): [string, TypedExpr] => [name, bindOutput(expr, scope)]);
     return new Map(node.kind === 'select' ? made : [...scope, ...made]);
   });
 }
@@ -115,7 +115,7 @@ function lowerSort({ by }: Node<'sort'>, input: RowsRelation): RowsRelation {
 }
 
 function bindOrder({ node, descending, nullsFirst }: SortBy, scope: Scope): OrderBy {
-  return { expr: bind(node, scope), descending, nullsFirst };
+  return { expr: bindPlain(node, scope), descending, nullsFirst };
 }
 
 function lowerSlice({ offset, count }: Node<'slice'>, rows: RowsRelation): RowsRelation {

@@ -1,7 +1,9 @@
 /** Names of columns: found, with the nearest one where there is none, and never given twice. */
 
+import { plainResult } from '../aggregates/index.js';
 import { ShardfoldError } from '../errors.js';
-import type { Scope } from '../expr/bind.js';
+import { bind, bindBool, type Scope } from '../expr/bind.js';
+import { childNodes, type ExprNode } from '../expr/nodes.js';
 import type { TypedExpr } from '../expr/typed.js';
 import { closest } from '../suggest.js';
 
@@ -23,4 +25,26 @@ export function findColumn(name: string, scope: Scope): TypedExpr {
   throw new ShardfoldError('UNKNOWN_COLUMN', `there is no column "${name}"`, {
     hint: near === undefined ? `the columns are ${[...scope.keys()].join(', ')}` : `did you mean "${near}"?`,
   });
+}
+
+/** Binds an expression over columns, some of which may be lists. @throws TYPE_MISMATCH where it reads a list */
+export function bindPlain(node: ExprNode, scope: Scope): TypedExpr {
+  checkNoList(node, scope);
+  return bind(node, scope);
+}
+
+/** As `bindPlain`, of a condition. */
+export function bindCondition(node: ExprNode, scope: Scope): TypedExpr {
+  checkNoList(node, scope);
+  return bindBool(node, scope);
+}
+
+/** A column of the result: a list may stand there as it is. */
+export function bindOutput(node: ExprNode, scope: Scope): TypedExpr {
+  return node.kind === 'column' ? findColumn(node.name, scope) : bindPlain(node, scope);
+}
+
+export function checkNoList(node: ExprNode, scope: Scope): void {
+  if (node.kind === 'column') plainResult(findColumn(node.name, scope).type as never, `column "${node.name}"`);
+  for (const child of childNodes(node)) checkNoList(child, scope);
 }

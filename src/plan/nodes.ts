@@ -35,8 +35,8 @@ export type PlanNode =
       readonly keys: readonly NamedExpr[];
       readonly aggregates: readonly NamedExpr[];
     }
-  /** One row of those that are equal in all columns. */
-  | { readonly kind: 'distinct'; readonly input: PlanNode }
+  /** The first row of those that are equal in these columns; in all of them where `on` is undefined. */
+  | { readonly kind: 'distinct'; readonly input: PlanNode; readonly on: readonly string[] | undefined }
   /** Stable. */
   | { readonly kind: 'sort'; readonly input: PlanNode; readonly by: readonly SortBy[] }
   | {

@@ -1,13 +1,14 @@
 /** A plan bound to its tables: names are indexes, types are known, and what runs where is decided. */
 
+import type { ResultType } from '../aggregates/index.js';
 import type { Scope } from '../expr/bind.js';
 import type { TypedExpr } from '../expr/typed.js';
-import type { ColumnType, Schema, TableSnapshot } from '../storage/types.js';
-import type { BoundAggregate } from './bind-aggregate.js';
+import type { Schema, TableSnapshot } from '../storage/types.js';
+import type { CheckedAggregate } from './bind-aggregate.js';
 
 export interface Output {
   readonly name: string;
-  readonly type: ColumnType;
+  readonly type: ResultType;
 }
 
 /** Where rows come from: a table in the shards, or the result of another relation, which is computed first and kept here. */
@@ -43,7 +44,7 @@ export interface RowsRelation {
 export interface FoldPart {
   readonly part: Part;
   readonly keys: readonly TypedExpr[];
-  readonly aggregates: readonly BoundAggregate[];
+  readonly aggregates: readonly CheckedAggregate[];
 }
 
 /** One row a group of the rows of all parts: the keys, then the aggregates; ordered by the keys, and cut. */

@@ -1,6 +1,6 @@
 /** One pass over the chunks of a source: what it reads, between which numbers that lies, and which chunks it may pass over. */
 
-import { boundsOf, type ColumnBounds, type Interval } from '../expr/bounds.js';
+import type { ColumnBounds, Interval } from '../expr/bounds.js';
 import { columnsOf, type TypedExpr } from '../expr/typed.js';
 import type { ChunkMeta, ColumnChunk, TableSnapshot } from '../storage/types.js';
 import { canMatch, columnInterval } from './prune.js';
@@ -49,12 +49,6 @@ export function columnBounds({ schema, chunks }: TableSnapshot): ColumnBounds {
     if (interval) bounds.set(index, interval);
   });
   return bounds;
-}
-
-/** The interval that holds those of an expression in several sources. */
-export function commonBounds(exprs: readonly (readonly [TypedExpr, ColumnBounds])[]): Interval {
-  const intervals = exprs.map(([expr, bounds]) => boundsOf(expr, bounds));
-  return [Math.min(...intervals.map(([low]) => low)), Math.max(...intervals.map(([, high]) => high))];
 }
 
 /** The columns of the expressions; where they have none, the one with the fewest bytes, so that rows are there to pass over. */

@@ -58,7 +58,7 @@ function withTypes(part: Part, names: readonly string[], types: readonly ValueTy
   const columns = names.map((name, i): [string, TypedExpr] => {
     const expr = findColumn(name, part.scope);
     const to = types[i] as ValueType;
-    if (expr.type === to || expr.type === 'null') return [name, expr];
+    if (expr.type === to) return [name, expr];
     return [
       name,
       bind({ kind: 'cast', arg: { kind: 'column', name }, to: to as ColumnType, lenient: false }, part.scope),

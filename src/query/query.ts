@@ -76,9 +76,13 @@ export class Query {
     return this.#then({ kind: 'rename', input: this.plan, names: Object.freeze({ ...names }) });
   }
 
-  /** One row of those that are equal in all columns, ordered by them; null equals null, NaN equals NaN. */
-  distinct(): Query {
-    return this.#then({ kind: 'distinct', input: this.plan });
+  /**
+   * The first of the rows that are equal in these columns, or in all where none is named; null equals null, NaN equals NaN.
+   * Ordered by those columns.
+   */
+  distinct(...names: readonly string[]): Query {
+    const on = names.length === 0 ? undefined : columnNames(names, 'distinct');
+    return this.#then({ kind: 'distinct', input: this.plan, on });
   }
 
   /** Groups rows by columns or expressions. Null is a group of its own; so is NaN; -0 and 0 are one. */

@@ -77,7 +77,7 @@ async function bothSides(filter: Expr | undefined, keys: readonly string[], aggr
       groups,
       keys: list.map((column) => [...Array.from(column)]),
       rows: [...Array.from(counts)],
-      fields: fields.map((column) => [...Array.from(column)]),
+      fields: fields.map((column) => [...Array.from(column as ArrayLike<unknown>)]),
     });
     expect(plain(partial)).toEqual(plain(client));
   }

@@ -92,6 +92,16 @@ it.each<[string, (rows: Query) => Query, string]>([
     'SELECT count(*) FROM (SELECT DISTINCT n, text FROM t)',
   ],
   [
+    'the first rows of distinct values',
+    (q) => q.distinct('n'),
+    'SELECT DISTINCT ON (n) id, n, x, "text" FROM t ORDER BY n NULLS LAST, id',
+  ],
+  [
+    'the first rows of distinct values in another order',
+    (q) => q.sort('x', 'desc').distinct('text', 'n').select('id'),
+    'SELECT id FROM (SELECT DISTINCT ON (text, n) * FROM t ORDER BY text, n, x DESC, id) ORDER BY n NULLS LAST, text NULLS LAST',
+  ],
+  [
     'other names',
     (q) =>
       q

@@ -38,7 +38,7 @@ function lower(aggregates: readonly AggregateExpr[], input: PlanNode = scan, key
 it('aggregates of one expression share their states', () => {
   const { args } = lower([col('x').mean(), col('x').sum(), col('x').std(), col('x').var(), col('x').count()]).spec;
   expect(args).toHaveLength(1);
-  expect([...(args[0]?.states ?? [])].sort()).toEqual(['moments', 'sumFloat', 'valid']);
+  expect((args[0]?.states ?? []).map(({ kind }) => kind).sort()).toEqual(['moments', 'sumFloat', 'valid']);
 });
 
 it('the same expression under two names is computed once, and 0 is not -0', () => {

@@ -9,7 +9,8 @@ import { ShardfoldError } from '../../errors.js';
 import type { Physical } from '../../expr/typed.js';
 import { decimalScale } from '../../storage/schema.js';
 import type { ColumnType } from '../../storage/types.js';
-import { type Columns, type Output, rowsOf } from './source.js';
+import { type Columns, rowsOf } from './source.js';
+import type { PlainOutput } from './values.js';
 
 export type ArrowLibrary = typeof Arrow;
 
@@ -28,7 +29,7 @@ export async function loadArrow(what: string): Promise<ArrowLibrary> {
   }
 }
 
-export function arrowSchema(arrow: ArrowLibrary, outputs: readonly Output[]): Arrow.Schema {
+export function arrowSchema(arrow: ArrowLibrary, outputs: readonly PlainOutput[]): Arrow.Schema {
   return new arrow.Schema(outputs.map(({ name, type }) => new arrow.Field(name, arrowType(arrow, type), true)));
 }
 

@@ -4,6 +4,7 @@ import type { RecordBatch, Table } from 'apache-arrow';
 import type { Receipt } from '../receipt.js';
 import { arrowSchema, loadArrow, recordBatch } from './arrow-columns.js';
 import { drain, onNewest, type ResultSource } from './source.js';
+import { plainOutputs } from './values.js';
 
 /** A table of apache-arrow, and behind `receipt` what it accounts for and cost. */
 export type ArrowResult = Table & { readonly receipt: Receipt };
@@ -12,7 +13,7 @@ export type ArrowResult = Table & { readonly receipt: Receipt };
 export async function collectArrow(source: ResultSource): Promise<ArrowResult> {
   const arrow = await loadArrow('toArrow()');
   return onNewest(source, async (stream) => {
-    const { outputs } = stream;
+    const outputs = plainOutputs(stream.outputs);
     const schema = arrowSchema(arrow, outputs);
     const types = outputs.map(({ type }) => type);
     const batches: RecordBatch[] = [];

@@ -3,19 +3,19 @@
  *
  * float64 Float64Array; float32 Float32Array; int32 Int32Array; int64 Float64Array (exact within ±2^53, and unlike
  * BigInt64Array it can be computed with); bool Uint8Array of 0 and 1; timestamp Float64Array of milliseconds since 1970;
- * date Int32Array of days since 1970; decimals and utf8 arrays of strings.
+ * date Int32Array of days since 1970; decimals and utf8 arrays of strings; lists arrays of arrays.
  *
  * A column that holds nulls has a mask in `nulls`, one byte a row, 1 where the value is null; a column without has none. In
  * the column itself a null is NaN in Float64Array and Float32Array, 0 in the integer arrays, and null among strings.
  */
 
-import type { Physical } from '../../expr/typed.js';
+import { type CollectedValue, isListType, type ResultType, type ResultValue } from '../../aggregates/index.js';
 import type { ColumnType } from '../../storage/types.js';
 import type { Receipt } from '../receipt.js';
 import { drain, type Output, onNewest, type ResultSource } from './source.js';
-import { logicalOf, textOf } from './values.js';
+import { collectedOf, textOf } from './values.js';
 
-export type ColumnValues = Float64Array | Float32Array | Int32Array | Uint8Array | (string | null)[];
+export type ColumnValues = Float64Array | Float32Array | Int32Array | Uint8Array | CollectedValue[];
 
 export interface ColumnBatch {
   readonly rows: number;
@@ -25,7 +25,7 @@ export interface ColumnBatch {
 }
 
 export interface ColumnsResult extends ColumnBatch {
-  /** The types of the columns, as `createTable(name, columns, { schema: types })` takes them. */
+  /** The types of the columns, as `createTable(name, columns, { schema: types })` takes them; lists have none there. */
   readonly types: Readonly<Record<string, ColumnType>>;
   readonly receipt: Receipt;
 }
@@ -36,18 +36,19 @@ export function collectColumns(source: ResultSource): Promise<ColumnsResult> {
     const { outputs } = stream;
     const gathered = outputs.map(({ type }) => new Gathered(type));
     const receipt = await drain(stream.batches(), (columns) => {
-      for (const [k, one] of gathered.entries()) one.add(columns[k] as readonly Physical[]);
+      for (const [k, one] of gathered.entries()) one.add(columns[k] as readonly ResultValue[]);
     });
-    const types = Object.fromEntries(outputs.map(({ name, type }) => [name, type]));
+    const plain = outputs.filter(({ type }) => !isListType(type));
+    const types = Object.fromEntries(plain.map(({ name, type }) => [name, type as ColumnType]));
     return { ...named(outputs, gathered), types, receipt };
   });
 }
 
 /** One batch as columns. */
-export function columnBatch(outputs: readonly Output[], columns: readonly (readonly Physical[])[]): ColumnBatch {
+export function columnBatch(outputs: readonly Output[], columns: readonly (readonly ResultValue[])[]): ColumnBatch {
   const gathered = outputs.map(({ type }, k) => {
     const one = new Gathered(type);
-    one.add(columns[k] as readonly Physical[]);
+    one.add(columns[k] as readonly ResultValue[]);
     return one;
   });
   return named(outputs, gathered);
@@ -67,7 +68,7 @@ function named(outputs: readonly Output[], gathered: readonly Gathered[]): Colum
 type Numbers = Float64Array | Float32Array | Int32Array | Uint8Array;
 
 /** The typed array of a type; undefined for what comes as strings. */
-function arrayOf(type: ColumnType): (new (length: number) => Numbers) | undefined {
+function arrayOf(type: ResultType): (new (length: number) => Numbers) | undefined {
   switch (type) {
     case 'float64':
     case 'int64':
@@ -86,25 +87,25 @@ function arrayOf(type: ColumnType): (new (length: number) => Numbers) | undefine
 }
 
 interface Part {
-  readonly values: Numbers | (string | null)[];
+  readonly values: Numbers | CollectedValue[];
   readonly mask: Uint8Array | undefined;
 }
 
 /** A column, part by part; the parts are joined once, at the end. */
 class Gathered {
-  readonly #type: ColumnType;
+  readonly #type: ResultType;
   readonly #parts: Part[] = [];
   rows = 0;
 
-  constructor(type: ColumnType) {
+  constructor(type: ResultType) {
     this.#type = type;
   }
 
-  add(values: readonly Physical[]): void {
+  add(values: readonly ResultValue[]): void {
     this.rows += values.length;
     const Values = arrayOf(this.#type);
     this.#parts.push({
-      values: Values ? numbersOf(values, new Values(values.length)) : stringsOf(this.#type, values),
+      values: Values ? numbersOf(values, new Values(values.length)) : othersOf(this.#type, values),
       mask: maskOf(values),
     });
   }
@@ -114,7 +115,7 @@ class Gathered {
     if (first && this.#parts.length === 1) return first;
     const Values = arrayOf(this.#type);
     if (!Values) {
-      const values = this.#parts.flatMap((part) => part.values as (string | null)[]);
+      const values = this.#parts.flatMap((part) => part.values as CollectedValue[]);
       return { values, mask: this.#mask() };
     }
     const values = new Values(this.rows);
@@ -138,18 +139,18 @@ class Gathered {
   }
 }
 
-function numbersOf<Values extends Numbers>(values: readonly Physical[], numbers: Values): Values {
+function numbersOf<Values extends Numbers>(values: readonly ResultValue[], numbers: Values): Values {
   // NaN becomes 0 in the arrays of integers.
   for (let i = 0; i < values.length; i++) numbers[i] = (values[i] as number | null) ?? Number.NaN;
   return numbers;
 }
 
-function stringsOf(type: ColumnType, values: readonly Physical[]): (string | null)[] {
+function othersOf(type: ResultType, values: readonly ResultValue[]): CollectedValue[] {
   if (type === 'utf8') return values.map((value) => (value === null ? null : textOf(value as string)));
-  return values.map((value) => logicalOf(type, value) as string | null);
+  return values.map((value) => collectedOf(type, value));
 }
 
-function maskOf(values: readonly Physical[]): Uint8Array | undefined {
+function maskOf(values: readonly ResultValue[]): Uint8Array | undefined {
   let at = values.indexOf(null);
   if (at < 0) return undefined;
   const mask = new Uint8Array(values.length);

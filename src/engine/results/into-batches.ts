@@ -2,10 +2,10 @@
 
 import type { Physical } from '../../expr/typed.js';
 import type { Batch, BatchColumn, ColumnType } from '../../storage/types.js';
-import { type Columns, type Output, rowsOf } from './source.js';
-import { textOf } from './values.js';
+import { type Columns, rowsOf } from './source.js';
+import { type PlainOutput, textOf } from './values.js';
 
-export function storageBatch(outputs: readonly Output[], columns: Columns): Batch {
+export function storageBatch(outputs: readonly PlainOutput[], columns: Columns): Batch {
   return {
     rows: rowsOf(columns),
     columns: outputs.map(({ type }, k) => storageColumn(type, columns[k] as readonly Physical[])),

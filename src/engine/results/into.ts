@@ -9,6 +9,7 @@ import { checkMode } from '../../storage/write-plan.js';
 import type { Receipt } from '../receipt.js';
 import { storageBatch } from './into-batches.js';
 import { onNewest, type ResultSource, type ResultStream, rowsOf } from './source.js';
+import { plainOutputs } from './values.js';
 
 export interface TargetOptions extends Omit<WriteOptions, 'fields' | 'mode' | 'onProgress'> {
   /** `create` (the default) fails where the table exists; `append` where it does not; `replace` makes it if need be. */
@@ -50,9 +51,10 @@ export function writeInto(
   const { mode = 'create', ...others } = options;
   checkMode(mode);
   return onNewest(source, async (stream) => {
+    const outputs = plainOutputs(stream.outputs);
     const state: Flow = { rows: 0, bytes: 0, receipt: undefined };
     const onProgress = (progress: { rows: number; bytes: number }): void => void Object.assign(state, progress);
-    const write = { ...others, mode, fields: stream.outputs, onProgress };
+    const write = { ...others, mode, fields: outputs, onProgress };
     const batches = flow(link, source, { stream, name, mode }, state);
     const table = await writeTable(link, name, batches, write, source.context).catch((error: unknown) => {
       // All was read and published, and others have replaced and collected it already: not to be done twice.
@@ -88,7 +90,7 @@ async function* flow(
         state.receipt = step.value;
         break;
       }
-      if (rowsOf(step.value) > 0) yield storageBatch(stream.outputs, step.value);
+      if (rowsOf(step.value) > 0) yield storageBatch(plainOutputs(stream.outputs), step.value);
     }
   } finally {
     await batches.return(undefined as never);

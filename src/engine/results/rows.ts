@@ -1,11 +1,11 @@
 /** Rows as plain objects. */
 
-import type { LogicalValue } from '../../storage/schema.js';
+import type { CollectedValue } from '../../aggregates/index.js';
 import type { Receipt } from '../receipt.js';
 import { type Columns, drain, type Output, onNewest, type ResultSource } from './source.js';
-import { logicalOf } from './values.js';
+import { collectedOf } from './values.js';
 
-export type ResultRow = Record<string, LogicalValue | null>;
+export type ResultRow = Record<string, CollectedValue>;
 
 /** Rows, and behind `receipt` what they account for and cost. */
 export type Rows<Row = ResultRow> = Row[] & { readonly receipt: Receipt };
@@ -28,7 +28,7 @@ export function rowAppender(outputs: readonly Output[], rows: ResultRow[]): (col
     for (let i = 0; i < count; i++) {
       const row: ResultRow = {};
       for (const [k, { name, type }] of outputs.entries()) {
-        const value = logicalOf(type, columns[k]?.[i] ?? null);
+        const value = collectedOf(type, columns[k]?.[i] ?? null);
         if (hidden) Object.defineProperty(row, name, { value, enumerable: true, configurable: true, writable: true });
         else row[name] = value;
       }

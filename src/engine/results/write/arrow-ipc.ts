@@ -3,11 +3,11 @@
 import type { RecordBatchFileWriter, RecordBatchStreamWriter } from 'apache-arrow';
 import { CHUNK_ROWS } from '../../../storage/types.js';
 import { arrowSchema, loadArrow, recordBatch } from '../arrow-columns.js';
-import type { Output } from '../source.js';
+import type { PlainOutput } from '../values.js';
 import type { Encoder } from './format.js';
 
 /** @throws MISSING_DEPENDENCY */
-export async function arrowEncoder(outputs: readonly Output[], kind: 'file' | 'stream'): Promise<Encoder> {
+export async function arrowEncoder(outputs: readonly PlainOutput[], kind: 'file' | 'stream'): Promise<Encoder> {
   const arrow = await loadArrow('writing Arrow files');
   const schema = arrowSchema(arrow, outputs);
   const types = outputs.map(({ type }) => type);

@@ -4,7 +4,8 @@
  */
 
 import type { Physical } from '../../../expr/typed.js';
-import { type Columns, type Output, rowsOf } from '../source.js';
+import { type Columns, rowsOf } from '../source.js';
+import type { PlainOutput } from '../values.js';
 import type { Encoder } from './format.js';
 import { cellText } from './text-cells.js';
 
@@ -13,7 +14,7 @@ const PIECE_ROWS = 8192;
 // Blanks at the ends are cut off by some readers, and a # may begin a comment.
 const QUOTED = /[",\n\r]|^$|^[\s#]|\s$|^\ufeff/;
 
-export function csvEncoder(outputs: readonly Output[]): Encoder {
+export function csvEncoder(outputs: readonly PlainOutput[]): Encoder {
   const cells = outputs.map(({ type }) => {
     const text = cellText(type);
     return type === 'utf8' ? (value: string | number) => quoted(text(value)) : text;

@@ -3,9 +3,9 @@
  * ISO texts, null is null. JSON knows no NaN and no infinities: they are the texts "NaN", "Infinity" and "-Infinity".
  */
 
-import type { Physical } from '../../../expr/typed.js';
-import type { ColumnType } from '../../../storage/types.js';
+import { isListType, type ResultType, type ResultValue } from '../../../aggregates/index.js';
 import type { Output } from '../source.js';
+import { collectedOf } from '../values.js';
 import { pieces } from './csv.js';
 import type { Encoder } from './format.js';
 import { cellText } from './text-cells.js';
@@ -20,7 +20,7 @@ export function ndjsonEncoder(outputs: readonly Output[]): Encoder {
       yield* pieces(columns, (row) => {
         let line = '';
         for (const [k, cell] of cells.entries()) {
-          const value = (columns[k] as readonly Physical[])[row] as Physical;
+          const value = (columns[k] as readonly ResultValue[])[row] as ResultValue;
           line += keys[k] + (value === null ? 'null' : cell(value));
         }
         return `${line}}\n`;
@@ -30,8 +30,12 @@ export function ndjsonEncoder(outputs: readonly Output[]): Encoder {
   };
 }
 
-function jsonText(type: ColumnType): (value: string | number) => string {
-  const text = cellText(type);
+type Present = Exclude<ResultValue, null>;
+
+function jsonText(type: ResultType): (value: Present) => string {
+  if (isListType(type)) return (value) => JSON.stringify(collectedOf(type, value));
+  const plain = cellText(type);
+  const text = (value: Present): string => plain(value as string | number);
   switch (type) {
     case 'utf8':
     case 'timestamp':

@@ -9,11 +9,10 @@ import type { Physical } from '../../../expr/typed.js';
 import { decimalScale } from '../../../storage/schema.js';
 import { CHUNK_ROWS, type ColumnType } from '../../../storage/types.js';
 import { DECIMAL_DIGITS } from '../arrow-columns.js';
-import type { Output } from '../source.js';
-import { textOf } from '../values.js';
+import { type PlainOutput, textOf } from '../values.js';
 import type { Encoder } from './format.js';
 
-export async function parquetEncoder(outputs: readonly Output[]): Promise<Encoder> {
+export async function parquetEncoder(outputs: readonly PlainOutput[]): Promise<Encoder> {
   const { ByteWriter, ParquetWriter } = await import('hyparquet-writer');
   const sink = new ByteWriter();
   const root: SchemaElement = { name: 'root', num_children: outputs.length };

@@ -1,11 +1,12 @@
 /** A result written to a file or a stream, batch by batch. */
 
 import type { Writable } from 'node:stream';
+import type { ResultType } from '../../../aggregates/index.js';
 import { ShardfoldError, showValue } from '../../../errors.js';
-import type { ColumnType } from '../../../storage/types.js';
 import type { Receipt } from '../../receipt.js';
 import { joined } from '../rebatch.js';
 import { type Output, onNewest, type ResultSource, rowsOf } from '../source.js';
+import { plainOutputs } from '../values.js';
 import { arrowEncoder } from './arrow-ipc.js';
 import { csvEncoder } from './csv.js';
 import { type Encoder, formatOf, type WriteFormat } from './format.js';
@@ -24,7 +25,7 @@ export interface WrittenFile {
   readonly format: WriteFormat;
   readonly rows: number;
   readonly bytes: number;
-  readonly columns: readonly { readonly name: string; readonly type: ColumnType; readonly nulls: number }[];
+  readonly columns: readonly { readonly name: string; readonly type: ResultType; readonly nulls: number }[];
   readonly receipt: Receipt;
 }
 
@@ -84,14 +85,14 @@ async function hand(pieces: Iterable<Uint8Array | string>, target: Target, sofar
 function encoderOf(format: WriteFormat, outputs: readonly Output[]): Encoder | Promise<Encoder> {
   switch (format) {
     case 'csv':
-      return csvEncoder(outputs);
+      return csvEncoder(plainOutputs(outputs));
     case 'ndjson':
       return ndjsonEncoder(outputs);
     case 'parquet':
-      return parquetEncoder(outputs);
+      return parquetEncoder(plainOutputs(outputs));
     case 'arrow':
-      return arrowEncoder(outputs, 'file');
+      return arrowEncoder(plainOutputs(outputs), 'file');
     case 'arrows':
-      return arrowEncoder(outputs, 'stream');
+      return arrowEncoder(plainOutputs(outputs), 'stream');
   }
 }

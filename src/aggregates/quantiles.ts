@@ -1,0 +1,60 @@
+import { isDecimal, isInteger, type Physical, type ValueType } from '../expr/typed.js';
+import type { ColumnType } from '../storage/types.js';
+import { type Aggregate, mapOf } from './aggregate.js';
+import { checkNumber } from './options.js';
+import { sortedValues, valueAt } from './value-counts.js';
+
+const DAY_MS = 86_400_000;
+
+/** Numbers and times are interpolated; of the others one that there is is taken. */
+function resultType(type: ValueType): ColumnType {
+  if (type === 'null' || isInteger(type)) return 'float64';
+  return type === 'date' ? 'timestamp' : type;
+}
+
+const isDiscrete = (type: ValueType): boolean => type === 'utf8' || type === 'bool';
+
+/** Between two neighbours, as DuckDB does: floats by weights, whole numbers by a part of the difference, cut off. */
+function interpolate(type: ValueType, low: number, high: number, part: number): number {
+  if (type === 'timestamp' || type === 'date') {
+    const unit = type === 'date' ? DAY_MS : 1;
+    // Microseconds there, milliseconds here.
+    return low * unit + Math.floor(Math.trunc((high - low) * unit * 1000 * part) / 1000);
+  }
+  if (part === 0) return low;
+  if (isDecimal(type)) return low + Math.trunc((high - low) * part);
+  const value = low * (1 - part) + high * part;
+  return type === 'float32' ? Math.fround(value) : value;
+}
+
+/** The quantile of counted values; null of none. */
+export function quantileOf(counts: ReadonlyMap<number | string, number>, type: ValueType, q: number): Physical {
+  const values = sortedValues(counts);
+  const n = values.total;
+  if (n === 0) return null;
+  if (isDiscrete(type)) return valueAt(values, Math.max(1, n - Math.floor(n - n * q)) - 1);
+  const rank = (n - 1) * q;
+  const low = Math.floor(rank);
+  const [a, b] = [valueAt(values, low), valueAt(values, Math.ceil(rank))];
+  return interpolate(type, a as number, b as number, rank - low);
+}
+
+const any = { takes: () => true, accepts: 'values of any type' };
+
+export const median: Aggregate = {
+  name: 'median',
+  ...any,
+  resultType,
+  requires: () => ['values'],
+  finish: (states, { type }) => quantileOf(mapOf(states, 'values'), type, 0.5),
+};
+
+export const quantile: Aggregate = {
+  name: 'quantile',
+  ...any,
+  options: ['q'],
+  check: (options) => checkNumber(options, 'q', [0, 1]),
+  resultType,
+  requires: () => ['values'],
+  finish: (states, { type, options }) => quantileOf(mapOf(states, 'values'), type, options.q as number),
+};

@@ -1,0 +1,77 @@
+/** The states of a fold in one kernel: which of them it keeps, of codes or of values, and in which cells. */
+
+import type { FoldArg, StateSpec } from '../aggregates/index.js';
+import { boundsOf } from '../expr/bounds.js';
+import { isFloat, type TypedLiteral } from '../expr/typed.js';
+import type { Constants } from './constants.js';
+import { and, TRUE } from './ir.js';
+import { type FoldSpec, isCoded } from './shape.js';
+import type { StateCode } from './state-code.js';
+import { stateCode, takesCodes } from './states.js';
+import type { Values } from './values.js';
+
+/** A state of one argument, with the cells (numbered from 1 over the kernel) that hold its fields. */
+export interface PlacedState {
+  readonly arg: number;
+  /** Place among the states of the argument. */
+  readonly state: number;
+  readonly kind: StateSpec['kind'];
+  readonly code: StateCode;
+  readonly firstCell: number;
+  readonly firstInput: number;
+  /** For each expression of the argument, whether the state gets codes of its column instead of values. */
+  readonly coded: readonly boolean[];
+}
+
+const MAX_CHUNK_ROWS = 65_024;
+
+interface Placed {
+  readonly states: readonly PlacedState[];
+  readonly lists: readonly (readonly number[])[];
+  readonly cells: number;
+  readonly inputs: number;
+}
+
+export function placeStates(spec: FoldSpec, values: Values, constants: Constants): Placed {
+  const grouped = spec.keys.length > 0;
+  const states: PlacedState[] = [];
+  const lists: (readonly number[])[] = [];
+  let [cell, input] = [1, 0];
+  for (const [place, arg] of spec.args.entries()) {
+    const columns = arg.exprs.map((expr) => values.columnOf(expr));
+    const coded = columns.map((column) => column !== undefined && isCoded(column.encoding));
+    for (const [state, each] of arg.states.entries()) {
+      const { kind } = each;
+      if (isNeedless(each, arg, { values, coded: coded[0] === true })) continue;
+      const ofCodes = coded.map((isCodes) => isCodes && takesCodes(kind));
+      const [low, high] = arg.exprs[0] === undefined ? [0, 0] : boundsOf(arg.exprs[0], spec.bounds);
+      const code = stateCode(each, {
+        args: arg.exprs.map(({ type }, i) => ({
+          type,
+          coded: kind === 'registers' ? coded[i] === true : ofCodes[i] === true,
+        })),
+        magnitude: Math.max(Math.abs(low), Math.abs(high)),
+        maxRows: MAX_CHUNK_ROWS,
+        constants,
+        number: (value) => constants.literal({ kind: 'literal', type: 'float64', value } satisfies TypedLiteral),
+        list: (list) => `L${lists.push(list)}`,
+      });
+      states.push({ arg: place, state, kind, code, firstCell: cell, firstInput: input, coded: ofCodes });
+      cell += code.fields.length + (grouped ? 0 : code.scratch);
+      input += grouped ? 0 : code.inputs;
+    }
+  }
+  return { states, lists, cells: cell - 1, inputs: input };
+}
+
+/** Counts that follow: no code stands for NaN; where every row counts, the number of values is the number of rows. */
+function isNeedless(
+  { kind }: StateSpec,
+  { exprs, where, nulls }: FoldArg,
+  { values, coded }: { values: Values; coded: boolean },
+): boolean {
+  if (kind === 'nans') return coded || !exprs.some(({ type }) => isFloat(type));
+  if (kind !== 'valid' || nulls === 'pass') return false;
+  const counts = where === undefined ? TRUE : values.isTrue(where, []);
+  return exprs.map((expr) => values.valid(expr, [])).reduce(and, counts) === TRUE;
+}
