@@ -44,7 +44,7 @@ export const collectList: Aggregate = {
   resultType,
   requires: ({ options }) => [{ kind: 'list', param: options.limit as number, nulls: 'pass' }],
   finish: (states) => {
-    const values = states('list')[0] as readonly Physical[];
+    const values = states('list')[1] as readonly Physical[];
     return values.length === 0 ? null : values;
   },
 };

@@ -18,8 +18,10 @@ const isDiscrete = (type: ValueType): boolean => type === 'utf8' || type === 'bo
 function interpolate(type: ValueType, low: number, high: number, part: number): number {
   if (type === 'timestamp' || type === 'date') {
     const unit = type === 'date' ? DAY_MS : 1;
-    // Microseconds there, milliseconds here.
-    return low * unit + Math.floor(Math.trunc((high - low) * unit * 1000 * part) / 1000);
+    if (part === 0 || low === high) return low * unit;
+    // To the nearest microsecond there, milliseconds here.
+    const micros = high * unit * 1000 * part + low * unit * 1000 * (1 - part);
+    return Math.floor((Math.sign(micros) * Math.floor(Math.abs(micros) + 0.5)) / 1000) + 0;
   }
   if (part === 0) return low;
   if (isDecimal(type)) return low + Math.trunc((high - low) * part);

@@ -5,6 +5,7 @@ import {
   DuckDBDateValue,
   DuckDBDecimalValue,
   DuckDBInstance,
+  DuckDBListValue,
   DuckDBTimestampValue,
 } from '@duckdb/node-api';
 import { decimalScale } from '../../../src/storage/schema.js';
@@ -56,6 +57,13 @@ export class Duck {
   async rows(sql: string): Promise<Found[][]> {
     const reader = await this.#connection.runAndReadAll(sql);
     return reader.getRows().map((row) => row.map(stored));
+  }
+
+  /** Rows in which lists may stand, as arrays. */
+  async lists(sql: string): Promise<(Found | readonly Found[])[][]> {
+    const reader = await this.#connection.runAndReadAll(sql);
+    const value = (each: unknown) => (each instanceof DuckDBListValue ? each.items.map(stored) : stored(each));
+    return reader.getRows().map((row) => row.map(value));
   }
 
   /** Result columns over the rows that pass, in the order of the table. */
