@@ -8,6 +8,8 @@ import { closest } from '../suggest.js';
 
 type Numbers<F extends string> = Readonly<Record<F, number>>;
 type Exprs<F extends string> = Readonly<Record<F, Expr>>;
+/** Fields for `finish`, which may use them as expressions or as numbers, but not both. */
+type Fields<F extends string> = Readonly<Record<F, Expr & number>>;
 type Step<F extends string> = Readonly<Record<F, Operand>>;
 
 /** @typeParam F names of the state's fields @typeParam A as many `Expr` as the aggregate has arguments */
@@ -21,7 +23,7 @@ export interface CustomAggregateSpec<F extends string, A extends readonly Expr[]
   /** The state of the rows of `a`, then those of `b`. Called once, with expressions; neither side is ever a state without rows. */
   merge(a: Exprs<F>, b: Exprs<F>): Step<F>;
   /** The result: an expression of the fields, or a plain function of their numbers; null of no rows without being asked. */
-  finish(state: Exprs<F>): Expr | number | null | undefined;
+  finish(state: Fields<F>): Expr | number | null | undefined;
   /** `'skip'` (the default) leaves out rows in which an argument is null; `'pass'` hands them to `step`. */
   readonly nulls?: 'skip' | 'pass';
 }
@@ -71,7 +73,10 @@ export function defineAggregate<F extends string, A extends readonly Expr[]>(
     const options = given.length > arity && isOptions(last) ? last : {};
     const operands = (given.length > arity && isOptions(last) ? given.slice(0, -1) : given) as Operand[];
     if (operands.length !== arity) {
-      throw invalid(`${name} takes ${arity} arguments, not ${operands.length}`, 'as many as step has after the state');
+      throw invalid(
+        `${name} takes ${arity} argument${arity === 1 ? '' : 's'}, not ${operands.length}`,
+        'as many as step has after the state',
+      );
     }
     return new AggregateExpr({
       kind: 'aggregate',
@@ -129,7 +134,7 @@ function finishOf<F extends string, A extends readonly Expr[]>(
 ): CustomAggregate['finish'] {
   let result: unknown;
   try {
-    result = spec.finish(record('state', fields));
+    result = spec.finish(record('state', fields) as Fields<F>);
   } catch (error) {
     if (error instanceof ShardfoldError) throw error;
     // A function of numbers may fail on expressions; an error of its own shows when it gets its numbers.
