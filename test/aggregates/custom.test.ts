@@ -203,7 +203,7 @@ describe('refused where it is defined', () => {
   });
   it('other fields than those of init', () => {
     const more = (state: { n: Expr }) => ({ n: state.n, m: state.n });
-    refused(() => defineAggregate({ init: { n: 0 }, step: more, merge, finish }), /step returns m/);
+    refused(() => defineAggregate<'n', []>({ init: { n: 0 }, step: more, merge, finish }), /step returns m/);
     refused(
       () =>
         defineAggregate<'n' | 'm', []>({ init: { n: 0, m: 0 }, step: more, merge: merge as never, finish: () => 1 }),
