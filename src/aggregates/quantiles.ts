@@ -14,7 +14,7 @@ function resultType(type: ValueType): ColumnType {
 
 const isDiscrete = (type: ValueType): boolean => type === 'utf8' || type === 'bool';
 
-/** Between two neighbours, as DuckDB does: floats by weights, whole numbers by a part of the difference, cut off. */
+/** Between two neighbours, as DuckDB does: float64 by weights, others by a part of the difference, rounded to their type. */
 function interpolate(type: ValueType, low: number, high: number, part: number): number {
   if (type === 'timestamp' || type === 'date') {
     const unit = type === 'date' ? DAY_MS : 1;
@@ -25,8 +25,8 @@ function interpolate(type: ValueType, low: number, high: number, part: number): 
   }
   if (part === 0) return low;
   if (isDecimal(type)) return low + Math.trunc((high - low) * part);
-  const value = low * (1 - part) + high * part;
-  return type === 'float32' ? Math.fround(value) : value;
+  if (type === 'float32') return Math.fround(low + Math.fround(Math.fround(high - low) * part));
+  return low * (1 - part) + high * part;
 }
 
 /** The quantile of counted values; null of none. */
