@@ -27,6 +27,7 @@ export function decodeWidth(body: FoldBody): number {
     6 * columns.length +
     (body.spilled ? 1 : body.cellCount) +
     body.lists.length +
+    Math.max(0, ...body.states.map(({ code }) => code.locals ?? 0)) +
     5 * body.inputCount +
     constants.numbers.length +
     constants.strings.length +

@@ -42,6 +42,8 @@ export interface StateCode {
   readonly unitScoped: boolean;
   /** Extra variables that a unit needs without groups; they start at 0. */
   readonly scratch: number;
+  /** Locals that a row needs, where they are many. */
+  readonly locals?: number;
   /** What a row does. */
   row(args: RowArgs, cell: Cells, deliver: Deliver): Stmt[];
   /** How many values a row delivers. */

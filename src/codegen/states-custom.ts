@@ -32,8 +32,6 @@ export const fake = (index: number, type: ColumnType, nullable: boolean): Kernel
   unitStep: true,
 });
 
-const ROW_LOCALS = 8;
-
 /** [n, fields]; the rows are counted so that a side without rows can be told from one that looks like it. */
 export function customState(custom: BoundCustom, constants: Constants): StateCode {
   const { definition } = custom;
@@ -57,9 +55,6 @@ export function customState(custom: BoundCustom, constants: Constants): StateCod
     });
     const given = names.map((name, i) => local(name, args[i] as Ir));
     const next = assign(values, custom.step, (field) => cell(1 + field));
-    // Beside the locals of the row in which they stand.
-    const locals = given.length + next.filter(({ s }) => s === 'local').length + ROW_LOCALS;
-    constants.temporaries = Math.max(constants.temporaries, locals);
     return [{ s: 'scope', body: [...given, set(cell(0), add(cell(0), int(1))), ...next] }];
   };
   return {
@@ -67,6 +62,7 @@ export function customState(custom: BoundCustom, constants: Constants): StateCod
     fields,
     unitScoped: true,
     scratch: 0,
+    locals: custom.args.length + size + 8,
     inputs: 0,
     row,
     groupRow: row,
