@@ -8,7 +8,7 @@ export type { Receipt } from './engine/receipt.js';
 export type { ArrowResult } from './engine/results/arrow-table.js';
 export type { ColumnBatch, ColumnsResult, ColumnValues } from './engine/results/columns.js';
 export type { IntoOptions, StreamOptions, WriteFileOptions } from './engine/results/forms.js';
-export type { IntoReceipt, IntoResult } from './engine/results/into.js';
+export type { IntoReceipt, IntoResult } from './engine/results/into-types.js';
 export type { QueryStream, RowBatch } from './engine/results/query-stream.js';
 export type { ResultRow, Rows } from './engine/results/rows.js';
 export type { WriteFormat } from './engine/results/write/format.js';

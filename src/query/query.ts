@@ -15,7 +15,7 @@ import {
   type WriteFileOptions,
   writeFile,
 } from '../engine/results/forms.js';
-import type { IntoResult } from '../engine/results/into.js';
+import type { IntoResult } from '../engine/results/into-types.js';
 import { sourceOf } from '../engine/results/open.js';
 import type { QueryStream } from '../engine/results/query-stream.js';
 import { collectRows, type ResultRow, type Rows } from '../engine/results/rows.js';
