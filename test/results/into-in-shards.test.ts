@@ -1,8 +1,10 @@
 // Results computed and written in the shards: as those that go by way of the client, chunk by chunk, and nothing travels.
-import { col, connect, count, lit, type Query, type Shardfold } from '../../src/index.js';
+import { commandsOf, keysOf, ROLES, type Role } from '../../src/functions/doctor/roles.js';
+import { col, connect, count, lit, type Query, Shardfold } from '../../src/index.js';
 import { openTable } from '../../src/storage/catalog.js';
 import { fsck } from '../../src/storage/fsck.js';
 import type { ColumnChunk, TableSnapshot } from '../../src/storage/types.js';
+import { connectAs, onAll, setUser } from '../functions/doctor/nodes.js';
 import { sharedUrl, uniquePrefix } from '../harness/cluster.js';
 import { rowsOf, SCHEMA } from './fixture.js';
 
@@ -149,5 +151,24 @@ it('what cannot be done in place goes by way of the client', async () => {
   for (const [query, options] of elsewhere) {
     const { receipt } = await query.into('elsewhere', { mode: 'replace', ...options });
     expect(receipt?.written.way).toBe('client');
+  }
+});
+
+it('a writer who may not EVAL copies in the shards, and computes by way of the client', async () => {
+  const role = ROLES.find(({ name }) => name === 'writer') as Role;
+  const user = `writer_${sf.link.prefix}`;
+  const rules = [...keysOf(role, sf.link.prefix), '-@all', ...commandsOf(role).map((command) => `+${command}`)];
+  await setUser(sf.link, user, ...rules);
+  const link = await connectAs(sharedUrl(3), user, sf.link.prefix);
+  try {
+    const t = new Shardfold(link).table('t');
+    const copied = await t.select('id', 'text').into('by-writer');
+    expect(copied.receipt?.written.way).toBe('shards');
+    const computed = await t.select(col('id').add(1).as('id')).into('by-writer', { mode: 'replace' });
+    expect(computed).toMatchObject({ version: 2, rows: ROWS, receipt: { written: { way: 'client' } } });
+    expect(await sf.table('by-writer').agg(col('id').sum()).collect()).toEqual([{ id: (ROWS * (ROWS + 1)) / 2 }]);
+  } finally {
+    await link.close();
+    await onAll(sf.link, 'ACL', 'DELUSER', user);
   }
 });

@@ -5,7 +5,7 @@ import { readWritten, type WriteScripts, type WrittenPart } from '../../codegen/
 import { ShardfoldError } from '../../errors.js';
 import { callFunction } from '../../functions/call.js';
 import { mergeExtremes, type Zone, zoneOf } from '../../kernels/extremes.js';
-import { chunkKeys } from '../../storage/keys.js';
+import { expectedKeys } from '../../storage/read.js';
 import { integerBounds } from '../../storage/schema.js';
 import type { ChunkMeta, ColumnChunk, ColumnType, TableSnapshot } from '../../storage/types.js';
 import { callKernel, KernelTooLarge, mayUse } from '../shard-side.js';
@@ -23,14 +23,15 @@ export interface Place {
 /** Rows that one call computes and writes: about 1 ms; a multiple of 8, for the bitmap. */
 const PART_ROWS = 4096;
 
-/** @throws DATA_LOSS where a key is not there */
-export async function copyColumn({ link, snapshot, chunk, keys, context }: Place, index: number): Promise<ColumnChunk> {
-  for (const [kind, from] of Object.entries(chunkKeys(snapshot, chunk, index))) {
-    const to = keys[kind as keyof typeof keys];
-    // Keys are never written twice with other bytes, so that doing it again is harmless.
-    const command = ['COPY', from, to, 'REPLACE'];
-    const copied = await link.call({ key: from, command, readOnly: false, idempotent: true }, context);
-    if (copied !== 1) throw new ShardfoldError('DATA_LOSS', `key ${from} is missing`, { slot: chunk.slot });
+/** @throws DATA_LOSS where a key is not as the manifest says */
+export async function copyColumn(
+  { link, snapshot, chunk, keys: to, context }: Place,
+  index: number,
+): Promise<ColumnChunk> {
+  for (const { key, kind, bytes } of expectedKeys(snapshot, chunk, index)) {
+    const keys = [key, to[kind]];
+    const call = { name: 'chunk_copy', key, keys, args: [`${bytes}`], readOnly: false, idempotent: true };
+    await callFunction(link, call, context);
   }
   return chunk.columns[index] as ColumnChunk;
 }

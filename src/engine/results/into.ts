@@ -1,6 +1,7 @@
 /** A result as a table: its rows in their order, published at the end, all or nothing. */
 
 import type { ClusterLink } from '../../cluster/types.js';
+import { ShardfoldError } from '../../errors.js';
 import type { Relation } from '../../plan/relation.js';
 import { openTable } from '../../storage/catalog.js';
 import { checkName } from '../../storage/schema.js';
@@ -13,7 +14,8 @@ import { describe, type IntoResult, type TargetOptions } from './into-types.js';
 import { onNewest, type ResultSource } from './source.js';
 
 /**
- * Writes a result where its rows lie, if it can be (see in-shards-plan.ts), else by way of this process.
+ * Writes a result where its rows lie, if it can be (see in-shards-plan.ts) and this user may run scripts that write, else by way of
+ * this process.
  * @throws TABLE_EXISTS, TABLE_NOT_FOUND, SCHEMA_MISMATCH before a row is read; WRITE_CONFLICT where another writer was first,
  *   or replaced the very table that the rows were read from; nothing is changed then
  */
@@ -33,6 +35,13 @@ export function writeInto(
   );
 }
 
+/** What ends the way in place, and not the write. */
+function canGoAnotherWay(error: unknown): boolean {
+  // Writers by the narrow roles of `shardfold doctor --acl` load no code: they may run EVAL_RO, and not EVAL.
+  const mayNot = error instanceof ShardfoldError && error.code === 'NO_PERMISSION';
+  return mayNot || error instanceof NotInPlace || error instanceof KernelTooLarge;
+}
+
 /** @returns undefined where it cannot be done in the shards; nothing is changed then */
 async function inPlace({ link, source, name, target }: IntoWork, relation: Relation): Promise<IntoResult | undefined> {
   const { context, run } = source;
@@ -42,7 +51,7 @@ async function inPlace({ link, source, name, target }: IntoWork, relation: Relat
     const { table, receipt } = await writeInShards(link, { name, plan, target }, run, context);
     return { ...describe(table ?? (await openTable(link, name, context))), receipt };
   } catch (error) {
-    if (error instanceof NotInPlace || error instanceof KernelTooLarge) return undefined;
+    if (canGoAnotherWay(error)) return undefined;
     throw error;
   }
 }
