@@ -6,7 +6,7 @@ export type { ExplainOptions } from './engine/explain.js';
 export type { CollectOptions, Progress } from './engine/options.js';
 export type { Receipt } from './engine/receipt.js';
 export type { ArrowResult } from './engine/results/arrow-table.js';
-export type { ColumnBatch, ColumnsResult, ColumnValues } from './engine/results/columns.js';
+export type { ColumnBatch, ColumnOf, ColumnsResult, ColumnValues } from './engine/results/columns.js';
 export type { IntoOptions, StreamOptions, WriteFileOptions } from './engine/results/forms.js';
 export type { IntoReceipt, IntoResult } from './engine/results/into-types.js';
 export type { QueryStream, RowBatch } from './engine/results/query-stream.js';

@@ -144,8 +144,8 @@ export class Query {
    * Runs the query and gives its columns as typed arrays, with a mask for each column that holds nulls: `{ rows, columns, nulls,
    * types, receipt }`. int64 and timestamps (ms) come as Float64Array, dates (days) as Int32Array, decimals as exact strings.
    */
-  async collectColumns(options: CollectOptions = {}): Promise<ColumnsResult> {
-    return collectColumns(this.#source(options));
+  async collectColumns<Row extends object = ResultRow>(options: CollectOptions = {}): Promise<ColumnsResult<Row>> {
+    return collectColumns(this.#source(options)) as Promise<ColumnsResult<object>> as Promise<ColumnsResult<Row>>;
   }
 
   /** Runs the query and gives an Arrow table with the same values and types. @throws MISSING_DEPENDENCY without apache-arrow */

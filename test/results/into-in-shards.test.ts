@@ -29,10 +29,10 @@ const snapshotOf = (name: string) => openTable(sf.link, name, sf.link.context())
 /** Writes both ways; the results must be the same to the last bit, and so must what is told of their chunks. */
 async function bothWays(query: Query): Promise<{ shards: TableSnapshot; client: TableSnapshot }> {
   const inShards = await query.into('shards', { mode: 'replace', side: 'shards' });
-  expect(inShards.receipt?.written).toMatchObject({ way: 'shards', rows: ROWS });
-  expect(inShards.receipt?.computedOn).toEqual({ shards: 4, client: 0 });
+  expect(inShards.receipt.written).toMatchObject({ way: 'shards', rows: ROWS });
+  expect(inShards.receipt.computedOn).toEqual({ shards: 4, client: 0 });
   const byClient = await query.into('client', { mode: 'replace', side: 'client', alignWith: 't' });
-  expect(byClient.receipt?.written).toMatchObject({ way: 'client', rows: ROWS });
+  expect(byClient.receipt.written).toMatchObject({ way: 'client', rows: ROWS });
   const [shards, client] = [await snapshotOf('shards'), await snapshotOf('client')];
   expect(shards.chunks.map(({ slot, rows }) => [slot, rows])).toEqual(
     client.chunks.map(({ slot, rows }) => [slot, rows]),
@@ -49,9 +49,9 @@ it('columns that are taken over are copied, and nothing but counts travels', asy
   const { shards, client } = await bothWays(sf.table('t').rename({ f64: 'g' }).drop('day'));
   expect(shards.chunks.map(({ columns }) => columns)).toEqual(client.chunks.map(({ columns }) => columns));
   const made = await sf.table('t').into('copied');
-  expect(made.receipt?.written.bytes).toBeGreaterThan(500_000);
-  expect(made.receipt?.bytesReceived).toBeLessThan(20_000);
-  expect(made.receipt?.bytesSent).toBeLessThan(40_000);
+  expect(made.receipt.written.bytes).toBeGreaterThan(500_000);
+  expect(made.receipt.bytesReceived).toBeLessThan(20_000);
+  expect(made.receipt.bytesSent).toBeLessThan(40_000);
 });
 
 it('computed columns: floats with all that is awkward', async () => {
@@ -150,7 +150,7 @@ it('what cannot be done in place goes by way of the client', async () => {
   ];
   for (const [query, options] of elsewhere) {
     const { receipt } = await query.into('elsewhere', { mode: 'replace', ...options });
-    expect(receipt?.written.way).toBe('client');
+    expect(receipt.written.way).toBe('client');
   }
 });
 
@@ -163,7 +163,7 @@ it('a writer who may not EVAL copies in the shards, and computes by way of the c
   try {
     const t = new Shardfold(link).table('t');
     const copied = await t.select('id', 'text').into('by-writer');
-    expect(copied.receipt?.written.way).toBe('shards');
+    expect(copied.receipt.written.way).toBe('shards');
     const computed = await t.select(col('id').add(1).as('id')).into('by-writer', { mode: 'replace' });
     expect(computed).toMatchObject({ version: 2, rows: ROWS, receipt: { written: { way: 'client' } } });
     expect(await sf.table('by-writer').agg(col('id').sum()).collect()).toEqual([{ id: (ROWS * (ROWS + 1)) / 2 }]);

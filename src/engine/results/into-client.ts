@@ -3,7 +3,7 @@
 import type { ClusterLink } from '../../cluster/types.js';
 import { ShardfoldError } from '../../errors.js';
 import { openTable } from '../../storage/catalog.js';
-import type { Batch } from '../../storage/types.js';
+import type { Batch, TableSnapshot } from '../../storage/types.js';
 import { type WriteOptions, writeTable } from '../../storage/write.js';
 import type { Receipt } from '../receipt.js';
 import { storageBatch } from './into-batches.js';
@@ -35,7 +35,10 @@ export async function writeByClient(
     throw error;
   });
   const { rows, bytes, receipt } = state;
-  return { ...describe(table), receipt: receipt && { ...receipt, written: { way: 'client', rows, bytes } } };
+  return {
+    ...describe(table),
+    receipt: { ...(receipt ?? nothingRead(table, source)), written: { way: 'client', rows, bytes } },
+  };
 }
 
 interface Flow {
@@ -81,4 +84,18 @@ async function versionOf(link: ClusterLink, name: string, context: ResultSource[
     if (error instanceof ShardfoldError && error.code === 'TABLE_NOT_FOUND') return undefined;
     throw error;
   }
+}
+
+/** Of an append whose id counted already. */
+function nothingRead({ name, version }: TableSnapshot, { context: { tally } }: ResultSource): Receipt {
+  const { calls, retries, bytesSent, bytesReceived } = tally;
+  return {
+    table: name,
+    version,
+    tables: [],
+    chunks: { expected: 0, computed: 0, pruned: 0, fromManifest: 0, notNeeded: 0 },
+    computedOn: { shards: 0, client: 0 },
+    ...{ calls, retries: { ...retries }, bytesSent, bytesReceived },
+    ...{ bytesStored: 0, serverMs: 0, longestCallMs: 0, wallMs: 0, shards: {} },
+  };
 }

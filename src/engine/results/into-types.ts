@@ -16,10 +16,10 @@ export interface IntoResult {
   readonly rows: number;
   readonly chunks: number;
   readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];
-  /** Undefined where the append id counted already: nothing was read. */
-  readonly receipt: IntoReceipt | undefined;
+  readonly receipt: IntoReceipt;
 }
 
+/** Where an append id counted already nothing was read, and the receipt accounts for nothing. */
 export interface IntoReceipt extends Receipt {
   readonly written: {
     /** `shards`: each chunk was computed and written where the one that it was made of lies; `client`: by way of this process. */
