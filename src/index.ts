@@ -5,7 +5,7 @@ export type { ConnectOptions, TlsOptions } from './cluster/connect.js';
 export type { ExplainOptions } from './engine/explain.js';
 export type { CollectOptions, Progress } from './engine/options.js';
 export type { Receipt } from './engine/receipt.js';
-export type { ArrowResult } from './engine/results/arrow-table.js';
+export type { ArrowResult, ArrowTableLike } from './engine/results/arrow-table.js';
 export type { ColumnBatch, ColumnOf, ColumnsResult, ColumnValues } from './engine/results/columns.js';
 export type { IntoOptions, StreamOptions, WriteFileOptions } from './engine/results/forms.js';
 export type { IntoReceipt, IntoResult } from './engine/results/into-types.js';

@@ -5,7 +5,7 @@ import { inspect } from 'node:util';
 import type { ClusterLink } from '../cluster/types.js';
 import { type ExplainOptions, explainQuery } from '../engine/explain.js';
 import type { CollectOptions } from '../engine/options.js';
-import { type ArrowResult, collectArrow } from '../engine/results/arrow-table.js';
+import { type ArrowResult, type ArrowTableLike, collectArrow } from '../engine/results/arrow-table.js';
 import { type ColumnsResult, collectColumns } from '../engine/results/columns.js';
 import {
   type IntoOptions,
@@ -148,9 +148,12 @@ export class Query {
     return collectColumns(this.#source(options)) as Promise<ColumnsResult<object>> as Promise<ColumnsResult<Row>>;
   }
 
-  /** Runs the query and gives an Arrow table with the same values and types. @throws MISSING_DEPENDENCY without apache-arrow */
-  async toArrow(options: CollectOptions = {}): Promise<ArrowResult> {
-    return collectArrow(this.#source(options));
+  /**
+   * Runs the query and gives a Table of apache-arrow with the same values and types, and `table.receipt`. For the compiler:
+   * `toArrow<Table>()`, with that package's `Table`. @throws MISSING_DEPENDENCY without apache-arrow
+   */
+  async toArrow<Table extends object = ArrowTableLike>(options: CollectOptions = {}): Promise<ArrowResult<Table>> {
+    return collectArrow(this.#source(options)) as Promise<ArrowResult<object>> as Promise<ArrowResult<Table>>;
   }
 
   /**
