@@ -87,7 +87,7 @@ async function hand(pieces: Iterable<Uint8Array | string>, target: Target, sofar
 function encoderOf(format: WriteFormat, outputs: readonly Output[]): Encoder | Promise<Encoder> {
   switch (format) {
     case 'csv':
-      return csvEncoder(plainOutputs(outputs));
+      return csvEncoder(outputs);
     case 'ndjson':
       return ndjsonEncoder(outputs);
     case 'parquet':
