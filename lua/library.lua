@@ -31,6 +31,7 @@ register('table_collected', 'storage.collected', { 'allow-oom' })
 register('table_drop', 'storage.drop', { 'allow-oom' })
 register('table_forget', 'storage.forget', { 'allow-oom' })
 register('chunk_verify', 'storage.verify', { 'no-writes' })
+register('chunk_copy', 'storage.copy')
 
 -- Kernels on vectors, each with a binding of the same name in src/kernels.
 register('sum', 'kernels.sum', { 'no-writes' })

@@ -62,6 +62,8 @@ export interface Script {
   /** Indexes of the table's columns, by slot. */
   readonly columns: readonly number[];
   readonly args: readonly Argument[];
+  /** Keys that the script writes, after those of the columns; it is then no read-only one. */
+  readonly targets?: readonly string[];
 }
 
 /** @returns what the script says, the microseconds that it took, and the rows that it passed over */
@@ -72,15 +74,18 @@ export async function callKernel(
 ): Promise<readonly [bytes: Buffer, microseconds: number, seen: number]> {
   const columns = script.columns.map((index) => chunkKeys(snapshot, slice.chunk, index));
   const keys = script.keys.map(({ slot, kind }) => (columns[slot] as ColumnKeys)[kind] as string);
-  const rest = [String(keys.length), ...keys, ...script.args];
+  const { targets = [] } = script;
+  const rest = [String(keys.length + targets.length), ...keys, ...targets, ...script.args];
+  const readOnly = targets.length === 0;
   const call = (command: readonly Argument[]): Promise<Reply> =>
-    link.call({ key: keys[0] as string, command, readOnly: true, idempotent: true }, context);
+    link.call({ key: keys[0] as string, command, readOnly, idempotent: true }, context);
+  // Not EVAL for what only reads: a user with read-only rights may run the read-only forms alone.
+  const form = readOnly ? '_RO' : '';
   try {
-    const reply = await call(['EVALSHA_RO', script.sha1, ...rest]).catch((error: unknown) => {
+    const reply = await call([`EVALSHA${form}`, script.sha1, ...rest]).catch((error: unknown) => {
       if (!isMissingScript(error)) throw error;
       countRetry(context.tally, 'NOSCRIPT');
-      // Not EVAL: a user with read-only rights may run the read-only forms alone.
-      return call(['EVAL_RO', script.lua, ...rest]);
+      return call([`EVAL${form}`, script.lua, ...rest]);
     });
     return reply as unknown as readonly [Buffer, number, number];
   } catch (error) {

@@ -5,7 +5,7 @@ import { inspect } from 'node:util';
 import type { ClusterLink } from '../cluster/types.js';
 import { type ExplainOptions, explainQuery } from '../engine/explain.js';
 import type { CollectOptions } from '../engine/options.js';
-import { type ArrowResult, collectArrow } from '../engine/results/arrow-table.js';
+import { type ArrowResult, type ArrowTableLike, collectArrow } from '../engine/results/arrow-table.js';
 import { type ColumnsResult, collectColumns } from '../engine/results/columns.js';
 import {
   type IntoOptions,
@@ -15,7 +15,7 @@ import {
   type WriteFileOptions,
   writeFile,
 } from '../engine/results/forms.js';
-import type { IntoResult } from '../engine/results/into.js';
+import type { IntoResult } from '../engine/results/into-types.js';
 import { sourceOf } from '../engine/results/open.js';
 import type { QueryStream } from '../engine/results/query-stream.js';
 import { collectRows, type ResultRow, type Rows } from '../engine/results/rows.js';
@@ -144,13 +144,16 @@ export class Query {
    * Runs the query and gives its columns as typed arrays, with a mask for each column that holds nulls: `{ rows, columns, nulls,
    * types, receipt }`. int64 and timestamps (ms) come as Float64Array, dates (days) as Int32Array, decimals as exact strings.
    */
-  async collectColumns(options: CollectOptions = {}): Promise<ColumnsResult> {
-    return collectColumns(this.#source(options));
+  async collectColumns<Row extends object = ResultRow>(options: CollectOptions = {}): Promise<ColumnsResult<Row>> {
+    return collectColumns(this.#source(options)) as Promise<ColumnsResult<object>> as Promise<ColumnsResult<Row>>;
   }
 
-  /** Runs the query and gives an Arrow table with the same values and types. @throws MISSING_DEPENDENCY without apache-arrow */
-  async toArrow(options: CollectOptions = {}): Promise<ArrowResult> {
-    return collectArrow(this.#source(options));
+  /**
+   * Runs the query and gives a Table of apache-arrow with the same values and types, and `table.receipt`. For the compiler:
+   * `toArrow<Table>()`, with that package's `Table`. @throws MISSING_DEPENDENCY without apache-arrow
+   */
+  async toArrow<Table extends object = ArrowTableLike>(options: CollectOptions = {}): Promise<ArrowResult<Table>> {
+    return collectArrow(this.#source(options)) as Promise<ArrowResult<object>> as Promise<ArrowResult<Table>>;
   }
 
   /**

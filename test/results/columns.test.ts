@@ -84,7 +84,7 @@ it('a column may be called as it likes', async () => {
 
 describe('toArrow', () => {
   it('has the types and the values, and comes back as the same rows', async () => {
-    const table = await t.sf.table('all').toArrow();
+    const table = await t.sf.table('all').toArrow<Table>();
     expect(table).toBeInstanceOf(Table);
     expect(table.receipt).toMatchObject({ table: 'all', chunks: { computed: 7 } });
     expect(table.batches[0]).toBeInstanceOf(RecordBatch);
@@ -111,13 +111,13 @@ describe('toArrow', () => {
 
   it('is whole enough to be sent on', async () => {
     const { tableFromIPC } = await import('apache-arrow');
-    const table = await t.sf.table('all').toArrow();
+    const table = await t.sf.table('all').toArrow<Table>();
     const read = tableFromIPC(tableToIPC(table));
     expect(read.toArray().map((row) => row?.toJSON())).toEqual(table.toArray().map((row) => row?.toJSON()));
   });
 
   it('of nothing has a schema', async () => {
-    const empty = await t.sf.table('all').filter(col('id').lt(0)).toArrow();
+    const empty = await t.sf.table('all').filter(col('id').lt(0)).toArrow<Table>();
     expect(empty.numRows).toBe(0);
     expect(empty.schema.names).toEqual(['id', ...Object.keys(VALUES)]);
   });

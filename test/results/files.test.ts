@@ -2,10 +2,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { col, type Shardfold } from '../../src/index.js';
+import { col, Shardfold } from '../../src/index.js';
+import { linkWith } from '../harness/oracle/links.js';
 import { fixture, ROWS, type Row, SCHEMA } from './fixture.js';
 
 const t = fixture();
@@ -182,6 +183,37 @@ it('a stream that is slow is waited for', async () => {
   stream.resume();
   await writing;
   expect(at).toBe(ROWS);
+});
+
+it.each([
+  ['csv', 8 * 2000],
+  ['ndjson', 8 * 2000],
+  ['parquet', 65_024 + 8 * 2000],
+  ['arrows', 65_024 + 8 * 2000],
+] as const)('%s: rows in flight are bounded, however many there are', async (format, most) => {
+  if (!(await t.sf.tables()).some(({ name }) => name === 'long')) {
+    const x = Float64Array.from({ length: 200_000 }, (_, i) => i / 3);
+    await t.sf.createTable('long', { x }, { chunkRows: 2000 });
+  }
+  let [pulled, written, worst] = [0, 0, 0];
+  const link = linkWith(t.sf.link, (call, next) => {
+    if (call.command[0] === 'MGET') {
+      pulled += 2000;
+      worst = Math.max(worst, pulled - written);
+    }
+    return next();
+  });
+  const slow = new Writable({
+    highWaterMark: 16_384,
+    write: (_, __, done) => void setTimeout(done, 1),
+  });
+  const onWritten = ({ rows }: { rows: number }) => {
+    written = rows;
+  };
+  const result = await new Shardfold(link).table('long').writeTo(slow, { format, onWritten });
+  expect(result.rows).toBe(200_000);
+  expect(pulled).toBe(200_000);
+  expect(worst).toBeLessThanOrEqual(most);
 });
 
 describe('a file is there only when it is whole', () => {

@@ -12,21 +12,33 @@
 import { type CollectedValue, isListType, type ResultType, type ResultValue } from '../../aggregates/index.js';
 import type { ColumnType } from '../../storage/types.js';
 import type { Receipt } from '../receipt.js';
+import type { ResultRow } from './rows.js';
 import { drain, type Output, onNewest, type ResultSource } from './source.js';
 import { collectedOf, textOf } from './values.js';
 
 export type ColumnValues = Float64Array | Float32Array | Int32Array | Uint8Array | CollectedValue[];
 
-export interface ColumnBatch {
+/** The array in which values come that `collect()` gives as `Value`. */
+export type ColumnOf<Value> = [NonNullable<Value>] extends [number]
+  ? Float64Array | Float32Array | Int32Array
+  : [NonNullable<Value>] extends [Date]
+    ? Float64Array | Int32Array
+    : [NonNullable<Value>] extends [boolean]
+      ? Uint8Array
+      : [NonNullable<Value>] extends [string]
+        ? (string | null)[]
+        : ColumnValues;
+
+export interface ColumnBatch<Row extends object = ResultRow> {
   readonly rows: number;
-  readonly columns: Readonly<Record<string, ColumnValues>>;
+  readonly columns: { readonly [Name in keyof Row]: ColumnOf<Row[Name]> };
   /** By column, for those that hold nulls alone: one byte a row, 1 where it is null. */
-  readonly nulls: Readonly<Record<string, Uint8Array>>;
+  readonly nulls: { readonly [Name in keyof Row]?: Uint8Array };
 }
 
-export interface ColumnsResult extends ColumnBatch {
+export interface ColumnsResult<Row extends object = ResultRow> extends ColumnBatch<Row> {
   /** The types of the columns, as `createTable(name, columns, { schema: types })` takes them; lists have none there. */
-  readonly types: Readonly<Record<string, ColumnType>>;
+  readonly types: { readonly [Name in keyof Row]: ColumnType };
   readonly receipt: Receipt;
 }
 

@@ -26,6 +26,8 @@ export function sourceOf(link: ClusterLink, plan: PlanNode, options: CollectOpti
   });
   return {
     context,
-    open: async () => execute(link, lower(plan, await openTables(link, plan, context)), run, context),
+    run,
+    bind: async () => lower(plan, await openTables(link, plan, context)),
+    start: (relation) => execute(link, relation, run, context),
   };
 }

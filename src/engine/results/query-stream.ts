@@ -10,9 +10,9 @@ import { type ResultRow, rowAppender } from './rows.js';
 import { type Columns, type Output, onNewest, type ResultSource, rowsOf } from './source.js';
 
 /** Rows of one batch; `columns` and `nulls` hold the same as typed arrays, made when they are first asked for. */
-export type RowBatch<Row = ResultRow> = Row[] & Pick<ColumnBatch, 'columns' | 'nulls'>;
+export type RowBatch<Row extends object = ResultRow> = Row[] & Pick<ColumnBatch<Row>, 'columns' | 'nulls'>;
 
-export class QueryStream<Row = ResultRow> implements AsyncIterable<RowBatch<Row>> {
+export class QueryStream<Row extends object = ResultRow> implements AsyncIterable<RowBatch<Row>> {
   /**
    * What the result accounts for and cost, once all of it was read; undefined where the reader left before the end. Rejects
    * with what ended the reading, which the loop throws as well.

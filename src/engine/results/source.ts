@@ -3,8 +3,10 @@
 import { countRetry } from '../../cluster/context.js';
 import type { CallContext } from '../../cluster/types.js';
 import { ShardfoldError } from '../../errors.js';
+import type { Relation } from '../../plan/relation.js';
 import type { ResultStream } from '../execute.js';
 import type { Columns } from '../local-table.js';
+import type { RunOptions } from '../options.js';
 import type { Receipt } from '../receipt.js';
 
 export type { Output } from '../../plan/relation.js';
@@ -15,8 +17,10 @@ export type { Columns } from '../local-table.js';
 export interface ResultSource {
   /** Deadline, abort signal and tally of all that is done for it. */
   readonly context: CallContext;
-  /** Runs it on the newest versions; what is wrong with the query is found here, before anything is read. */
-  open(): Promise<ResultStream>;
+  readonly run: RunOptions;
+  /** Binds it to the newest versions; what is wrong with the query is found here, before anything is read. */
+  bind(): Promise<Relation>;
+  start(relation: Relation): ResultStream;
 }
 
 /** A version that is collected while it is read is read again in its successor, so many times. */
@@ -25,12 +29,13 @@ const MAX_VERSIONS = 5;
 /** Runs the query and works on its result; anew from the start where a version was collected meanwhile. */
 export async function onNewest<Result>(
   source: ResultSource,
-  work: (stream: ResultStream) => Promise<Result>,
+  work: (stream: ResultStream, relation: Relation) => Promise<Result>,
 ): Promise<Result> {
   const { context } = source;
   for (let version = 1; ; version++) {
     try {
-      return await work(await source.open());
+      const relation = await source.bind();
+      return await work(source.start(relation), relation);
     } catch (error) {
       const collected = error instanceof ShardfoldError && error.code === 'VERSION_COLLECTED';
       if (!collected || version === MAX_VERSIONS) throw error;

@@ -43,7 +43,7 @@ export interface FileOptions extends ColumnWishes {
  * Inferred types: integers of up to 32 bits int32, wider ones int64 (checked to lie within ±2^53), FLOAT float32, DOUBLE
  * float64, DECIMAL(p, s) decimal(s), BOOLEAN bool, VARCHAR, ENUM and UUID utf8, DATE date, timestamps timestamp in UTC.
  * In CSV and JSON, numbers are int64 where all are whole, else float64, and only ISO dates and times are taken for such.
- * An empty field of a CSV file is null.
+ * An empty field of a CSV file is null (see `emptyText`).
  *
  * @throws FILE_UNREADABLE (with the line, where a line is wrong), MISSING_DEPENDENCY, TYPE_MISMATCH for a column that no
  * column type holds, and while reading INVALID_VALUE, which names the row (counted from 0) and the column

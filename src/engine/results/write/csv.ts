@@ -3,10 +3,10 @@
  * Fields are quoted where they hold a comma, a quote or a line break, or could be taken for something else.
  */
 
-import type { Physical } from '../../../expr/typed.js';
-import { type Columns, rowsOf } from '../source.js';
-import type { PlainOutput } from '../values.js';
+import { isListType, type ResultType, type ResultValue } from '../../../aggregates/index.js';
+import { type Columns, type Output, rowsOf } from '../source.js';
 import type { Encoder } from './format.js';
+import { jsonText } from './json-cells.js';
 import { cellText } from './text-cells.js';
 
 /** Lines that are joined to one piece of text. */
@@ -14,18 +14,15 @@ const PIECE_ROWS = 8192;
 // Blanks at the ends are cut off by some readers, and a # may begin a comment.
 const QUOTED = /[",\n\r]|^$|^[\s#]|\s$|^\ufeff/;
 
-export function csvEncoder(outputs: readonly PlainOutput[]): Encoder {
-  const cells = outputs.map(({ type }) => {
-    const text = cellText(type);
-    return type === 'utf8' ? (value: string | number) => quoted(text(value)) : text;
-  });
+export function csvEncoder(outputs: readonly Output[]): Encoder {
+  const cells = outputs.map(({ type }) => cellOf(type));
   return {
     rows: 1,
     begin: () => [`${outputs.map(({ name }) => quoted(name)).join(',')}\n`],
     *add(columns) {
       yield* pieces(columns, (row) => {
         const line = cells.map((cell, k) => {
-          const value = (columns[k] as readonly Physical[])[row] as Physical;
+          const value = (columns[k] as readonly ResultValue[])[row] as ResultValue;
           return value === null ? '' : cell(value);
         });
         return `${line.join(',')}\n`;
@@ -33,6 +30,16 @@ export function csvEncoder(outputs: readonly PlainOutput[]): Encoder {
     },
     end: () => [],
   };
+}
+
+/** Lists are JSON, as an import reads nested values. */
+function cellOf(type: ResultType): (value: Exclude<ResultValue, null>) => string {
+  if (isListType(type)) {
+    const json = jsonText(type);
+    return (value) => quoted(json(value));
+  }
+  const text = cellText(type);
+  return type === 'utf8' ? (value) => quoted(text(value as string)) : (value) => text(value as number);
 }
 
 /** Rows as text, a few thousand at a time. */

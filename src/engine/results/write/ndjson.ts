@@ -3,12 +3,11 @@
  * ISO texts, null is null. JSON knows no NaN and no infinities: they are the texts "NaN", "Infinity" and "-Infinity".
  */
 
-import { isListType, type ResultType, type ResultValue } from '../../../aggregates/index.js';
+import type { ResultValue } from '../../../aggregates/index.js';
 import type { Output } from '../source.js';
-import { collectedOf } from '../values.js';
 import { pieces } from './csv.js';
 import type { Encoder } from './format.js';
-import { cellText } from './text-cells.js';
+import { jsonText } from './json-cells.js';
 
 export function ndjsonEncoder(outputs: readonly Output[]): Encoder {
   const cells = outputs.map(({ type }) => jsonText(type));
@@ -28,23 +27,4 @@ export function ndjsonEncoder(outputs: readonly Output[]): Encoder {
     },
     end: () => [],
   };
-}
-
-type Present = Exclude<ResultValue, null>;
-
-function jsonText(type: ResultType): (value: Present) => string {
-  if (isListType(type)) return (value) => JSON.stringify(collectedOf(type, value));
-  const plain = cellText(type);
-  const text = (value: Present): string => plain(value as string | number);
-  switch (type) {
-    case 'utf8':
-    case 'timestamp':
-    case 'date':
-      return (value) => JSON.stringify(text(value));
-    case 'float64':
-    case 'float32':
-      return (value) => (Number.isFinite(value) ? text(value) : `"${value}"`);
-    default:
-      return text;
-  }
 }

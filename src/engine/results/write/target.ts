@@ -17,6 +17,18 @@ export interface Target {
   abandon(): Promise<void>;
 }
 
+/** Files that are being written: a process that ends in between leaves none of them. */
+const unfinished = new Set<string>();
+
+function begun(half: string): void {
+  if (unfinished.size === 0) process.off('exit', removeUnfinished).on('exit', removeUnfinished);
+  unfinished.add(half);
+}
+
+function removeUnfinished(): void {
+  for (const half of unfinished) rmSync(half, { force: true });
+}
+
 /** Writes beside the file and renames at the end: whoever reads it sees the file of before, or all of the new one. */
 export function fileTarget(path: string, gzip: boolean): Target {
   const half = `${path}.${process.pid}.${randomBytes(3).toString('hex')}.tmp`;
@@ -24,10 +36,7 @@ export function fileTarget(path: string, gzip: boolean): Target {
   const packer = gzip ? createGzip() : undefined;
   packer?.pipe(file);
   const { write, ended, end } = feed(packer ?? file, file, path);
-  // A process that ends in between leaves nothing either.
-  const onExit = (): void => rmSync(half, { force: true });
-  process.on('exit', onExit);
-  const forget = (): unknown => process.off('exit', onExit);
+  begun(half);
   return {
     write,
     async finish() {
@@ -35,7 +44,7 @@ export function fileTarget(path: string, gzip: boolean): Target {
       await rename(half, path).catch((cause: Error) => {
         throw unwritable(path, cause);
       });
-      forget();
+      unfinished.delete(half);
       return file.bytesWritten;
     },
     async abandon() {
@@ -43,7 +52,7 @@ export function fileTarget(path: string, gzip: boolean): Target {
       file.destroy();
       await ended;
       await rm(half, { force: true });
-      forget();
+      unfinished.delete(half);
     },
   };
 }

@@ -5,7 +5,7 @@ import type { ResultType } from '../../../aggregates/index.js';
 import { ShardfoldError, showValue } from '../../../errors.js';
 import type { Receipt } from '../../receipt.js';
 import { joined } from '../rebatch.js';
-import { type Output, onNewest, type ResultSource, rowsOf } from '../source.js';
+import { type Output, onNewest, type ResultSource, type ResultStream, rowsOf } from '../source.js';
 import { plainOutputs } from '../values.js';
 import { arrowEncoder } from './arrow-ipc.js';
 import { csvEncoder } from './csv.js';
@@ -45,7 +45,7 @@ export function writeResult(
     });
   }
   const { format, gzip } = formatOf(typeof to === 'string' ? to : undefined, options.format);
-  const write = async (stream: Awaited<ReturnType<ResultSource['open']>>): Promise<WrittenFile> => {
+  const write = async (stream: ResultStream): Promise<WrittenFile> => {
     const encoder = await encoderOf(format, stream.outputs);
     const target = typeof to === 'string' ? fileTarget(to, gzip) : streamTarget(to);
     const nulls = stream.outputs.map(() => 0);
@@ -72,7 +72,9 @@ export function writeResult(
     }
   };
   // What a stream has taken cannot be taken back: there is no second try then.
-  return typeof to === 'string' ? onNewest(source, write) : source.open().then(write);
+  return typeof to === 'string'
+    ? onNewest(source, write)
+    : source.bind().then((relation) => write(source.start(relation)));
 }
 
 async function hand(pieces: Iterable<Uint8Array | string>, target: Target, sofar: { bytes: number }): Promise<void> {
@@ -85,7 +87,7 @@ async function hand(pieces: Iterable<Uint8Array | string>, target: Target, sofar
 function encoderOf(format: WriteFormat, outputs: readonly Output[]): Encoder | Promise<Encoder> {
   switch (format) {
     case 'csv':
-      return csvEncoder(plainOutputs(outputs));
+      return csvEncoder(outputs);
     case 'ndjson':
       return ndjsonEncoder(outputs);
     case 'parquet':
