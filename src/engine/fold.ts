@@ -45,7 +45,7 @@ export async function runFold(
 
 /** `count()` of all rows stands in the manifest. */
 export function isRowCount({ spec }: FoldPass): boolean {
-  return spec.filter === undefined && spec.keys.length === 0 && spec.args.length === 0;
+  return spec.lookups === undefined && spec.filter === undefined && spec.keys.length === 0 && spec.args.length === 0;
 }
 
 function countFromManifest({ snapshot }: FoldPass, layout: GroupLayout, receipt: ReceiptBuilder): Groups {
