@@ -54,6 +54,7 @@ class Execution {
   }
 
   async *#rows(relation: RowsRelation): AsyncGenerator<Columns, void> {
+    relation = await this.#sides.ofRows(relation);
     const snapshots: TableSnapshot[] = [];
     for (const { source } of relation.parts) snapshots.push(await this.#snapshot(source));
     const receipts = yield* runRows(this.#link, { relation, snapshots }, this.#options, this.#context);
