@@ -35,7 +35,7 @@ export class JoinSides {
   }
 
   async ofRows(relation: RowsRelation): Promise<RowsRelation> {
-    if (relation.parts.every(({ lookups }) => lookups.length === 0)) return relation;
+    if (relation.parts.every(isKnown)) return relation;
     const readings = relation.parts.map((part, i): Reading => {
       const outputs = relation.outputs.map(({ name }) => part.scope.get(name) as TypedExpr);
       return { part, exprs: [...outputs, ...(relation.order[i] ?? []).map(({ expr }) => expr)] };
@@ -48,7 +48,7 @@ export class JoinSides {
   }
 
   async ofFold(relation: FoldRelation): Promise<FoldRelation> {
-    if (relation.parts.every(({ part }) => part.lookups.length === 0)) return relation;
+    if (relation.parts.every(({ part }) => isKnown(part))) return relation;
     await this.#computeFor(
       relation.parts.map(({ part, keys, aggregates }) => {
         return { part, exprs: [...keys, ...aggregates.flatMap(({ args }) => args)] };
@@ -79,7 +79,11 @@ export class JoinSides {
       }
     }
     for (const [lookup, { columns, limit }] of wanted) {
-      const table = await this.#table(lookup, [...columns].sort((a, b) => a - b), limit);
+      const table = await this.#table(
+        lookup,
+        [...columns].sort((a, b) => a - b),
+        limit,
+      );
       this.#tables.set(lookup, table);
     }
   }
@@ -88,7 +92,8 @@ export class JoinSides {
     const { right, keys } = lookup;
     const width = right.outputs.length - keys.length;
     const chosen = [...wanted, ...keys.map((_, key) => width + key)];
-    const relation = right.kind === 'rows' ? { ...right, outputs: chosen.map((i) => right.outputs[i] as Output) } : right;
+    const relation =
+      right.kind === 'rows' ? { ...right, outputs: chosen.map((i) => right.outputs[i] as Output) } : right;
     checkRows(leastRows(relation), limit);
     const columns: Physical[][] = relation.outputs.map(() => []);
     for await (const batch of this.#compute(relation)) {
@@ -133,6 +138,8 @@ export class JoinSides {
     });
   }
 }
+
+const isKnown = ({ lookups }: Part): boolean => lookups.every(({ table }) => table !== undefined);
 
 function joinedIn(expr: TypedExpr): TypedJoined[] {
   return expr.kind === 'joined' ? [expr] : childrenOf(expr).flatMap(joinedIn);

@@ -92,10 +92,13 @@ class Scan {
     this.#range = range;
     this.#receipt = new ReceiptBuilder(spec.snapshot);
     // Few rows are few bytes, even as numbers.
-    const plain = spec.filter === undefined && (range.limit ?? Number.POSITIVE_INFINITY) > FEW_ROWS;
+    const plain =
+      spec.filter === undefined && spec.lookups === undefined && (range.limit ?? Number.POSITIVE_INFINITY) > FEW_ROWS;
     this.#side = new RowSide(options, this.#receipt, { plain, snapshot: spec.snapshot });
     const exprs = spec.outputs.map(({ expr }) => expr);
-    this.#pass = new RowsPass(work, this.#side, { filter: spec.filter, exprs, numbered: range.fromRow !== undefined });
+    const { filter, lookups } = spec;
+    const asked = { filter, exprs, numbered: range.fromRow !== undefined, ...(lookups && { lookups }) };
+    this.#pass = new RowsPass(work, this.#side, asked);
     this.#progress = unitProgress(spec.chunks, options);
     this.#skip = range.offset;
     this.#left = range.limit ?? Number.POSITIVE_INFINITY;
@@ -147,7 +150,7 @@ class Scan {
     const { fromRow = 0 } = this.#range;
     if (this.#left === 0) return [];
     const chunks = spec.chunks.filter(({ firstRow, rows }) => firstRow + rows > fromRow);
-    if (spec.filter !== undefined) return chunks;
+    if (spec.filter !== undefined || spec.lookups !== undefined) return chunks;
     let first = 0;
     for (; first < chunks.length; first++) {
       const { firstRow, rows } = chunks[first] as ChunkMeta;
