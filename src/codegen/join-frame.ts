@@ -23,8 +23,10 @@ export function luaLookups(lookups: readonly KernelLookup[], first: number, valu
     if (table.starts !== undefined) lines.push(`local ${startsTable(join)} = starts_of(${next()}, ${noMatch(how)})`);
     for (const { column, type, nullable } of table.columns) {
       const name = joinedTable(join, column);
-      lines.push(`local ${name} = ${list(type === 'utf8')} ${name}[0] = NULL`);
-      if (nullable) lines.push(`for _, row in ipairs(numbers_of(${next()})) do ${name}[row] = NULL end`);
+      const text = type === 'utf8';
+      const values = text ? `decoded(${list(true)}, numbers_of(${next()}))` : list(false);
+      lines.push(`local ${name} = ${values} ${name}[0] = NULL`);
+      if (nullable && !text) lines.push(`for _, row in ipairs(numbers_of(${next()})) do ${name}[row] = NULL end`);
     }
     const memo = memoOf({ how, keys, table }, join, values);
     if (memo !== undefined) {
@@ -100,6 +102,11 @@ const STRINGS_OF = `local function strings_of(sizes, s)
   end
   return t
 end`;
+const DECODED = `local function decoded(texts, codes)
+  texts[0] = NULL
+  for i = 1, #codes do codes[i] = texts[codes[i]] end
+  return codes
+end`;
 const PLACES_OF = `local function places_of(t)
   local places = {}
   for i = 1, #t do
@@ -120,6 +127,7 @@ export function lookupPieces(uses: (name: string) => boolean): string[] {
   const chosen: string[] = [];
   if (uses('numbers_of')) chosen.push(NUMBERS_OF);
   if (uses('strings_of')) chosen.push(STRINGS_OF);
+  if (uses('decoded')) chosen.push(DECODED);
   if (uses('places_of')) chosen.push(PLACES_OF);
   if (uses('starts_of')) chosen.push(STARTS_OF);
   return chosen;

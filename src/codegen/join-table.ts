@@ -76,7 +76,10 @@ export class LookupTable implements LookupParts {
     return this.arguments.reduce((sum, { length }) => sum + length, 0);
   }
 
-  /** ARGV: lists, starts, columns; of text two arguments, sizes and bytes; behind a nullable column the rows that are null. */
+  /**
+   * ARGV: lists, starts, columns. Text is two arguments, sizes and bytes; a column of text the different ones, then their codes;
+   * behind a nullable column of numbers come the rows that are null.
+   */
   get arguments(): readonly Buffer[] {
     this.#arguments ??= [
       ...this.lists.flatMap(({ text, values }) => packValues(text, values)),
@@ -100,12 +103,25 @@ function packValues(text: boolean, values: readonly (number | string)[]): Buffer
   return text ? packStrings(values as readonly string[]) : [packNumbers(values as readonly number[])];
 }
 
-function packColumn({ type, values, nullable }: LookupColumn): Buffer[] {
-  const text = type === 'utf8';
-  const packed = packValues(
-    text,
-    values.map((value) => value ?? (text ? '' : 0)),
-  );
-  if (!nullable) return packed;
-  return [...packed, packNumbers(values.flatMap((value, i) => (value === null ? [i + 1] : [])))];
+function packColumn(column: LookupColumn): Buffer[] {
+  const { type, values, nullable } = column;
+  if (type === 'utf8') {
+    const { texts, codes } = codedTexts(column);
+    return [...packStrings(texts), packNumbers(codes)];
+  }
+  const packed = packNumbers(values.map((value) => (value ?? 0) as number));
+  if (!nullable) return [packed];
+  return [packed, packNumbers(values.flatMap((value, i) => (value === null ? [i + 1] : [])))];
+}
+
+/** Strings come to no more than there are different ones: each costs the server as much as several numbers. Null is code 0. */
+export function codedTexts({ values }: Pick<LookupColumn, 'values'>) {
+  const places = new Map<string, number>();
+  const codes = values.map((value) => {
+    if (typeof value !== 'string') return 0;
+    const known = places.get(value) ?? places.size + 1;
+    places.set(value, known);
+    return known;
+  });
+  return { texts: [...places.keys()], codes };
 }

@@ -11,6 +11,7 @@ import { chunkColumns } from './chunk-columns.js';
 import { foldOnClient } from './client-side.js';
 import { dictionariesOf } from './columns.js';
 import type { GroupLayout, Groups } from './groups.js';
+import { unpackUs } from './join-limits.js';
 import { isLocal } from './local-table.js';
 import type { RunOptions } from './options.js';
 import { unitProgress } from './progress.js';
@@ -102,7 +103,8 @@ class Fold {
     for (const chunk of snapshot.chunks) if (!kept.has(chunk)) this.#tree.skip(CHUNK_HEIGHT, chunk.index);
     this.#receipt.pruned(snapshot.chunks.length - kept.size);
     const { maxInFlight, sliceUnits } = this.#options;
-    const schedule = { maxInFlight, sliceUnits, context: this.#context, wholeChunks: () => this.#pull };
+    const overheadUs = unpackUs(this.#pass.spec);
+    const schedule = { maxInFlight, sliceUnits, overheadUs, context: this.#context, wholeChunks: () => this.#pull };
     await runTasks(this.#link, chunks, schedule, (...call) => this.#task(...call));
     return this.#tree.result() ?? new Map();
   }

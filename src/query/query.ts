@@ -134,7 +134,7 @@ export class Query {
    * nothing, NaN matches NaN, -0 matches 0. Rows come in the order of this query, those of one row in the order of `other`.
    * Names that both have take the `suffix` (`_right`) on the right; keys of one name come once.
    *
-   * `other` is computed first and sent to the shards along with every call: at most 65,536 rows and 1 MiB of the columns that the
+   * `other` is computed first and sent to the shards along with every call: at most 16,384 rows and 512 KiB of the columns that the
    * query uses, or with `collect({ side: 'client' })` 1,048,576 rows and 64 MiB.
    * @throws when it is run: TYPE_MISMATCH naming keys that cannot be compared, JOIN_TOO_LARGE
    */
