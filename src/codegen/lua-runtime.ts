@@ -207,9 +207,9 @@ end`,
   return lines;
 }
 
-/** Place of the arguments of look-ups among ARGV: behind the strings and sets. */
-export function firstLookup({ constants }: Pick<KernelParts, 'constants'>): number {
-  return 2 + constants.strings.length + constants.sets.length;
+/** Place of the arguments of look-ups among ARGV: behind the strings, sets and lists. */
+export function firstLookup({ constants, lists }: Pick<KernelParts, 'constants' | 'lists'>): number {
+  return 2 + constants.strings.length + constants.sets.length + lists.length;
 }
 
 /** Binds the constants: numbers after the columns in the first argument, strings and sets in the arguments that follow. */

@@ -1,11 +1,13 @@
 /** The right sides of joins, computed before what reads them; only what is read of them is asked for. */
 
+import { AggregateTable, exprsOf } from '../aggregates/index.js';
 import type { LookupTable } from '../codegen/join-table.js';
 import { mapReads } from '../expr/map-typed.js';
 import { childrenOf, type Physical, type TypedExpr, type TypedJoined } from '../expr/typed.js';
 import { readByPart } from '../plan/join-spec.js';
 import { columnInterval } from '../plan/prune.js';
 import type { FoldRelation, Lookup, Output, Part, Relation, RowsRelation } from '../plan/relation.js';
+import type { ColumnType } from '../storage/types.js';
 import { indexRows, type SideColumn } from './join-index.js';
 import { checkBytes, checkRows, JOIN_LIMITS, type JoinLimit } from './join-limits.js';
 import type { Columns } from './local-table.js';
@@ -51,16 +53,15 @@ export class JoinSides {
     if (relation.parts.every(({ part }) => isKnown(part))) return relation;
     await this.#computeFor(
       relation.parts.map(({ part, keys, aggregates }) => {
-        return { part, exprs: [...keys, ...aggregates.flatMap(({ args }) => args)] };
+        const table = new AggregateTable(part.scope, undefined);
+        for (const { node } of aggregates) table.add(node);
+        return { part, exprs: [...keys, ...exprsOf(table.args)] };
       }),
     );
-    const parts = relation.parts.map(({ part, keys, aggregates }) => {
-      const known = (expr: TypedExpr): TypedExpr => this.#known(expr, part);
-      return {
-        part: this.#withTables(part),
-        keys: keys.map(known),
-        aggregates: aggregates.map((each) => ({ ...each, args: each.args.map(known) })),
-      };
+    // Aggregates are bound to the columns of their part when it is run.
+    const parts = relation.parts.map((each) => {
+      const keys = each.keys.map((key) => this.#known(key, each.part));
+      return { ...each, part: this.#withTables(each.part), keys };
     });
     return { ...relation, parts };
   }
@@ -98,12 +99,12 @@ export class JoinSides {
     const columns: Physical[][] = relation.outputs.map(() => []);
     for await (const batch of this.#compute(relation)) {
       batch.forEach((values, i) => {
-        for (const value of values) columns[i]?.push(value);
+        for (const value of values) columns[i]?.push(value as Physical);
       });
       checkRows(columns[0]?.length ?? 0, limit, true);
     }
     const sides = wanted.map((column, i): SideColumn => {
-      return { column, type: (right.outputs[column] as Output).type, values: columns[i] as Physical[] };
+      return { column, type: (right.outputs[column] as Output).type as ColumnType, values: columns[i] as Physical[] };
     });
     const text = relation.outputs.slice(wanted.length).map(({ type }) => type === 'utf8');
     const multiplies = lookup.how === 'inner' || lookup.how === 'left';

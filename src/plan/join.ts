@@ -3,12 +3,13 @@
  * side, those of one left row in the order of the right side.
  */
 
+import { plainResult } from '../aggregates/index.js';
 import { ShardfoldError } from '../errors.js';
-import { bind } from '../expr/bind.js';
 import type { TypedExpr, TypedJoined } from '../expr/typed.js';
+import type { ColumnType } from '../storage/types.js';
 import { outputsOf, plainType, uncut } from './build.js';
 import { fitKeys } from './join-keys.js';
-import { besideName } from './names.js';
+import { besideName, bindPlain } from './names.js';
 import type { PlanNode } from './nodes.js';
 import type { Lookup, Output, Part, Relation, RowsRelation } from './relation.js';
 
@@ -25,14 +26,14 @@ export function lowerJoin(node: JoinNode, left: RowsRelation, other: RowsRelatio
   const [sought] = right.parts;
   if (first === undefined || sought === undefined) throw new TypeError('a join of no rows');
   const fits = node.on.map((on) => {
-    const types = [bind(on.left, first.scope).type, bind(on.right, sought.scope).type] as const;
+    const types = [bindPlain(on.left, first.scope).type, bindPlain(on.right, sought.scope).type] as const;
     return { on, ...fitKeys(on, types) };
   });
-  const rightKeys = right.parts.map(({ scope }) => fits.map(({ on, right }) => right(bind(on.right, scope))));
+  const rightKeys = right.parts.map(({ scope }) => fits.map(({ on, right }) => right(bindPlain(on.right, scope))));
   const lookedUp = exists ? distinctKeys(right, rightKeys) : withKeys(right, rightKeys);
   const kept = exists ? [] : keptColumns(node, first, right.outputs);
   const parts = rows.parts.map((part): Part => {
-    const keys = fits.map(({ on, left }) => left(bind(on.left, part.scope)));
+    const keys = fits.map(({ on, left }) => left(bindPlain(on.left, part.scope)));
     const lookup: Lookup = { how, keys, right: lookedUp };
     const columns = kept.map(({ name, type, column }): [string, TypedJoined] => [
       name,
@@ -48,7 +49,7 @@ function keptColumns(
   { on, suffix }: JoinNode,
   { scope }: Part,
   outputs: readonly Output[],
-): readonly (Output & { readonly column: number })[] {
+): readonly { readonly name: string; readonly type: ColumnType; readonly column: number }[] {
   const shared = new Set(
     on.flatMap(({ left, right }) =>
       left.kind === 'column' && right.kind === 'column' && left.name === right.name ? [left.name] : [],
@@ -57,8 +58,8 @@ function keptColumns(
   const taken = new Set(scope.keys());
   return outputs.flatMap(({ name, type }, column) => {
     if (shared.has(name)) return [];
-    const beside = besideName(name, suffix, taken);
-    return [{ name: beside, type, column }];
+    const own = plainResult(type, `column "${name}" of the right side of a join`);
+    return [{ name: besideName(name, suffix, taken), type: own, column }];
   });
 }
 
