@@ -56,6 +56,7 @@ export class LookupTable implements LookupParts {
   readonly columns: readonly LookupColumn[];
   readonly rows: number;
   #arguments: readonly Buffer[] | undefined;
+  #bytes: number | undefined;
   #input: LookupInput | undefined;
 
   constructor({ lists, starts, columns, rows }: LookupParts) {
@@ -73,7 +74,8 @@ export class LookupTable implements LookupParts {
 
   /** Bytes that travel with every call. */
   get bytes(): number {
-    return this.arguments.reduce((sum, { length }) => sum + length, 0);
+    this.#bytes ??= this.arguments.reduce((sum, { length }) => sum + length, 0);
+    return this.#bytes;
   }
 
   /**

@@ -2,6 +2,7 @@
 
 import { codedTexts, type KernelLookup, type LookupTable } from '../codegen/join-table.js';
 import { ShardfoldError } from '../errors.js';
+import { rowsKnown, type SideRead } from '../plan/join-reads.js';
 
 export interface JoinLimit {
   readonly where: 'shards' | 'client';
@@ -18,6 +19,11 @@ export const JOIN_LIMITS = {
 const NUMBER_NS = 60;
 const KEY_NS = 120;
 const TEXT_NS = 450;
+
+/** Bytes that travel with each call for the joins of a pass. */
+export function sentBytes({ lookups = [] }: { readonly lookups?: readonly KernelLookup[] }): number {
+  return lookups.reduce((sum, { table }) => sum + table.bytes, 0);
+}
 
 /** Microseconds that unpacking takes in each call. */
 export function unpackUs({ lookups = [] }: { readonly lookups?: readonly KernelLookup[] }): number {
@@ -49,6 +55,17 @@ function estimate({ lists, columns }: LookupTable): number {
   const size = (values: readonly (number | string | null)[]): number =>
     values.reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 8), 0);
   return [...lists, ...columns].reduce((sum, { values }) => sum + size(values), 0);
+}
+
+/** How a right side travels, in words. */
+export function sideText({ lookup, relation, columns, sent }: SideRead): string {
+  const limit = sent ? JOIN_LIMITS.shards : JOIN_LIMITS.client;
+  const known = rowsKnown(relation);
+  const rows = known && `${known.exact ? '' : 'at most '}${shown(known.rows)} rows, `;
+  const what =
+    relation.kind === 'fold' && columns.length === 0 ? 'distinct keys' : `keys and ${columns.length} columns`;
+  const where = sent ? 'sent with every call' : 'joined on the client side';
+  return `join      ${lookup.how}: what stands above is ${where}: ${rows ?? ''}${what} (limit ${shown(limit.rows)} rows, ${shown(limit.bytes)} bytes)`;
 }
 
 function tooLarge(what: string, { where, rows, bytes }: JoinLimit): ShardfoldError {

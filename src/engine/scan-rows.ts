@@ -14,6 +14,7 @@ import { missingChunkError } from '../storage/read.js';
 import type { ChunkMeta, ColumnChunk } from '../storage/types.js';
 import { chunkColumns } from './chunk-columns.js';
 import { dictionary } from './columns.js';
+import { sentBytes } from './join-limits.js';
 import { withPlace } from './overflow.js';
 import type { RowSide } from './scan-side.js';
 import type { RowWork } from './scan-spec.js';
@@ -85,7 +86,7 @@ export class RowsPass {
     });
     const raw = readReply(slice, () => this.#scripts.read(wires, bytes));
     if (seen !== slice.rows && raw.passed < skip + limit) throw passedOver(slice, seen);
-    if (list === undefined) this.#side.weigh(slice, this.columns, bytes.length);
+    if (list === undefined) this.#side.weigh(slice, this.columns, bytes.length + sentBytes(this.#asked));
     const columns = await this.#physical(raw, wires, slice.chunk, context);
     return { passed: raw.passed, rows: raw.rows, columns, side: 'shards', microseconds };
   }
