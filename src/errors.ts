@@ -51,6 +51,8 @@ const CODES = {
   OUT_OF_RANGE: { retryable: false },
   NOT_ALIGNED: { retryable: false },
   PLAN_TOO_LARGE: { retryable: false },
+  /** The side of a join that travels has too many rows or bytes. */
+  JOIN_TOO_LARGE: { retryable: false },
   // The local cluster.
   NO_SERVER_BINARY: { retryable: false },
   PORT_TAKEN: { retryable: false },

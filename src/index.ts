@@ -34,6 +34,7 @@ export type { VectorOptions, VectorWriteOptions } from './linalg/run.js';
 export type { VectorData } from './linalg/values.js';
 export type { Vector, VectorSetOptions } from './linalg/vector.js';
 export type { AggregateMap, SortOperand, SortOrder } from './query/arguments.js';
+export type { JoinKeys, JoinOperand, JoinOptions, ZipOptions } from './query/join-arguments.js';
 export type { GroupBy, Query } from './query/query.js';
 export {
   type AppendOptions,

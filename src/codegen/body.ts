@@ -4,7 +4,8 @@ import type { FoldArg } from '../aggregates/index.js';
 import type { TypedExpr } from '../expr/typed.js';
 import { Constants } from './constants.js';
 import { add, and, at, type Ir, int, local, type Stmt, scoped, set, type Target, TRUE, variable, when } from './ir.js';
-import { type PlacedState, placeStates } from './placed-states.js';
+import { comesOnce, passingRows, repeats } from './join-row.js';
+import { countWire, type PlacedState, placeStates } from './placed-states.js';
 import { isCoded, type KernelColumn, type KernelShape } from './shape.js';
 import type { Cells, RowArgs } from './state-code.js';
 import { type RowNames, Values } from './values.js';
@@ -51,16 +52,20 @@ export class FoldBody {
     this.shape = shape;
     this.grouped = shape.spec.keys.length > 0;
     // The names of rows do not matter for what is asked here, so any will do.
-    const values = this.#values({ code: () => int(0), present: () => variable('p'), text: () => int(0) });
+    const values = this.values({ code: () => int(0), present: () => variable('p'), text: () => int(0) });
     const placed = placeStates(shape.spec, values, this.constants);
-    const { filter } = shape.spec;
     // A condition may hold for all rows of a layout: `x is not null` where none is.
-    this.unconditional = !this.grouped && (filter === undefined || values.isTrue(filter, []) === TRUE);
+    this.unconditional = !this.grouped && comesOnce(shape.spec, values);
     this.states = placed.states;
     this.lists = placed.lists;
     this.cellCount = placed.cells;
     this.inputCount = placed.inputs;
     this.keyWires = shape.spec.keys.map((key) => keyWire(key, values));
+  }
+
+  /** How the number of a group's rows travels. */
+  get countWire(): 'H' | 'd' {
+    return countWire(this.shape.spec);
   }
 
   /** Whether cells lie in one table instead of a local each. */
@@ -81,20 +86,19 @@ export class FoldBody {
     };
   }
 
-  row({ names, deliver }: RowHooks, group: (values: Values, outer: Stmt[]) => Stmt[]): Stmt[] {
+  row({ names, deliver: each }: RowHooks, group: (values: Values, outer: Stmt[]) => Stmt[]): Stmt[] {
     const { spec } = this.shape;
-    const values = this.#values(names);
-    const into: Stmt[] = [];
-    const passes = spec.filter === undefined ? TRUE : values.isTrue(spec.filter, into);
-    const body = values.inner(into);
-    if (this.grouped) body.push(...group(values, body));
-    else if (passes !== TRUE) body.push(set(variable('rows'), add(variable('rows'), int(1))));
-    for (const [place, arg] of spec.args.entries()) {
-      const states = this.states.filter((state) => state.arg === place);
-      if (states.length > 0)
-        body.push(...this.#counted(arg, states, { values, into: body, deliver, always: passes === TRUE }));
-    }
-    return [...into, ...when(passes, body)];
+    const values = this.values(names);
+    const deliver = repeats(spec) ? addingUp(each) : each;
+    return passingRows(spec, values, (body) => {
+      if (this.grouped) body.push(...group(values, body));
+      else if (!this.unconditional) body.push(set(variable('rows'), add(variable('rows'), int(1))));
+      for (const [place, arg] of spec.args.entries()) {
+        const states = this.states.filter((state) => state.arg === place);
+        if (states.length === 0) continue;
+        body.push(...this.#counted(arg, states, { values, into: body, deliver, always: this.unconditional }));
+      }
+    });
   }
 
   /** What the states of an argument do, in the rows that count for them. */
@@ -104,7 +108,7 @@ export class FoldBody {
     const own = values.inner(outer);
     const valid = arg.nulls === 'pass' ? TRUE : arg.exprs.map((expr) => values.valid(expr, own)).reduce(and, TRUE);
     const kept = values.inner(own);
-    const every = always && where === TRUE && valid === TRUE && !this.grouped;
+    const every = always && where === TRUE && valid === TRUE;
     kept.push(...this.#argument(arg, states, { values, into: kept, deliver, always: every }));
     const inner = [...own, ...when(valid, kept)];
     return [...scoped([...outer, ...when(where, where === TRUE ? scoped(inner) : inner)])];
@@ -144,7 +148,7 @@ export class FoldBody {
     return into.length > 0 ? whole : [...scoped(whole)];
   }
 
-  #values(names: RowNames): Values {
+  values(names: RowNames): Values {
     return new Values(this.shape.columns, this.shape.spec.bounds, this.constants, names, this.texts);
   }
 
@@ -185,6 +189,14 @@ export class FoldBody {
       return state.code.block(sums, this.cells(state));
     });
   }
+}
+
+/** Where a row comes several times, what it delivers is added up first, so that blocks are of the same rows as ever. */
+function addingUp(deliver: RowHooks['deliver']): RowHooks['deliver'] {
+  return (input, value) =>
+    deliver(input, value, false).map((stmt) =>
+      stmt.s === 'set' ? set(stmt.target, add(stmt.target, stmt.value)) : stmt,
+    );
 }
 
 function keyWire(key: TypedExpr, values: Values): KeyWire {

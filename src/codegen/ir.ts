@@ -27,6 +27,8 @@ export type Stmt =
   | { readonly s: 'local'; readonly name: string; readonly value: Ir }
   | { readonly s: 'set'; readonly target: Target; readonly value: Ir }
   | { readonly s: 'if'; readonly cond: Ir; readonly body: readonly Stmt[]; readonly otherwise?: readonly Stmt[] }
+  /** For whole numbers from `from` through `to`. */
+  | { readonly s: 'for'; readonly name: string; readonly from: Ir; readonly to: Ir; readonly body: readonly Stmt[] }
   /** A scope of its own for locals. */
   | { readonly s: 'scope'; readonly body: readonly Stmt[] }
   /** What the two languages write in different words: look-ups in hash tables. */

@@ -5,6 +5,8 @@ import type { FoldBody } from './body.js';
 import { oneRow } from './decode-lua.js';
 import { findGroup, groupStarts, groupTables } from './groups.js';
 import { at, type Stmt, set, variable } from './ir.js';
+import { codeNames, javaScriptLookups } from './join-frame.js';
+import type { LookupInput } from './join-table.js';
 import { prologue, readRow } from './js-frame.js';
 import type { Partial } from './partial.js';
 import { printJavaScript } from './print.js';
@@ -33,6 +35,7 @@ export interface KernelInput {
   readonly lists?: readonly (readonly number[])[];
   readonly thresholds: readonly number[];
   readonly strides: readonly number[];
+  readonly lookups?: readonly LookupInput[];
 }
 
 export type JavaScriptKernel<Result = Partial> = (input: KernelInput) => Result;
@@ -52,6 +55,7 @@ export function javaScriptSource(body: FoldBody): string {
   return [
     ...prologue(body.shape.columns, body.constants),
     ...body.lists.map((_, i) => `const L${i + 1} = input.lists[${i}];`),
+    ...javaScriptLookups(body.shape.spec.lookups ?? [], body.values(codeNames)),
     ...strides(body),
     ...inputs.map((input) => `const D${input} = new Float64Array(${BLOCK});`),
     ...startSlice(body, merge),

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { ChunkMeta, Schema } from '../storage/types.js';
 import { packArguments, packDoubles, type Slice, thresholdsOf } from './arguments.js';
 import { FoldBody } from './body.js';
+import { lookupArguments } from './join-frame.js';
 import { javaScriptSource } from './js-kernel.js';
 import { luaKernel } from './lua-kernel.js';
 import { type KernelKey, kernelKeys } from './lua-runtime.js';
@@ -44,7 +45,7 @@ export class Kernel {
   pack(slice: Slice): Buffer[] {
     const { shape, constants, lists } = this.body;
     const packed = packArguments({ columns: shape.columns, constants }, slice, this.strides(slice.chunk));
-    return [...packed, ...lists.map(packDoubles)];
+    return [...packed, ...lists.map(packDoubles), ...lookupArguments(shape.spec)];
   }
 }
 

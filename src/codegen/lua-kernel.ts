@@ -8,7 +8,8 @@ import type { FoldBody } from './body.js';
 import { decodeLocals, decodeOne, decodeWide, oneRow, wideRow } from './decode-lua.js';
 import { findGroup, groupStarts, groupTables } from './groups.js';
 import { at, type Ir, type Stmt, set, variable } from './ir.js';
-import { bindConstants, fetchColumns, withRuntime } from './lua-runtime.js';
+import { codeNames, lookupLocals, luaLookups } from './join-frame.js';
+import { bindConstants, fetchColumns, firstLookup, withRuntime } from './lua-runtime.js';
 import { printLua, printLuaExpression } from './print.js';
 import { type FieldCode, initText } from './state-code.js';
 import type { Values } from './values.js';
@@ -34,6 +35,7 @@ export function decodeWidth(body: FoldBody): number {
     3 * constants.locations.length +
     3 * constants.thresholds.length +
     constants.sets.length +
+    lookupLocals(body.shape.spec.lookups ?? []) +
     (body.grouped ? 6 + 4 * body.shape.spec.keys.length : 0);
   const fits = (width: number): boolean =>
     fixed + copied * width + columns.reduce((sum, column) => sum + decodeLocals(column, width), 0) <= MAX_LOCALS;
@@ -47,9 +49,11 @@ export function luaKernel(body: FoldBody): string {
   const merge = body.treeCells.length > 0 ? mergeFunction(body) : [];
   const width = decodeWidth(body);
   const wide = width === 0 ? [] : wideBlock(body, width, group);
+  const lookups = luaLookups(body.shape.spec.lookups ?? [], firstLookup(body), body.values(codeNames));
   const lines = [
     ...fetchColumns(body),
     ...bindConstants(body),
+    ...lookups,
     ...decoders(body, width),
     ...startSlice(body, merge),
     'local seen = 0',
@@ -306,7 +310,7 @@ function reply(body: FoldBody): string[] {
   const lines: string[] = [];
   if (!body.grouped) {
     lines.push('local count = 1');
-    parts.push("pack('<H', rows)", ...fields.map(({ wire, cell }) => packer(wire, `{ ${cell} }`)));
+    parts.push(`pack('<${body.countWire}', rows)`, ...fields.map(({ wire, cell }) => packer(wire, `{ ${cell} }`)));
   } else {
     lines.push('local list, count = {}, 0');
     lines.push(
@@ -317,7 +321,7 @@ function reply(body: FoldBody): string[] {
     );
     body.keyWires.forEach((wire, key) => void parts.push(packer(wire, keyValues(body, key, lines))));
     parts.push(
-      "pack_list('H', gather(rows), count)",
+      `pack_list('${body.countWire}', gather(rows), count)`,
       ...fields.map(({ wire, cell }) => packer(wire, `gather(${cell})`)),
     );
   }

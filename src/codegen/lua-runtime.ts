@@ -3,6 +3,7 @@
 import type { TypedExpr } from '../expr/typed.js';
 import { aggregatePieces } from './aggregate-lua.js';
 import type { Constants } from './constants.js';
+import { lookupPieces } from './join-frame.js';
 import { hasBitmap, isDictionary, type KernelColumn } from './shape.js';
 
 /** What a kernel is made of before its text: bodies of folds, and kernels that give rows back. */
@@ -120,7 +121,7 @@ function pieces(text: string): string[] {
   if (uses('strlt') || uses('locate') || uses('top_text')) chosen.push(STRLT);
   if (uses('locate')) chosen.push(LOCATE);
   if (uses('fold')) chosen.push(FOLD);
-  chosen.push(PACK_LIST);
+  chosen.push(...lookupPieces(uses), PACK_LIST);
   const items = uses('pack_maps') || uses('pack_lists');
   if (uses('pack_numbers') || items) chosen.push(PACK_NUMBERS);
   if (uses('pack_strings') || items) chosen.push(PACK_STRINGS);
@@ -204,6 +205,11 @@ end`,
     }
   }
   return lines;
+}
+
+/** Place of the arguments of look-ups among ARGV: behind the strings, sets and lists. */
+export function firstLookup({ constants, lists }: Pick<KernelParts, 'constants' | 'lists'>): number {
+  return 2 + constants.strings.length + constants.sets.length + lists.length;
 }
 
 /** Binds the constants: numbers after the columns in the first argument, strings and sets in the arguments that follow. */

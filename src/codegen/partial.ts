@@ -78,7 +78,7 @@ class Reader {
       return each((from, to) => items.slice(from, to));
     }
     const keys = this.items(wire.map, total) as (number | string)[];
-    const counts = wire.counts === 'B' ? this.bytes(total) : (this.items('H', total) as number[]);
+    const counts = wire.counts === 'B' ? this.bytes(total) : (this.items(wire.counts, total) as number[]);
     return each((from, to) => {
       const map = new Map<number | string, number>();
       for (let i = from; i < to; i++) map.set(keys[i] as number | string, counts[i] as number);
@@ -94,7 +94,7 @@ export function readPartial(body: FoldBody, reply: Buffer): Partial {
   const keys = body.keyWires.map((wire) =>
     reader.items(wire === 'code' ? 'H' : wire === 'number' ? 'number' : 'S', groups),
   );
-  const rows = reader.items('H', groups);
+  const rows = reader.items(body.countWire, groups);
   const fields = body.states.flatMap(({ code }) => code.fields.map(({ wire }) => reader.field(wire, groups)));
   if (reader.at !== reply.length) {
     throw new RangeError(`a partial of ${reply.length} bytes where ${reader.at} were expected`);

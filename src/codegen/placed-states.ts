@@ -5,8 +5,9 @@ import { boundsOf } from '../expr/bounds.js';
 import { isFloat, type TypedLiteral } from '../expr/typed.js';
 import type { Constants } from './constants.js';
 import { and, TRUE } from './ir.js';
+import { fanoutOf } from './join-row.js';
 import { type FoldSpec, isCoded } from './shape.js';
-import type { StateCode } from './state-code.js';
+import type { StateCode, Wire } from './state-code.js';
 import { stateCode, takesCodes } from './states.js';
 import type { Values } from './values.js';
 
@@ -24,6 +25,22 @@ export interface PlacedState {
 }
 
 const MAX_CHUNK_ROWS = 65_024;
+const MAX_SHORT = 0xffff;
+
+/** The most rows that those of a chunk may become: where they are joined one may be many. */
+const maxRowsOf = (spec: FoldSpec): number => MAX_CHUNK_ROWS * fanoutOf(spec);
+
+/** How numbers of rows travel. */
+export const countWire = (spec: FoldSpec): 'H' | 'd' => (maxRowsOf(spec) > MAX_SHORT ? 'd' : 'H');
+
+function withCounts(code: StateCode, wire: 'H' | 'd'): StateCode {
+  if (wire === 'H') return code;
+  const wider = (each: Wire): Wire => {
+    if (each === 'H') return 'd';
+    return typeof each === 'object' && 'map' in each && each.counts === 'H' ? { ...each, counts: 'd' } : each;
+  };
+  return { ...code, fields: code.fields.map((field) => ({ ...field, wire: wider(field.wire) })) };
+}
 
 interface Placed {
   readonly states: readonly PlacedState[];
@@ -34,6 +51,7 @@ interface Placed {
 
 export function placeStates(spec: FoldSpec, values: Values, constants: Constants): Placed {
   const grouped = spec.keys.length > 0;
+  const maxRows = maxRowsOf(spec);
   const states: PlacedState[] = [];
   const lists: (readonly number[])[] = [];
   let [cell, input] = [1, 0];
@@ -45,17 +63,18 @@ export function placeStates(spec: FoldSpec, values: Values, constants: Constants
       if (isNeedless(each, arg, { values, coded: coded[0] === true })) continue;
       const ofCodes = coded.map((isCodes) => isCodes && takesCodes(kind));
       const [low, high] = arg.exprs[0] === undefined ? [0, 0] : boundsOf(arg.exprs[0], spec.bounds);
-      const code = stateCode(each, {
+      const made = stateCode(each, {
         args: arg.exprs.map(({ type }, i) => ({
           type,
           coded: kind === 'registers' ? coded[i] === true : ofCodes[i] === true,
         })),
         magnitude: Math.max(Math.abs(low), Math.abs(high)),
-        maxRows: MAX_CHUNK_ROWS,
+        maxRows,
         constants,
         number: (value) => constants.literal({ kind: 'literal', type: 'float64', value } satisfies TypedLiteral),
         list: (list) => `L${lists.push(list)}`,
       });
+      const code = withCounts(made, countWire(spec));
       states.push({ arg: place, state, kind, code, firstCell: cell, firstInput: input, coded: ofCodes });
       cell += code.fields.length + (grouped ? 0 : code.scratch);
       input += grouped ? 0 : code.inputs;

@@ -7,6 +7,7 @@ interface Dialect {
   readonly not: string;
   local(name: string, value: string): string;
   condition(cond: string, body: string, otherwise: string | undefined): string;
+  loop(name: string, from: string, to: string, body: string): string;
   scope(body: string): string;
   select(cond: string, a: string, b: string): string;
   has(table: string, index: string): string;
@@ -19,6 +20,7 @@ const LUA: Dialect = {
   local: (name, value) => `local ${name} = ${value}`,
   condition: (cond, body, otherwise) =>
     `if ${cond} then ${body}${otherwise === undefined ? '' : ` else ${otherwise}`} end`,
+  loop: (name, from, to, body) => `for ${name} = ${from}, ${to} do ${body} end`,
   scope: (body) => `do ${body} end`,
   // Safe because `a` is never false or nil: values are numbers and strings.
   select: (cond, a, b) => `(${cond} and ${a} or ${b})`,
@@ -32,6 +34,7 @@ const JAVASCRIPT: Dialect = {
   local: (name, value) => `let ${name} = ${value};`,
   condition: (cond, body, otherwise) =>
     `if (${cond}) { ${body} }${otherwise === undefined ? '' : ` else { ${otherwise} }`}`,
+  loop: (name, from, to, body) => `for (let ${name} = ${from}, end = ${to}; ${name} <= end; ${name}++) { ${body} }`,
   scope: (body) => `{ ${body} }`,
   select: (cond, a, b) => `(${cond} ? ${a} : ${b})`,
   has: (table, index) => `${table}.has(${index})`,
@@ -76,6 +79,8 @@ function statement(stmt: Stmt, dialect: Dialect): string {
       return `${print(stmt.target)} = ${print(stmt.value)}${dialect === JAVASCRIPT ? ';' : ''}`;
     case 'if':
       return dialect.condition(print(stmt.cond), block(stmt.body), stmt.otherwise && block(stmt.otherwise));
+    case 'for':
+      return dialect.loop(stmt.name, print(stmt.from), print(stmt.to), block(stmt.body));
     case 'scope':
       return dialect.scope(block(stmt.body));
     case 'raw':

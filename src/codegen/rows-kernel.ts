@@ -5,6 +5,8 @@ import type { ColumnBounds } from '../expr/bounds.js';
 import type { TypedExpr } from '../expr/typed.js';
 import type { ChunkMeta, Schema } from '../storage/types.js';
 import { packArguments, type Slice } from './arguments.js';
+import { luaJoinedRows } from './join-rows.js';
+import type { KernelLookup } from './join-table.js';
 import { luaRows } from './lua-rows.js';
 import { type KernelKey, kernelKeys } from './lua-runtime.js';
 import { searchOf } from './rows-find.js';
@@ -46,6 +48,7 @@ export function layoutOf(columns: readonly KernelColumn[]): string {
 
 /** What rows are asked for. */
 export interface RowsAsked {
+  readonly lookups?: readonly KernelLookup[];
   readonly filter: TypedExpr | undefined;
   readonly exprs: readonly TypedExpr[];
   readonly bounds: ColumnBounds;
@@ -81,7 +84,8 @@ export class RowsScripts {
     this.#asked = asked;
     this.#schema = schema;
     const filter = asked.listed ? undefined : asked.filter;
-    this.#indexes = indexesOf([filter, ...asked.exprs], asked.columns);
+    const keys = (asked.lookups ?? []).flatMap((lookup) => lookup.keys);
+    this.#indexes = indexesOf([filter, ...keys, ...asked.exprs], asked.columns);
   }
 
   /** Indexes of the table's columns that are read. */
@@ -90,16 +94,19 @@ export class RowsScripts {
   }
 
   of(chunk: ChunkMeta): RowsScript {
-    const { filter, exprs, bounds, listed = false, numbered = false } = this.#asked;
+    const { lookups, filter, exprs, bounds, listed = false, numbered = false } = this.#asked;
     const columns = kernelColumns({ columns: this.#indexes }, this.#schema, chunk);
-    const search = listed ? undefined : searchOf(filter, columns, chunk);
+    const search = listed || lookups ? undefined : searchOf(filter, columns, chunk);
     const layout = `${search === undefined ? '' : `find ${search.column.slot} `}${layoutOf(columns)}`;
     let made = this.#made.get(layout);
     if (made === undefined) {
       const parts = new RowParts(columns, bounds);
       const wires = exprs.map((expr) => rowWire(expr, columns));
       const outputs = exprs.map((expr, i) => ({ expr, wire: wires[i] as RowWire }));
-      made = { script: new RowScript(parts, luaRows(parts, { filter, search, outputs, listed, numbered })), wires };
+      const lua = lookups
+        ? luaJoinedRows(parts, { filter, lookups }, outputs, numbered)
+        : luaRows(parts, { filter, search, outputs, listed, numbered });
+      made = { script: new RowScript(parts, lua), wires };
       this.#made.set(layout, made);
     }
     return made;

@@ -4,9 +4,11 @@ import type { FoldArg } from '../aggregates/index.js';
 import type { ColumnBounds } from '../expr/bounds.js';
 import type { TypedExpr } from '../expr/typed.js';
 import type { ChunkMeta, ColumnChunk, ColumnType, Encoding, Schema } from '../storage/types.js';
+import type { KernelLookup } from './join-table.js';
 
-/** One pass over rows: keep those for which the filter is true, group them by the keys, keep states of the arguments. */
+/** One pass over rows: join them with others, keep those for which the filter is true, group them by the keys, keep states of the arguments. */
 export interface FoldSpec {
+  readonly lookups?: readonly KernelLookup[];
   readonly filter: TypedExpr | undefined;
   readonly keys: readonly TypedExpr[];
   readonly args: readonly FoldArg[];

@@ -15,7 +15,7 @@ export type Wire =
   | 'H'
   | 'number'
   | 'S'
-  | { readonly map: ItemWire; readonly counts: 'H' | 'B' }
+  | { readonly map: ItemWire; readonly counts: 'H' | 'B' | 'd' }
   /** `top` names the greatest number of items, to which the list is cut at the end. */
   | { readonly list: ItemWire; readonly top?: string };
 

@@ -34,6 +34,7 @@ import {
   TRUE,
   variable,
 } from './ir.js';
+import { joinedValue } from './join-names.js';
 import { isCoded, isDictionary, type KernelColumn } from './shape.js';
 
 /** How the code of one row names what it has decoded. */
@@ -103,6 +104,8 @@ export class Values {
         if (!column.nullable) return TRUE;
         return isCoded(column.encoding) ? binary('~=', this.#row.code(column), int(0)) : this.#row.present(column);
       }
+      case 'joined':
+        return expr.nullable ? binary('~=', joinedValue(expr), variable('NULL')) : TRUE;
       case 'literal':
         return expr.type === 'null' || expr.value === null ? FALSE : TRUE;
       case 'arithmetic': {
@@ -132,6 +135,8 @@ export class Values {
     switch (expr.kind) {
       case 'column':
         return this.#column(this.#columns.get(expr.index) as KernelColumn);
+      case 'joined':
+        return joinedValue(expr);
       case 'literal':
         return this.#constants.literal(expr);
       case 'arithmetic':
@@ -168,6 +173,7 @@ export class Values {
       case 'literal':
         return expr.value !== null && (expr.value === 1) === wanted ? TRUE : FALSE;
       case 'column':
+      case 'joined':
         return and(this.valid(expr, into), binary('==', this.value(expr, into), int(wanted ? 1 : 0)));
       case 'not':
         return this.#truth(expr.arg, !wanted, into);

@@ -21,6 +21,7 @@ export function foldOnClient(kernel: Kernel, slice: Slice, columns: readonly Sli
     lists: body.lists,
     thresholds: kernel.thresholds(slice.chunk),
     strides: kernel.strides(slice.chunk),
+    ...(body.shape.spec.lookups && { lookups: body.shape.spec.lookups.map(({ table }) => table.input) }),
   };
   return withPlace(slice, () => compileJavaScript<Partial>(kernel.javaScript)(input));
 }

@@ -3,10 +3,12 @@
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { foldPlan } from '../plan/fold-plan.js';
 import type { FoldRelation, Output, Relation, RowsRelation, Source } from '../plan/relation.js';
+import { isOrdered, unjoined } from '../plan/unjoined.js';
 import type { TableSnapshot } from '../storage/types.js';
 import { finishGroups } from './finish.js';
 import { runFold } from './fold.js';
 import { GroupLayout, type Groups } from './groups.js';
+import { JoinSides } from './join-sides.js';
 import { type Columns, isLocal, LocalTableBuilder } from './local-table.js';
 import type { RunOptions } from './options.js';
 import { combineReceipts, type Receipt } from './receipt.js';
@@ -37,8 +39,10 @@ class Execution {
   /** Of the passes over tables. */
   readonly #receipts: Receipt[] = [];
   readonly #started = performance.now();
+  readonly #sides: JoinSides;
 
   constructor(link: ClusterLink, options: RunOptions, context: CallContext) {
+    this.#sides = new JoinSides((relation) => this.#batches(relation), options.side);
     this.#link = link;
     this.#options = options;
     this.#context = context;
@@ -46,21 +50,31 @@ class Execution {
 
   async *run(relation: Relation): AsyncGenerator<Columns, Receipt> {
     yield* this.#batches(relation);
-    return combineReceipts(this.#receipts, this.#context.tally, performance.now() - this.#started);
+    const receipt = combineReceipts(this.#receipts, this.#context.tally, performance.now() - this.#started);
+    const joined = this.#sides.sides.map(({ rows, bytes }) => ({ rows, bytes }));
+    return joined.length === 0 ? receipt : { ...receipt, joined };
   }
 
   #batches(relation: Relation): AsyncGenerator<Columns, void> {
     return relation.kind === 'fold' ? this.#fold(relation) : this.#rows(relation);
   }
 
-  async *#rows(relation: RowsRelation): AsyncGenerator<Columns, void> {
+  async *#rows(asked: RowsRelation): AsyncGenerator<Columns, void> {
+    const before = this.#receipts.length;
+    const known = await this.#sides.ofRows(asked);
+    const ofSides = this.#receipts.splice(before);
+    // Joined rows are ordered by what they are, not by where they came from.
+    const relation = isOrdered(known) ? unjoined(known) : known;
     const snapshots: TableSnapshot[] = [];
     for (const { source } of relation.parts) snapshots.push(await this.#snapshot(source));
     const receipts = yield* runRows(this.#link, { relation, snapshots }, this.#options, this.#context);
-    this.#receipts.push(...receipts);
+    this.#receipts.push(...receipts, ...ofSides);
   }
 
-  async *#fold(relation: FoldRelation): AsyncGenerator<Columns, void> {
+  async *#fold(asked: FoldRelation): AsyncGenerator<Columns, void> {
+    const before = this.#receipts.length;
+    const relation = await this.#sides.ofFold(asked);
+    const ofSides = this.#receipts.splice(before);
     const snapshots: TableSnapshot[] = [];
     for (const { part } of relation.parts) snapshots.push(await this.#snapshot(part.source));
     const plan = foldPlan(relation, snapshots);
@@ -73,6 +87,8 @@ class Execution {
       groups = layout.merge(groups, result.groups);
       if (!isLocal(pass.snapshot)) this.#receipts.push(result.receipt);
     }
+    // The left side of a join stands first.
+    this.#receipts.push(...ofSides);
     const rows = finishGroups(plan, layout, groups);
     for (let from = 0; from < rows.length; from += BATCH_ROWS) {
       const batch = rows.slice(from, from + BATCH_ROWS);

@@ -4,12 +4,15 @@ import type { ClusterLink } from '../cluster/types.js';
 import { type Kernel, Kernels } from '../codegen/kernel.js';
 import { foldPlan } from '../plan/fold-plan.js';
 import { formatPlan } from '../plan/format.js';
+import { sidesRead } from '../plan/join-reads.js';
 import { lower } from '../plan/lower.js';
 import type { PlanNode } from '../plan/nodes.js';
 import type { FoldRelation, Relation, RowsRelation, Source } from '../plan/relation.js';
 import { rowSpec } from '../plan/rows-spec.js';
 import type { ChunkMeta, ColumnChunk, TableSnapshot } from '../storage/types.js';
+import { tablesIn } from '../storage/zipped.js';
 import { isRowCount } from './fold.js';
+import { sideText } from './join-limits.js';
 import { openTables } from './results/open.js';
 
 export interface ExplainOptions {
@@ -24,7 +27,9 @@ export async function explainQuery(link: ClusterLink, plan: PlanNode, options: E
 
 /** What is computed first stands first. */
 function passes(link: ClusterLink, relation: Relation, options: ExplainOptions): string[] {
-  return relation.kind === 'fold' ? foldText(link, relation, options) : rowsText(link, relation, options);
+  const sides = sidesRead(relation).flatMap((side) => [...passes(link, side.relation, options), '', sideText(side)]);
+  const own = relation.kind === 'fold' ? foldText(link, relation, options) : rowsText(link, relation, options);
+  return [...sides, ...own];
 }
 
 function below(link: ClusterLink, source: Source, options: ExplainOptions): string[] {
@@ -58,7 +63,11 @@ function rowsText(link: ClusterLink, relation: RowsRelation, options: ExplainOpt
   return relation.parts.flatMap((part, i) => {
     const order = relation.order[i] ?? [];
     if (part.source.kind === 'derived') {
-      const does = [...(part.filter ? ['filtered'] : []), ...(order.length > 0 ? ['sorted'] : [])].join(' and ');
+      const does = [
+        ...(part.lookups.length > 0 ? ['joined'] : []),
+        ...(part.filter ? ['filtered'] : []),
+        ...(order.length > 0 ? ['sorted'] : []),
+      ].join(' and ');
       return [
         ...below(link, part.source, options),
         ...(does === '' ? [] : ['', `then      ${does} on the client side`]),
@@ -82,7 +91,9 @@ function sourceText(
 ): string[] {
   return [
     '',
-    `table     ${snapshot.name}, version ${snapshot.version}: ${counted(snapshot.rows, 'row')} in ${counted(snapshot.chunks.length, 'chunk')}`,
+    `table     ${tablesIn(snapshot)
+      .map(({ name, version }) => `${name}, version ${version}`)
+      .join(', and ')}: ${counted(snapshot.rows, 'row')} in ${counted(snapshot.chunks.length, 'chunk')}`,
     `columns   ${columns.map((index) => columnText(snapshot, index, chunks)).join(', ')}`,
     `chunks    ${chunks.length} read, ${snapshot.chunks.length - chunks.length} pruned by their zone maps`,
     `shards    ${shares(link, chunks)}`,

@@ -11,6 +11,7 @@ import { chunkColumns } from './chunk-columns.js';
 import { foldOnClient } from './client-side.js';
 import { dictionariesOf } from './columns.js';
 import type { GroupLayout, Groups } from './groups.js';
+import { sentBytes, unpackUs } from './join-limits.js';
 import { isLocal } from './local-table.js';
 import type { RunOptions } from './options.js';
 import { unitProgress } from './progress.js';
@@ -45,7 +46,7 @@ export async function runFold(
 
 /** `count()` of all rows stands in the manifest. */
 export function isRowCount({ spec }: FoldPass): boolean {
-  return spec.filter === undefined && spec.keys.length === 0 && spec.args.length === 0;
+  return spec.lookups === undefined && spec.filter === undefined && spec.keys.length === 0 && spec.args.length === 0;
 }
 
 function countFromManifest({ snapshot }: FoldPass, layout: GroupLayout, receipt: ReceiptBuilder): Groups {
@@ -102,7 +103,8 @@ class Fold {
     for (const chunk of snapshot.chunks) if (!kept.has(chunk)) this.#tree.skip(CHUNK_HEIGHT, chunk.index);
     this.#receipt.pruned(snapshot.chunks.length - kept.size);
     const { maxInFlight, sliceUnits } = this.#options;
-    const schedule = { maxInFlight, sliceUnits, context: this.#context, wholeChunks: () => this.#pull };
+    const overheadUs = unpackUs(this.#pass.spec);
+    const schedule = { maxInFlight, sliceUnits, overheadUs, context: this.#context, wholeChunks: () => this.#pull };
     await runTasks(this.#link, chunks, schedule, (...call) => this.#task(...call));
     return this.#tree.result() ?? new Map();
   }
@@ -138,7 +140,7 @@ class Fold {
       const { snapshot } = this.#pass;
       const { partial, microseconds, bytes } = await foldInShard(this.#link, snapshot, kernel, task, context);
       measured(microseconds);
-      this.#weigh(task, bytes);
+      this.#weigh(task, bytes + sentBytes(this.#pass.spec));
       return partial;
     } catch (error) {
       if (error instanceof KernelTooLarge) {
@@ -164,14 +166,15 @@ class Fold {
     this.#receipt.because(reason);
   }
 
-  /** Whether partials turn out so heavy that the rest is better pulled. */
+  /** Whether what goes and comes turns out so heavy that the rest is better pulled. */
   #weigh({ chunk, rows }: Task, bytes: number): void {
     this.#partialBytes += bytes;
     this.#sourceBytes += (bytesStored(chunk, this.#pass.spec.columns) * rows) / chunk.rows;
     if (this.#options.side === 'shards' || this.#pull || this.#partialBytes < PULL_JUDGED_BYTES) return;
     if (this.#partialBytes > PULL_SHARE * this.#sourceBytes) {
       this.#pull = true;
-      this.#receipt.because('the partial results would weigh more than half of the columns');
+      const sent = sentBytes(this.#pass.spec) > 0 ? ' and the right sides of joins' : '';
+      this.#receipt.because(`the partial results${sent} would weigh more than half of the columns`);
     }
   }
 

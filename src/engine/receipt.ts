@@ -2,6 +2,7 @@
 
 import type { Tally } from '../cluster/types.js';
 import type { ChunkMeta, ColumnChunk, TableSnapshot } from '../storage/types.js';
+import { tablesIn } from '../storage/zipped.js';
 
 export type Side = 'shards' | 'client';
 
@@ -11,6 +12,8 @@ export interface Receipt {
   readonly version: number;
   /** All tables where the query reads several, or one several times; the counts below are their sums. */
   readonly tables?: readonly { readonly table: string; readonly version: number }[];
+  /** Right sides of joins, as they were sent along with every call: distinct keys where only their being there is asked. */
+  readonly joined?: readonly { readonly rows: number; readonly bytes: number }[];
   readonly chunks: {
     /** Chunks of the version; the counts below add up to it, or the query fails. */
     readonly expected: number;
@@ -100,9 +103,11 @@ export class ReceiptBuilder {
       throw new Error(`a result accounts for ${accounted} of ${expected} chunks`);
     }
     const shares = [...this.#shards].sort(([a], [b]) => (a < b ? -1 : 1));
+    const tables = tablesIn(this.#snapshot).map(({ name, version }) => ({ table: name, version }));
     return {
       table: this.#snapshot.name,
       version: this.#snapshot.version,
+      ...(tables.length > 1 && { tables }),
       chunks: { expected, computed: shards + client, pruned, fromManifest, notNeeded },
       computedOn: { shards, client, ...(this.#reason !== undefined && client > 0 && { reason: this.#reason }) },
       calls: tally.calls,
@@ -134,7 +139,7 @@ export function combineReceipts(receipts: readonly Receipt[], tally: Tally, wall
   const { calls, bytesSent, bytesReceived } = tally;
   const whole = { calls, retries: { ...tally.retries }, bytesSent, bytesReceived, wallMs };
   if (others.length === 0) return { ...first, ...whole };
-  const tables = receipts.map(({ table, version }) => ({ table, version }));
+  const tables = receipts.flatMap((each) => each.tables ?? [{ table: each.table, version: each.version }]);
   return { ...others.reduce(plus, first), ...whole, tables };
 }
 

@@ -2,6 +2,7 @@
 
 import type { CallContext } from '../cluster/types.js';
 import { type Slice, thresholdsOf } from '../codegen/arguments.js';
+import { joinedRowsKernel } from '../codegen/join-rows.js';
 import { type RowsFound, type RowsInput, type RowsKernel, rowsKernel } from '../codegen/js-rows.js';
 import { compileJavaScript } from '../codegen/js-runtime.js';
 import { layoutOf, packRows, type RawRows, type RowsAsked, RowsScripts } from '../codegen/rows-kernel.js';
@@ -13,6 +14,7 @@ import { missingChunkError } from '../storage/read.js';
 import type { ChunkMeta, ColumnChunk } from '../storage/types.js';
 import { chunkColumns } from './chunk-columns.js';
 import { dictionary } from './columns.js';
+import { sentBytes } from './join-limits.js';
 import { withPlace } from './overflow.js';
 import type { RowSide } from './scan-side.js';
 import type { RowWork } from './scan-spec.js';
@@ -41,7 +43,11 @@ export class RowsPass {
   readonly #scripts: RowsScripts;
   readonly #kernels = new Map<string, RowsKernel>();
 
-  constructor(work: RowWork, side: RowSide, asked: Pick<RowsAsked, 'filter' | 'exprs' | 'listed' | 'numbered'>) {
+  constructor(
+    work: RowWork,
+    side: RowSide,
+    asked: Pick<RowsAsked, 'lookups' | 'filter' | 'exprs' | 'listed' | 'numbered'>,
+  ) {
     this.#work = work;
     this.#asked = { ...asked, bounds: work.spec.bounds, columns: work.spec.columns };
     this.#side = side;
@@ -70,7 +76,8 @@ export class RowsPass {
     const { link, spec } = this.#work;
     const { script, wires } = this.#scripts.of(slice.chunk);
     const { from = 0, skip = 0, limit = Number.POSITIVE_INFINITY, list } = which;
-    const args = script.args(slice, [from, skip, limit], list === undefined ? [] : [packRows(list)]);
+    const sent = (this.#asked.lookups ?? []).flatMap(({ table }) => table.arguments);
+    const args = script.args(slice, [from, skip, limit], list === undefined ? sent : [packRows(list)]);
     const { lua, sha1, keys, columns: read } = script;
     const place = { link, snapshot: spec.snapshot, context };
     const called = callKernel(place, { lua, sha1, keys, columns: read, args }, slice);
@@ -79,7 +86,7 @@ export class RowsPass {
     });
     const raw = readReply(slice, () => this.#scripts.read(wires, bytes));
     if (seen !== slice.rows && raw.passed < skip + limit) throw passedOver(slice, seen);
-    if (list === undefined) this.#side.weigh(slice, this.columns, bytes.length);
+    if (list === undefined) this.#side.weigh(slice, this.columns, bytes.length + sentBytes(this.#asked));
     const columns = await this.#physical(raw, wires, slice.chunk, context);
     return { passed: raw.passed, rows: raw.rows, columns, side: 'shards', microseconds };
   }
@@ -112,18 +119,21 @@ export class RowsPass {
       skip: which.skip ?? 0,
       limit: which.limit ?? Number.POSITIVE_INFINITY,
       ...(which.list && { list: which.list }),
+      ...(this.#asked.lookups && { lookups: this.#asked.lookups.map(({ table }) => table.input) }),
     };
     const found = withPlace(slice, () => compileJavaScript<RowsFound>(source)(input));
     return { ...found, side: 'client', microseconds: 0 };
   }
 
   #kernel(chunk: ChunkMeta): RowsKernel {
-    const { filter, exprs, bounds, listed = false } = this.#asked;
+    const { lookups, filter, exprs, bounds, listed = false } = this.#asked;
     const columns = kernelColumns({ columns: this.columns }, this.#work.spec.snapshot.schema, chunk);
     const layout = layoutOf(columns);
     let kernel = this.#kernels.get(layout);
     if (kernel === undefined) {
-      kernel = rowsKernel(columns, listed ? undefined : filter, exprs, bounds);
+      kernel = lookups
+        ? joinedRowsKernel(columns, { filter, lookups }, exprs, bounds)
+        : rowsKernel(columns, listed ? undefined : filter, exprs, bounds);
       this.#kernels.set(layout, kernel);
     }
     return kernel;

@@ -3,6 +3,7 @@
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import type { Slice } from '../codegen/arguments.js';
 import { type ChunkMeta, UNIT_ROWS } from '../storage/types.js';
+import { unpackUs } from './join-limits.js';
 import type { Columns } from './local-table.js';
 import type { RunOptions } from './options.js';
 import { unitProgress } from './progress.js';
@@ -79,6 +80,7 @@ class Scan {
   readonly #receipt: ReceiptBuilder;
   readonly #side: RowSide;
   readonly #pass: RowsPass;
+  readonly #overheadUs: number;
   readonly #paces = new Map<string, Pace>();
   readonly #progress: (rows: number) => void;
   /** Rows that still are to be left out, and to be given. */
@@ -92,10 +94,14 @@ class Scan {
     this.#range = range;
     this.#receipt = new ReceiptBuilder(spec.snapshot);
     // Few rows are few bytes, even as numbers.
-    const plain = spec.filter === undefined && (range.limit ?? Number.POSITIVE_INFINITY) > FEW_ROWS;
+    const plain =
+      spec.filter === undefined && spec.lookups === undefined && (range.limit ?? Number.POSITIVE_INFINITY) > FEW_ROWS;
     this.#side = new RowSide(options, this.#receipt, { plain, snapshot: spec.snapshot });
     const exprs = spec.outputs.map(({ expr }) => expr);
-    this.#pass = new RowsPass(work, this.#side, { filter: spec.filter, exprs, numbered: range.fromRow !== undefined });
+    const { filter, lookups } = spec;
+    const asked = { filter, exprs, numbered: range.fromRow !== undefined, ...(lookups && { lookups }) };
+    this.#pass = new RowsPass(work, this.#side, asked);
+    this.#overheadUs = unpackUs(spec);
     this.#progress = unitProgress(spec.chunks, options);
     this.#skip = range.offset;
     this.#left = range.limit ?? Number.POSITIVE_INFINITY;
@@ -147,7 +153,7 @@ class Scan {
     const { fromRow = 0 } = this.#range;
     if (this.#left === 0) return [];
     const chunks = spec.chunks.filter(({ firstRow, rows }) => firstRow + rows > fromRow);
-    if (spec.filter !== undefined) return chunks;
+    if (spec.filter !== undefined || spec.lookups !== undefined) return chunks;
     let first = 0;
     for (; first < chunks.length; first++) {
       const { firstRow, rows } = chunks[first] as ChunkMeta;
@@ -189,7 +195,7 @@ class Scan {
   #pace(shard: string): Pace {
     let pace = this.#paces.get(shard);
     if (pace === undefined) {
-      pace = new Pace(this.#work.options.sliceUnits);
+      pace = new Pace(this.#work.options.sliceUnits, this.#overheadUs);
       this.#paces.set(shard, pace);
     }
     return pace;

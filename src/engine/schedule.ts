@@ -20,6 +20,8 @@ export interface ScheduleOptions {
   readonly maxInFlight: number;
   /** Fixed number of units a call (1, 2, 4 or 8); adapts where absent. */
   readonly sliceUnits: number | undefined;
+  /** Microseconds that a call takes before its first row. */
+  readonly overheadUs?: number;
   /** Whether chunks are taken whole from now on, because they are pulled. */
   wholeChunks(): boolean;
 }
@@ -36,18 +38,22 @@ const FIRST_UNITS = 1;
 /** How many units a shard's next call takes, from what the last ones took. */
 export class Pace {
   readonly #fixed: number | undefined;
+  readonly #overheadUs: number;
   #usPerUnit: number | undefined;
   #alone = 0;
   #leastAway = Number.POSITIVE_INFINITY;
 
-  constructor(fixed: number | undefined) {
+  /** @param overheadUs what a call takes before its first row: where it is much, its rows are to take half as long */
+  constructor(fixed: number | undefined, overheadUs = 0) {
     this.#fixed = fixed;
+    this.#overheadUs = overheadUs;
   }
 
   get units(): number {
     if (this.#fixed !== undefined) return this.#fixed;
-    if (this.#usPerUnit === undefined) return FIRST_UNITS;
-    const fitting = TARGET_US / this.#usPerUnit;
+    const wanted = Math.max(TARGET_US - this.#overheadUs, this.#overheadUs / 2);
+    if (this.#usPerUnit === undefined) return wanted > TARGET_US ? 4 * FIRST_UNITS : FIRST_UNITS;
+    const fitting = wanted / this.#usPerUnit;
     return fitting >= 8 ? 8 : fitting >= 4 ? 4 : fitting >= 2 ? 2 : 1;
   }
 
@@ -68,7 +74,7 @@ export class Pace {
 
   measured(rows: number, microseconds: number): void {
     if (rows < UNIT_ROWS / 2) return;
-    const now = (microseconds / rows) * UNIT_ROWS;
+    const now = (Math.max(microseconds - this.#overheadUs, microseconds / 4) / rows) * UNIT_ROWS;
     this.#usPerUnit = this.#usPerUnit === undefined ? now : 0.7 * this.#usPerUnit + 0.3 * now;
   }
 }
@@ -79,9 +85,9 @@ class ShardQueue {
   readonly #chunks: ChunkMeta[];
   #unit = 0;
 
-  constructor(chunks: ChunkMeta[], sliceUnits: number | undefined) {
+  constructor(chunks: ChunkMeta[], { sliceUnits, overheadUs = 0 }: ScheduleOptions) {
     this.#chunks = chunks.reverse();
-    this.pace = new Pace(sliceUnits);
+    this.pace = new Pace(sliceUnits, overheadUs);
   }
 
   next(whole: boolean): Task | undefined {
@@ -151,7 +157,7 @@ export async function runTasks(
       };
       fill();
     });
-  await Promise.all([...byShard].map(([shard, list]) => drain(shard, new ShardQueue(list, options.sliceUnits))));
+  await Promise.all([...byShard].map(([shard, list]) => drain(shard, new ShardQueue(list, options))));
   if (failures.length > 0) throw failures[0];
 }
 

@@ -29,6 +29,8 @@ export function boundsOf(expr: TypedExpr, columns: ColumnBounds): Interval {
   switch (expr.kind) {
     case 'column':
       return columns.get(expr.index) ?? INT64;
+    case 'joined':
+      return expr.bounds ?? (expr.type === 'int32' ? INT32 : INT64);
     case 'literal':
       return typeof expr.value === 'number' ? [expr.value, expr.value] : [0, 0];
     case 'arithmetic': {

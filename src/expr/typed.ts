@@ -79,8 +79,19 @@ export interface TypedCast extends Node<'cast', ColumnType> {
   readonly lenient: boolean;
 }
 
+/** A column of the right side of a join, in the row that matches. What its values are like is known once that side is computed. */
+export interface TypedJoined extends Node<'joined', ColumnType> {
+  /** Place among the look-ups of the part, and column of its right side. */
+  readonly join: number;
+  readonly column: number;
+  readonly nullable: boolean;
+  /** Between which numbers its values lie, of types whose values are whole. */
+  readonly bounds?: readonly [number, number];
+}
+
 export type TypedExpr =
   | TypedColumn
+  | TypedJoined
   | TypedLiteral
   | TypedArithmetic
   | TypedNegate
@@ -104,6 +115,7 @@ export const isWhole = (type: ValueType): boolean => !isFloat(type) && type !== 
 export function childrenOf(expr: TypedExpr): readonly TypedExpr[] {
   switch (expr.kind) {
     case 'column':
+    case 'joined':
     case 'literal':
       return [];
     case 'arithmetic':

@@ -23,7 +23,7 @@ export function allRows(source: Source): RowsRelation {
     name,
     { kind: 'column', type, index },
   ]);
-  const part: Part = { source, filter: undefined, scope: new Map(columns) };
+  const part: Part = { source, lookups: [], filter: undefined, scope: new Map(columns) };
   return { kind: 'rows', parts: [part], outputs: outputsOf(part.scope), order: [[]], offset: 0, count: undefined };
 }
 

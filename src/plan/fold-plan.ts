@@ -3,6 +3,7 @@
 import { AggregateTable, type BoundAggregate, exprsOf } from '../aggregates/index.js';
 import type { FoldSpec } from '../codegen/shape.js';
 import type { ChunkMeta, TableSnapshot } from '../storage/types.js';
+import { lookupsOf, readByPart } from './join-spec.js';
 import type { FoldRelation, Output } from './relation.js';
 import { columnBounds, columnsRead, matching } from './rows-spec.js';
 
@@ -38,9 +39,10 @@ export function foldPlan({ parts, outputs }: FoldRelation, snapshots: readonly T
     const table = new AggregateTable(part.scope, parts.length === 1 ? bounds : undefined);
     const added = aggregates.map(({ node }) => table.add(node));
     const { args } = table;
-    const read = [...(part.filter ? [part.filter] : []), ...keys, ...exprsOf(args)];
-    const spec: FoldSpec = { filter: part.filter, keys, args, columns: columnsRead(read, snapshot), bounds };
-    return { added, pass: { snapshot, spec, chunks: matching(part.filter, snapshot) } };
+    const read = [...readByPart(part), ...keys, ...exprsOf(args)];
+    const columns = columnsRead(read, snapshot);
+    const spec: FoldSpec = { ...lookupsOf(part), filter: part.filter, keys, args, columns, bounds };
+    return { added, pass: { snapshot, spec, chunks: matching(part, snapshot) } };
   });
   const [first] = bound;
   const keyCount = parts[0]?.keys.length ?? 0;

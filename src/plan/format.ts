@@ -45,7 +45,7 @@ function stepText(node: PlanNode): string {
     case 'union':
       return `union of ${node.inputs.length}`;
     case 'join':
-      return `${node.how} join on ${node.on.map(({ left, right }) => `${formatNode(left)} = ${formatNode(right)}`).join(', ')}`;
+      return `${node.how === 'semi' || node.how === 'anti' ? `${node.how}-join` : `${node.how} join`} on ${node.on.map(({ left, right }) => `${formatNode(left)} = ${formatNode(right)}`).join(', ')}`;
     case 'zip':
       return 'zip, row by row';
   }

@@ -6,10 +6,12 @@ import type { TypedExpr } from '../expr/typed.js';
 import type { TableSnapshot } from '../storage/types.js';
 import { allRows, asRows, derived, foldOf, outputsOf, uncut } from './build.js';
 import { lowerDistinct } from './distinct.js';
+import { lowerJoin } from './join.js';
 import { bindCondition, bindOutput, bindPlain, checkNames, findColumn } from './names.js';
 import type { PlanNode, SortBy } from './nodes.js';
 import type { FoldRelation, OrderBy, Part, Relation, RowsRelation } from './relation.js';
 import { lowerUnion } from './union.js';
+import { lowerZip } from './zip.js';
 
 /** The tables of a plan, by name. */
 export type Tables = ReadonlyMap<string, TableSnapshot>;
@@ -41,8 +43,9 @@ export function lower(node: PlanNode, tables: Tables): Relation {
     case 'union':
       return lowerUnion(node.inputs.map((input) => asRows(lower(input, tables))));
     case 'join':
+      return lowerJoin(node, asRows(lower(node.left, tables)), asRows(lower(node.right, tables)));
     case 'zip':
-      throw new ShardfoldError('INVALID_ARGUMENT', `${node.kind}() is not there yet`);
+      return lowerZip(node, lower(node.left, tables), lower(node.right, tables));
   }
 }
 

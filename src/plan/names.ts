@@ -48,3 +48,15 @@ export function checkNoList(node: ExprNode, scope: Scope): void {
   if (node.kind === 'column') plainResult(findColumn(node.name, scope).type as never, `column "${node.name}"`);
   for (const child of childNodes(node)) checkNoList(child, scope);
 }
+
+/** The name of a column beside others: with the suffix where it is taken. @throws INVALID_ARGUMENT where that is taken too */
+export function besideName(name: string, suffix: string, taken: Set<string>): string {
+  const beside = taken.has(name) ? `${name}${suffix}` : name;
+  if (taken.has(beside)) {
+    throw new ShardfoldError('INVALID_ARGUMENT', `two result columns are called "${beside}"`, {
+      hint: "choose a suffix for the names that both sides have: { suffix: '_other' }, or rename() columns before",
+    });
+  }
+  taken.add(beside);
+  return beside;
+}

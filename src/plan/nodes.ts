@@ -58,7 +58,7 @@ export type PlanNode =
       readonly suffix: string;
     }
   /** Row i of the left beside row i of the right. */
-  | { readonly kind: 'zip'; readonly left: PlanNode; readonly right: PlanNode };
+  | { readonly kind: 'zip'; readonly left: PlanNode; readonly right: PlanNode; readonly suffix: string };
 
 /** What a node takes its rows from. */
 export function inputsOf(node: PlanNode): readonly PlanNode[] {

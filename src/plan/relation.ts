@@ -1,10 +1,12 @@
 /** A plan bound to its tables: names are indexes, types are known, and what runs where is decided. */
 
 import type { ResultType } from '../aggregates/index.js';
+import type { LookupTable } from '../codegen/join-table.js';
 import type { Scope } from '../expr/bind.js';
 import type { TypedExpr } from '../expr/typed.js';
 import type { Schema, TableSnapshot } from '../storage/types.js';
 import type { CheckedAggregate } from './bind-aggregate.js';
+import type { JoinHow } from './nodes.js';
 
 export interface Output {
   readonly name: string;
@@ -16,9 +18,21 @@ export type Source =
   | { readonly kind: 'table'; readonly snapshot: TableSnapshot }
   | { readonly kind: 'derived'; readonly input: Relation; readonly schema: Schema };
 
-/** Rows of one source that pass a filter, and the expressions that stand in their columns, in order. */
+/** The right side of a join, which is computed first and sent along: for a row of the left side, the rows whose keys are equal. */
+export interface Lookup {
+  readonly how: JoinHow;
+  /** Of the rows of the part; they may read what earlier look-ups found. */
+  readonly keys: readonly TypedExpr[];
+  /** Gives the columns, and behind them the keys. */
+  readonly right: Relation;
+  /** What the right side came to; absent before it is computed. */
+  readonly table?: LookupTable;
+}
+
+/** Rows of one source, joined with others, that pass a filter; and the expressions that stand in their columns, in order. */
 export interface Part {
   readonly source: Source;
+  readonly lookups: readonly Lookup[];
   readonly filter: TypedExpr | undefined;
   readonly scope: Scope;
 }

@@ -1,14 +1,17 @@
 /** One pass over the chunks of a source: what it reads, between which numbers that lies, and which chunks it may pass over. */
 
+import type { KernelLookup } from '../codegen/join-table.js';
 import type { ColumnBounds, Interval } from '../expr/bounds.js';
 import { columnsOf, type TypedExpr } from '../expr/typed.js';
 import type { ChunkMeta, ColumnChunk, TableSnapshot } from '../storage/types.js';
+import { keyConditions, lookupsOf, readByPart } from './join-spec.js';
 import { canMatch, columnInterval } from './prune.js';
 import type { Output, Part } from './relation.js';
 
 /** A pass that gives rows back. */
 export interface RowSpec {
   readonly snapshot: TableSnapshot;
+  readonly lookups?: readonly KernelLookup[];
   readonly filter: TypedExpr | undefined;
   readonly outputs: readonly (Output & { readonly expr: TypedExpr })[];
   /** Indexes of the source's columns that it reads, ascending. */
@@ -20,25 +23,29 @@ export interface RowSpec {
 
 /** @param others expressions that are read beside the columns, such as those that rows are ordered by */
 export function rowSpec(
-  { filter, scope }: Part,
+  part: Part,
   outputs: readonly Output[],
   others: readonly TypedExpr[],
   snapshot: TableSnapshot,
 ): RowSpec {
+  const { filter, scope } = part;
   const exprs = outputs.map(({ name, type }) => ({ name, type, expr: scope.get(name) as TypedExpr }));
-  const read = [...(filter ? [filter] : []), ...exprs.map(({ expr }) => expr), ...others];
+  const read = [...readByPart(part), ...exprs.map(({ expr }) => expr), ...others];
   return {
     snapshot,
+    ...lookupsOf(part),
     filter,
     outputs: exprs,
     columns: columnsRead(read, snapshot),
     bounds: columnBounds(snapshot),
-    chunks: matching(filter, snapshot),
+    chunks: matching(part, snapshot),
   };
 }
 
-export function matching(filter: TypedExpr | undefined, { chunks }: TableSnapshot): readonly ChunkMeta[] {
-  return filter === undefined ? chunks : chunks.filter((chunk) => canMatch(filter, chunk));
+/** Chunks that may hold a row that passes the filter and finds a match. */
+export function matching({ filter, lookups }: Part, { chunks }: TableSnapshot): readonly ChunkMeta[] {
+  const conditions = [...(filter ? [filter] : []), ...lookups.flatMap(keyConditions)];
+  return chunks.filter((chunk) => conditions.every((condition) => canMatch(condition, chunk)));
 }
 
 /** Between which whole numbers the columns lie, over all chunks, so that all are computed alike. */

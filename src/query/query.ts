@@ -37,6 +37,7 @@ import {
   type SortOrder,
   sortKeys,
 } from './arguments.js';
+import { existsPlan, type JoinKeys, type JoinOptions, joinPlan, type ZipOptions, zipPlan } from './join-arguments.js';
 
 /** Rows that are yet to be computed. Every step gives a new query; the one it is called on stays as it is. */
 export class Query {
@@ -123,10 +124,42 @@ export class Query {
 
   /** The rows of this query, then those of the others; their columns go by the same names. */
   union(...others: readonly Query[]): Query {
-    for (const other of others) {
-      if (!(other instanceof Query)) throw invalid(`union(): ${showValue(other)} is no query`, 'a.union(b)');
-    }
-    return this.#then({ kind: 'union', inputs: Object.freeze([this.plan, ...others.map(({ plan }) => plan)]) });
+    const plans = others.map((other) => planOf(other, 'union'));
+    return this.#then({ kind: 'union', inputs: Object.freeze([this.plan, ...plans]) });
+  }
+
+  /**
+   * For each row the rows of `other` with equal keys: `a.join(b, { on: 'id' })`, `{ on: ['x', 'y'] }`, or `{ leftOn, rightOn }` with
+   * names or expressions. `how: 'inner'` (the default) drops rows without a match, `'left'` keeps them with nulls. Null matches
+   * nothing, NaN matches NaN, -0 matches 0. Rows come in the order of this query, those of one row in the order of `other`.
+   * Names that both have take the `suffix` (`_right`) on the right; keys of one name come once.
+   *
+   * `other` is computed first and sent to the shards along with every call: at most 16,384 rows and 512 KiB of the columns that the
+   * query uses, or with `collect({ side: 'client' })` 1,048,576 rows and 64 MiB.
+   * @throws when it is run: TYPE_MISMATCH naming keys that cannot be compared, JOIN_TOO_LARGE
+   */
+  join(other: Query, options: JoinOptions): Query {
+    return this.#then(joinPlan(this.plan, planOf(other, 'join'), options));
+  }
+
+  /** The rows for which `other` has a row with equal keys, each once. Keys and limits as of `join`; `other` is sent as its distinct keys. */
+  semiJoin(other: Query, on: JoinKeys): Query {
+    return this.#then(existsPlan(this.plan, planOf(other, 'semiJoin'), 'semi', on));
+  }
+
+  /** The rows for which `other` has no row with equal keys, those with a null key among them (SQL's NOT EXISTS). As `semiJoin` else. */
+  antiJoin(other: Query, on: JoinKeys): Query {
+    return this.#then(existsPlan(this.plan, planOf(other, 'antiJoin'), 'anti', on));
+  }
+
+  /**
+   * Row i of `other` beside row i of this query. Both are tables, or columns of them, that were made to lie together:
+   * `createTable(…, { alignWith })`, with the same number of rows. Nothing moves between shards, and what follows may be anything
+   * that can follow a table. Names that both have take the `suffix` on the right, `_right` by default.
+   * @throws when it is run: NOT_ALIGNED; INVALID_ARGUMENT where a side is filtered, sorted, cut, joined or aggregated
+   */
+  zip(other: Query, options: ZipOptions = {}): Query {
+    return this.#then(zipPlan(this.plan, planOf(other, 'zip'), options));
   }
 
   /**
@@ -199,6 +232,12 @@ export class Query {
   #then(plan: PlanNode): Query {
     return new Query(this.link, plan);
   }
+}
+
+/** @throws INVALID_ARGUMENT */
+function planOf(other: Query, step: string): PlanNode {
+  if (!(other instanceof Query)) throw invalid(`${step}(): ${showValue(other)} is no query`, `a.${step}(b, …)`);
+  return other.plan;
 }
 
 /** Rows grouped by keys, waiting for `agg`. */

@@ -8,6 +8,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { ChunkMeta, TableSnapshot } from './types.js';
+import { placeOf } from './zipped.js';
 
 /** The keys of a column of a chunk; only those that exist. */
 export interface ColumnKeys {
@@ -61,10 +62,11 @@ export function chunkKey(address: ChunkAddress, columnId: string, kind: KeyKind)
 }
 
 /** The keys of one column of one chunk of a table. */
-export function chunkKeys(snapshot: TableSnapshot, chunk: ChunkMeta, columnIndex: number): ColumnKeys {
-  const column = chunk.columns[columnIndex];
-  const field = snapshot.schema[columnIndex];
-  if (!column || !field) throw new RangeError(`chunk ${chunk.index} has no column ${columnIndex}`);
+export function chunkKeys(of: TableSnapshot, ofChunk: ChunkMeta, columnIndex: number): ColumnKeys {
+  const { snapshot, chunk, column: index } = placeOf(of, ofChunk, columnIndex);
+  const column = chunk.columns[index];
+  const field = snapshot.schema[index];
+  if (!column || !field) throw new RangeError(`chunk ${chunk.index} has no column ${index}`);
   const { prefix, tableId } = snapshot;
   const address = { prefix, tableId, tag: chunk.tag, writeId: chunk.writeId, index: chunk.index };
   return {

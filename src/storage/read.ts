@@ -5,6 +5,7 @@ import type { ColumnBuffers } from './decode.js';
 import { chunkKeys } from './keys.js';
 import { readState } from './manifest-read.js';
 import type { ChunkMeta, TableSnapshot } from './types.js';
+import { isZipped, type ZippedTable } from './zipped.js';
 
 export type { ColumnBuffers } from './decode.js';
 
@@ -87,6 +88,7 @@ export async function missingChunkError(
   chunk: ChunkMeta,
   context: CallContext,
 ): Promise<ShardfoldError> {
+  if (isZipped(snapshot)) return missingOfSides(link, snapshot, chunk, context);
   const { name, tableId, version } = snapshot;
   const { exists, dropped, head } = await readState(link, tableId, context);
   if (dropped || (!exists && version > 0)) {
@@ -118,4 +120,16 @@ export async function missingChunkError(
     ...place,
     hint: 'a failover or migration is under way: run it again',
   });
+}
+
+/** Of the tables of a zip, one that lacks something goes before one that is whole. */
+async function missingOfSides(
+  link: ClusterLink,
+  { sides }: ZippedTable,
+  { index }: ChunkMeta,
+  context: CallContext,
+): Promise<ShardfoldError> {
+  const errors: ShardfoldError[] = [];
+  for (const side of sides) errors.push(await missingChunkError(link, side, side.chunks[index] as ChunkMeta, context));
+  return errors.find(({ code }) => code !== 'CLUSTER_DOWN') ?? (errors[0] as ShardfoldError);
 }

@@ -3,7 +3,7 @@
 import type { Reply } from '../../src/cluster/types.js';
 import type { CollectOptions } from '../../src/engine/options.js';
 import { AggregateExpr, Expr } from '../../src/expr/expr.js';
-import { col, connect, count, lit, Shardfold } from '../../src/index.js';
+import { col, connect, corr, count, lit, Shardfold } from '../../src/index.js';
 import { type LocalCluster, startLocalCluster } from '../../src/local/cluster.js';
 import type { Query } from '../../src/query/query.js';
 import { sharedUrl, uniquePrefix } from '../harness/cluster.js';
@@ -90,7 +90,17 @@ describe('150,001 rows in three chunks', () => {
       s: Array.from({ length: rows }, (_, i) => (i % 29 === 0 ? null : (texts[(i * 3) % 10] as string))),
       p: Array.from({ length: rows }, (_, i) => `${texts[i % 10]}${(i * 31) % 70_001}`),
     };
-    for (const sf of new Set(open.values())) await sf.createTable('big', columns);
+    const keys = 9000;
+    const side = {
+      n: Int32Array.from({ length: keys }, (_, i) => (i * 13) % 4001),
+      w: Float64Array.from({ length: keys }, (_, i) => Math.cos(i * 1.3) * 10 ** ((i * 5) % 19)),
+      s: Array.from({ length: keys }, (_, i) => (i % 31 === 0 ? null : `${texts[i % 10]}`)),
+      p: Array.from({ length: keys }, (_, i) => `${texts[i % 10]}${i}`),
+    };
+    for (const sf of new Set(open.values())) {
+      await sf.createTable('big', columns);
+      await sf.createTable('side', side);
+    }
   }, 120_000);
 
   const aggregates = {
@@ -129,6 +139,50 @@ describe('150,001 rows in three chunks', () => {
           .agg(aggregates),
     ],
   ])('%s', async (_, build) => expectOneResult(await everyWay('big', build)));
+
+  const w = { w: col('w').sum(), ws: col('w').mul(col('x')).sum(), sd: col('w').std(), wy: corr(col('w'), col('y')) };
+  it.each<[string, (table: Query, side: Query) => Query]>([
+    [
+      'joined, keys several times',
+      (t, side) => t.join(side, { on: 'n' }).agg({ ...aggregates, ...w, text: col('p_right').min() }),
+    ],
+    [
+      'joined and grouped by what came along',
+      (t, side) =>
+        t
+          .join(side, { on: 'n', how: 'left' })
+          .groupBy('s_right')
+          .agg({ ...aggregates, ...w }),
+    ],
+    [
+      'joined by keys that come once, and by a string',
+      (t, side) =>
+        t
+          .join(side.groupBy('n').agg({ w: col('w').sum() }), { on: 'n' })
+          .join(side.filter(col('n').lt(40)), { on: 'p', how: 'left' })
+          .groupBy('g')
+          .agg({ ...aggregates, ...w, u: col('w_right').sum() }),
+    ],
+    ['joined rows', (t, side) => t.filter(col('n').lt(900)).join(side.select('n', 'w', 's'), { on: 'n' })],
+    [
+      'rows with and without a match',
+      (t, side) =>
+        t
+          .semiJoin(side, { on: 'n' })
+          .antiJoin(side.filter(col('n').gt(7)), { on: ['n', 's'] })
+          .groupBy('s')
+          .agg(aggregates),
+    ],
+  ])('%s', async (_, build) => {
+    const results = new Map<string, unknown[]>();
+    for (const [shards, options, order] of WAYS) {
+      const sf = order === undefined ? on(shards) : new Shardfold(shuffled(on(shards).link));
+      const rows = await build(sf.table('big'), sf.table('side')).collect(options);
+      results.set(`${shards} ${JSON.stringify(options)}`, [...rows]);
+      if (options.side === 'shards') expect(rows.receipt.computedOn.client).toBe(0);
+    }
+    expectOneResult(results);
+  });
 });
 
 it(

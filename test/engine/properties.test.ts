@@ -3,8 +3,16 @@ import { jest } from '@jest/globals';
 import type { Shardfold } from '../../src/shardfold.js';
 import { sharedUrl, uniquePrefix } from '../harness/cluster.js';
 import { Duck } from '../harness/oracle/duckdb.js';
+import { describeJoins, loadJoined } from '../harness/oracle/joined.js';
 import type { Classes } from '../harness/oracle/plan.js';
-import { checkPlan, describePlan, forRandomPlans, store } from '../harness/oracle/world.js';
+import {
+  checkPlan,
+  describePlan,
+  forRandomJoins,
+  forRandomPlans,
+  store,
+  storeJoined,
+} from '../harness/oracle/world.js';
 
 let duck: Duck;
 beforeAll(async () => {
@@ -45,6 +53,35 @@ async function property(options: { runs: number; plans: number; large?: boolean;
   }
 }
 
+async function joins(options: { runs: number; plans: number; large?: boolean; rows?: boolean }): Promise<void> {
+  let copy: { sf: Shardfold; classes: Classes } | undefined;
+  let count = 0;
+  try {
+    await forRandomJoins(options, async (world, plans) => {
+      if (copy === undefined || count++ % 4 === 0) {
+        await copy?.sf.close();
+        copy = await freshCopy();
+      }
+      const { sf, classes } = copy;
+      const { name, query, drop } = await storeJoined(sf, world);
+      await loadJoined(duck, world);
+      for (const plan of plans) {
+        const places = SIDES.map((side) => ({ sf, classes, name, query, options: side }));
+        const wrong = await checkPlan(places, plan, duck);
+        if (wrong !== undefined) {
+          throw new Error(`${wrong}\n${describePlan(world.left, plan)}\n${describeJoins(world)}`);
+        }
+      }
+      await drop();
+    });
+  } finally {
+    await copy?.sf.close();
+  }
+}
+
 it('aggregates over small tables', () => property({ runs: 40, plans: 5 }), 3_600_000);
 it('aggregates over tables of several units and chunks', () => property({ runs: 5, plans: 5, large: true }), 3_600_000);
 it('rows', () => property({ runs: 25, plans: 4, rows: true }), 3_600_000);
+it('aggregates over joins', () => joins({ runs: 30, plans: 4 }), 3_600_000);
+it('aggregates over joins of several units', () => joins({ runs: 3, plans: 4, large: true }), 3_600_000);
+it('rows of joins', () => joins({ runs: 20, plans: 3, rows: true }), 3_600_000);

@@ -42,10 +42,10 @@ export class Duck {
   }
 
   /** Loads the rows exactly, numbered in a column of its own. */
-  async load({ columns, rows }: OracleTable): Promise<void> {
+  async load({ columns, rows }: OracleTable, name = 't'): Promise<void> {
     const list = columns.map(({ name, type }) => `${identifier(name)} ${sqlType(type)}`);
-    await this.#connection.run(`CREATE OR REPLACE TABLE t (${[`${ROW} INTEGER`, ...list].join(', ')})`);
-    const appender = await this.#connection.createAppender('t');
+    await this.#connection.run(`CREATE OR REPLACE TABLE ${name} (${[`${ROW} INTEGER`, ...list].join(', ')})`);
+    const appender = await this.#connection.createAppender(name);
     for (let i = 0; i < rows; i++) {
       appender.appendInteger(i);
       for (const { type, values } of columns) append(appender, type, values[i] as Stored);

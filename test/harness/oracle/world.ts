@@ -1,11 +1,13 @@
 /** One table on a cluster and in DuckDB, and plans run over it on every side. */
 import fc from 'fast-check';
 import type { CollectOptions } from '../../../src/engine/options.js';
+import type { Query } from '../../../src/query/query.js';
 import type { Shardfold } from '../../../src/shardfold.js';
 import { fromPhysical } from '../../../src/storage/schema.js';
 import { disagreement, type Outcome, outcomeOf, sameBits } from './check.js';
 import { Draw } from './draw.js';
 import type { Duck } from './duckdb.js';
+import { drawJoined, type JoinedWorld, joinedQuery } from './joined.js';
 import { type Classes, drawPlan, type OraclePlan, toQuery } from './plan.js';
 import { drawTable, type OracleTable, type Stored } from './table.js';
 
@@ -30,17 +32,54 @@ export function forRandomPlans(
   );
 }
 
+/** As `forRandomPlans`, over joins of tables. */
+export function forRandomJoins(
+  options: { runs: number; plans: number; large?: boolean; rows?: boolean },
+  check: (world: JoinedWorld, plans: readonly OraclePlan[]) => Promise<void>,
+): Promise<void> {
+  const { runs, plans, large = false, rows = false } = options;
+  const seed = process.env.SHARDFOLD_SEED === undefined ? {} : { seed: Number(process.env.SHARDFOLD_SEED) };
+  return fc.assert(
+    fc.asyncProperty(fc.gen(), async (g) => {
+      const draw = new Draw(g);
+      const world = drawJoined(draw, large);
+      await check(
+        world,
+        draw.list(plans, () => drawPlan(draw, world.joined, rows)),
+      );
+    }),
+    { numRuns: runs * SOAK, endOnFailure: true, ...seed },
+  );
+}
+
+/** The tables of joins, and the query of the joins. */
+export async function storeJoined(sf: Shardfold, { left, joins }: JoinedWorld) {
+  const name = await store(sf, left);
+  const names = [name];
+  for (const { how, right } of joins) names.push(await store(sf, right, how === 'zip' ? { alignWith: name } : {}));
+  const [table, ...rights] = names.map((each): Query => sf.table(each));
+  return {
+    name,
+    query: joinedQuery(table as Query, rights, joins),
+    drop: () => Promise.all(names.map((each) => sf.drop(each))),
+  };
+}
+
 let made = 0;
 
 /** The table under a name of its own. */
-export async function store(sf: Shardfold, { columns, chunkRows }: OracleTable): Promise<string> {
+export async function store(
+  sf: Shardfold,
+  { columns, chunkRows }: OracleTable,
+  options: { readonly alignWith?: string } = {},
+): Promise<string> {
   const name = `oracle ${made++}`;
   const data = columns.map((column) => [
     column.name,
     column.values.map((value) => (value === null ? null : fromPhysical(column.type, value))),
   ]);
   const schema = Object.fromEntries(columns.map((column) => [column.name, column.type]));
-  await sf.createTable(name, Object.fromEntries(data), { schema, chunkRows });
+  await sf.createTable(name, Object.fromEntries(data), { schema, chunkRows, ...options });
   return name;
 }
 
@@ -49,11 +88,13 @@ export interface Place {
   readonly sf: Shardfold;
   readonly classes: Classes;
   readonly name: string;
+  /** What plans are run over, where it is not that table. */
+  readonly query?: Query;
   readonly options: CollectOptions;
 }
 
-export const run = ({ sf, classes, name, options }: Place, plan: OraclePlan): Promise<Outcome> =>
-  outcomeOf(plan, () => toQuery(sf.table(name), plan, classes).collect(options));
+export const run = ({ sf, classes, name, query, options }: Place, plan: OraclePlan): Promise<Outcome> =>
+  outcomeOf(plan, () => toQuery(query ?? sf.table(name), plan, classes).collect(options));
 
 /** The table of a failure, for the values drawn one by one show nothing. */
 export function describeTable({ columns, rows, chunkRows }: OracleTable): string {

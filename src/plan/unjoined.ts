@@ -1,0 +1,34 @@
+/** Joined rows as rows of their own, for steps that tell rows apart by their place in a table. */
+
+import type { TypedExpr } from '../expr/typed.js';
+import { derived, plainType } from './build.js';
+import type { OrderBy, Output, Part, RowsRelation } from './relation.js';
+
+export const isOrdered = ({ order }: RowsRelation): boolean => order.some((list) => list.length > 0);
+
+/** The same rows, where parts that are joined are computed first: their columns, and what they are ordered by. */
+export function unjoined(rows: RowsRelation): RowsRelation {
+  const made = rows.parts.map((part, i) => {
+    const order = rows.order[i] ?? [];
+    return part.lookups.length === 0 ? { part, order } : computedFirst(part, rows.outputs, order);
+  });
+  return { ...rows, parts: made.map(({ part }) => part), order: made.map(({ order }) => order) };
+}
+
+function computedFirst(part: Part, outputs: readonly Output[], order: readonly OrderBy[]) {
+  const keys = order.map(({ expr }, i) => ({ name: `\u0000order ${i}`, type: plainType(expr.type), expr }));
+  const scope = new Map([...part.scope, ...keys.map(({ name, expr }): [string, TypedExpr] => [name, expr])]);
+  const input: RowsRelation = {
+    kind: 'rows',
+    parts: [{ ...part, scope }],
+    outputs: [...outputs, ...keys.map(({ name, type }) => ({ name, type }))],
+    order: [[]],
+    offset: 0,
+    count: undefined,
+  };
+  const [own] = derived(input).parts as readonly [Part];
+  return {
+    part: own,
+    order: order.map((each, i) => ({ ...each, expr: own.scope.get(`\u0000order ${i}`) as TypedExpr })),
+  };
+}

@@ -1,0 +1,89 @@
+/** What is handed in to joins, checked and made a plan. */
+
+import { showValue } from '../errors.js';
+import { Expr } from '../expr/expr.js';
+import type { JoinKey, PlanNode } from '../plan/nodes.js';
+import { invalid, named } from './arguments.js';
+
+export type JoinOperand = string | Expr;
+
+/** What rows are matched by: names that both sides have, or one list for each side. */
+export type JoinKeys =
+  | { readonly on: JoinOperand | readonly JoinOperand[] }
+  | {
+      readonly leftOn: JoinOperand | readonly JoinOperand[];
+      readonly rightOn: JoinOperand | readonly JoinOperand[];
+    };
+
+export type JoinOptions = JoinKeys & {
+  /** Rows without a match are dropped (`inner`, the default) or kept with nulls (`left`). */
+  readonly how?: 'inner' | 'left';
+  /** Behind names of the right side that the left side has too; `_right` by default. */
+  readonly suffix?: string;
+};
+
+export interface ZipOptions {
+  readonly suffix?: string;
+}
+
+const HINT = "{ on: 'id' }, { on: ['x', 'y'] } or { leftOn: 'id', rightOn: 'key' }";
+const SUFFIX = '_right';
+
+export function joinPlan(left: PlanNode, right: PlanNode, options: JoinOptions): PlanNode {
+  const { how = 'inner', suffix = SUFFIX, ...keys } = checked(options, 'join');
+  if (how !== 'inner' && how !== 'left') {
+    throw invalid(
+      `join(): how is ${showValue(how)}`,
+      "'inner' or 'left'; a right join is a left join with its sides swapped; semiJoin() and antiJoin() are steps of their own",
+    );
+  }
+  return { kind: 'join', left, right, how, on: joinKeys(keys, 'join'), suffix: checkSuffix(suffix) };
+}
+
+export function existsPlan(left: PlanNode, right: PlanNode, how: 'semi' | 'anti', options: JoinKeys): PlanNode {
+  const step = `${how}Join`;
+  return { kind: 'join', left, right, how, on: joinKeys(checked(options, step), step), suffix: '' };
+}
+
+export function zipPlan(left: PlanNode, right: PlanNode, options: ZipOptions): PlanNode {
+  const { suffix = SUFFIX, ...others } = options ?? {};
+  noOthers(others, 'zip', "{ suffix: '_right' }");
+  return { kind: 'zip', left, right, suffix: checkSuffix(suffix) };
+}
+
+function checked<Options extends object>(options: Options, step: string): Options {
+  if (typeof options !== 'object' || options === null) throw invalid(`${step}() names no key`, HINT);
+  return options;
+}
+
+function joinKeys(keys: JoinKeys, step: string): readonly JoinKey[] {
+  if ('on' in keys) {
+    const { on, ...others } = keys;
+    noOthers(others, step, HINT);
+    return Object.freeze(operands(on, step).map((node) => ({ left: node, right: node })));
+  }
+  const { leftOn, rightOn, ...others } = keys;
+  noOthers(others, step, HINT);
+  if (leftOn === undefined || rightOn === undefined) throw invalid(`${step}() names no key of one side`, HINT);
+  const [left, right] = [operands(leftOn, step), operands(rightOn, step)];
+  if (left.length !== right.length) {
+    throw invalid(`${step}(): ${left.length} keys on the left, ${right.length} on the right`, HINT);
+  }
+  return Object.freeze(left.map((node, i) => ({ left: node, right: right[i] as JoinKey['right'] })));
+}
+
+function operands(on: JoinOperand | readonly JoinOperand[], step: string): JoinKey['left'][] {
+  const list = typeof on === 'string' || on instanceof Expr ? [on] : on;
+  if (!Array.isArray(list) || list.length === 0) throw invalid(`${step}() names no key`, HINT);
+  return (list as readonly JoinOperand[]).map((each) => named(each).node);
+}
+
+function noOthers(others: object, step: string, hint: string): void {
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw invalid(`${step}() has no option "${unknown}"`, hint);
+}
+
+function checkSuffix(suffix: string): string {
+  if (typeof suffix === 'string' && suffix !== '') return suffix;
+  throw invalid(`the suffix is ${showValue(suffix)}`, "text, e.g. '_right'");
+}
