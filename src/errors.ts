@@ -49,6 +49,7 @@ const CODES = {
   // Computing.
   NUMERIC_OVERFLOW: { retryable: false },
   OUT_OF_RANGE: { retryable: false },
+  CAST_FAILED: { retryable: false },
   NOT_ALIGNED: { retryable: false },
   PLAN_TOO_LARGE: { retryable: false },
   /** The side of a join that travels has too many rows or bytes. */

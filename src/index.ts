@@ -23,8 +23,15 @@ export {
   covar,
   covarPop,
   Expr,
+  coalesce,
+  concat,
+  greatest,
+  least,
   lit,
   type Operand,
+  type SortKey,
+  type TimeUnit,
+  when,
 } from './expr/expr.js';
 export type { Literal } from './expr/nodes.js';
 export type { Caller, Callers, FunctionOptions } from './functions/callers.js';

@@ -44,6 +44,12 @@ export class Constants {
   readonly locations: Location[] = [];
   readonly thresholds: Threshold[] = [];
   readonly sets: ConstantSet[] = [];
+  /** Tables that remember what an expression of one coded column came to, by code; for one slice. */
+  readonly memos: string[] = [];
+  /** Functions of the runtime that rows call. */
+  readonly functions = new Set<string>();
+  /** The most locals that one row needs beside what it has decoded. */
+  temporaries = 0;
   /** By node and use: one constant may be a value here, and be looked for in the codes of several columns there. */
   readonly #names = new Map<TypedExpr, Map<string, string>>();
 
@@ -71,6 +77,11 @@ export class Constants {
   set(node: TypedIsIn, slot: number | undefined): string {
     const values = node.values.filter((value) => !Number.isNaN(value));
     return this.#named(node, `set ${slot}`, () => `in${this.sets.push({ name: this.#next('in'), slot, values })}`);
+  }
+
+  /** The table of an expression that is remembered by code. */
+  memo(node: TypedExpr): string {
+    return this.#named(node, 'memo', () => `M${this.memos.push(`M${this.memos.length + 1}`)}`);
   }
 
   #next(prefix: 'n' | 'd' | 'in'): string {

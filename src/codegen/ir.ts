@@ -10,6 +10,8 @@ export type Ir =
   /** A small whole number. Everything else is a constant of the plan and comes as an argument of the kernel. */
   | { readonly k: 'int'; readonly value: number }
   | { readonly k: 'bool'; readonly value: boolean }
+  /** What an array has where nothing was put. */
+  | { readonly k: 'nil' }
   | { readonly k: 'binary'; readonly op: BinaryOp; readonly a: Ir; readonly b: Ir }
   | { readonly k: 'not'; readonly a: Ir }
   | { readonly k: 'minus'; readonly a: Ir }
@@ -21,6 +23,7 @@ export type Ir =
   | { readonly k: 'has'; readonly table: string; readonly index: Ir }
   | { readonly k: 'at'; readonly table: string; readonly index: Ir };
 
+export type Local = Extract<Ir, { k: 'var' }>;
 export type Target = Extract<Ir, { k: 'var' | 'at' }>;
 
 export type Stmt =
@@ -36,6 +39,9 @@ export type Stmt =
 
 export const TRUE: Ir = { k: 'bool', value: true };
 export const FALSE: Ir = { k: 'bool', value: false };
+export const NIL: Ir = { k: 'nil' };
+/** The runtime's null; no value of the kernel language equals it. */
+export const NULL: Ir = { k: 'var', name: 'NULL' };
 
 export const variable = (name: string): Target => ({ k: 'var', name });
 export const int = (value: number): Ir => ({ k: 'int', value });
@@ -56,6 +62,13 @@ export const set = (target: Target, value: Ir): Stmt => ({ s: 'set', target, val
 export function when(cond: Ir, body: readonly Stmt[]): Stmt[] {
   if (cond.k === 'bool') return cond.value ? [...body] : [];
   return body.length === 0 ? [] : [{ s: 'if', cond, body }];
+}
+
+/** `if` with another way, constant conditions resolved. */
+export function either(cond: Ir, body: readonly Stmt[], otherwise: readonly Stmt[]): Stmt[] {
+  if (cond.k === 'bool') return cond.value ? [...body] : [...otherwise];
+  if (otherwise.length === 0) return when(cond, body);
+  return body.length === 0 ? when(not(cond), otherwise) : [{ s: 'if', cond, body, otherwise }];
 }
 
 /** Statements in a scope of their own, where they declare anything. */

@@ -16,6 +16,8 @@ export function prologue(columns: readonly KernelColumn[], constants: Constants)
     lines.push(`const { ${names} } = input.columns[${slot}];`);
     if (isDictionary(encoding)) lines.push(`const entry${slot} = text${slot};`);
   }
+  if (constants.functions.size > 0) lines.push(`const { ${[...constants.functions].join(', ')} } = runtime;`);
+  for (const memo of constants.memos) lines.push(`const ${memo} = [];`);
   constants.numbers.forEach((_, i) => void lines.push(`const k${i + 1} = input.numbers[${i}];`));
   constants.strings.forEach((_, i) => void lines.push(`const z${i + 1} = input.strings[${i}];`));
   constants.thresholds.forEach(({ name }, i) => {

@@ -1,19 +1,26 @@
 /** What generated JavaScript kernels call: the same functions, by the same names, as in the Lua runtime. */
 
-import { ShardfoldError } from '../errors.js';
+import { failure } from '../expr/runtime/failure.js';
+import { FUNCTIONS } from '../expr/runtime/index.js';
 import { AGGREGATE_RUNTIME } from './aggregate-js.js';
 import type { JavaScriptKernel } from './js-kernel.js';
+import { CAST_TYPES } from './lua-functions/index.js';
 
-function overflow(type: string): ShardfoldError {
-  return new ShardfoldError('NUMERIC_OVERFLOW', overflowMessage(type), { hint: OVERFLOW_HINT });
-}
-
-export const OVERFLOW_HINT = 'divide first (col(name).div(1) is a float64), or store the column as float64';
-export const overflowMessage = (type: string): string =>
-  `an arithmetic result is beyond the range of ${type}${type === 'int64' ? ' (±2^53)' : ''}`;
+/** `must_<type>(made, value)`: raises where a cast made nothing of a value. */
+const MUST = Object.fromEntries(
+  CAST_TYPES.map((type) => [
+    `must_${type}`,
+    (made: number | string | null, value: number | string) => {
+      if (made === null) throw failure('CAST_FAILED', type, value);
+      return made;
+    },
+  ]),
+);
 
 const runtime = {
   ...AGGREGATE_RUNTIME,
+  ...FUNCTIONS,
+  ...MUST,
   INF: Number.POSITIVE_INFINITY,
   NONE: null,
   NULL: null,
@@ -21,11 +28,11 @@ const runtime = {
   fmod: (a: number, b: number): number => a % b,
   strlt: (a: string, b: string): boolean => a < b,
   int32(value: number): number {
-    if (value > 2147483647 || value < -2147483648) throw overflow('int32');
+    if (value > 2147483647 || value < -2147483648) throw failure('NUMERIC_OVERFLOW', 'int32');
     return value;
   },
   int64(value: number): number {
-    if (value >= 9007199254740992 || value <= -9007199254740992) throw overflow('int64');
+    if (value >= 9007199254740992 || value <= -9007199254740992) throw failure('NUMERIC_OVERFLOW', 'int64');
     return value;
   },
   /** Pairwise sum of 64 values, in place. */

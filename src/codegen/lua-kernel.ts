@@ -10,6 +10,7 @@ import { findGroup, groupStarts, groupTables } from './groups.js';
 import { at, type Ir, type Stmt, set, variable } from './ir.js';
 import { codeNames, lookupLocals, luaLookups } from './join-frame.js';
 import { bindConstants, fetchColumns, firstLookup, withRuntime } from './lua-runtime.js';
+import { functionLocals } from './lua-functions/index.js';
 import { printLua, printLuaExpression } from './print.js';
 import { type FieldCode, initText } from './state-code.js';
 import type { Values } from './values.js';
@@ -36,6 +37,9 @@ export function decodeWidth(body: FoldBody): number {
     3 * constants.thresholds.length +
     constants.sets.length +
     lookupLocals(body.shape.spec.lookups ?? []) +
+    constants.memos.length +
+    constants.temporaries +
+    functionLocals(constants.functions) +
     (body.grouped ? 6 + 4 * body.shape.spec.keys.length : 0);
   const fits = (width: number): boolean =>
     fixed + copied * width + columns.reduce((sum, column) => sum + decodeLocals(column, width), 0) <= MAX_LOCALS;

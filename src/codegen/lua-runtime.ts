@@ -1,5 +1,6 @@
 /** Pieces of Lua that a generated kernel begins with, each where it is needed. */
 
+import { functionsIn, luaFunctions } from './lua-functions/index.js';
 import type { TypedExpr } from '../expr/typed.js';
 import { aggregatePieces } from './aggregate-lua.js';
 import type { Constants } from './constants.js';
@@ -130,7 +131,7 @@ function pieces(text: string): string[] {
 
 /** Preamble, helpers that `text` uses, then `text`. */
 export function withRuntime(text: string): string {
-  return [PREAMBLE, ...pieces(text), text].join('\n');
+  return [PREAMBLE, ...pieces(text), ...luaFunctions(functionsIn(text)), text].join('\n');
 }
 
 /** A key that a kernel declares: the data, validity bitmap or dictionary of a column. Each exists for every chunk of its layout. */
@@ -216,6 +217,7 @@ export function firstLookup({ constants, lists }: Pick<KernelParts, 'constants' 
 export function bindConstants(body: KernelParts): string[] {
   const { constants, shape } = body;
   const first = HEADER_NUMBERS + COLUMN_NUMBERS * shape.columns.length;
+  const memos = constants.memos.map((memo) => `local ${memo} = {}`);
   const lines = constants.numbers.map((_, i) => `local k${i + 1} = H[${first + i + 1}]`);
   constants.thresholds.forEach(({ name }, i) => {
     const at = first + constants.numbers.length + 3 * i;
@@ -261,5 +263,5 @@ end`);
       lines.push(`for p = 1, #${argument}, 8 do ${name}[unpack_one('<d', ${argument}, p)] = true end`);
     }
   });
-  return lines;
+  return [...lines, ...memos];
 }

@@ -11,6 +11,7 @@ interface Dialect {
   scope(body: string): string;
   select(cond: string, a: string, b: string): string;
   has(table: string, index: string): string;
+  readonly nil: string;
   readonly end: string;
 }
 
@@ -25,6 +26,7 @@ const LUA: Dialect = {
   // Safe because `a` is never false or nil: values are numbers and strings.
   select: (cond, a, b) => `(${cond} and ${a} or ${b})`,
   has: (table, index) => `${table}[${index}]`,
+  nil: 'nil',
   end: ' ',
 };
 
@@ -38,6 +40,7 @@ const JAVASCRIPT: Dialect = {
   scope: (body) => `{ ${body} }`,
   select: (cond, a, b) => `(${cond} ? ${a} : ${b})`,
   has: (table, index) => `${table}.has(${index})`,
+  nil: 'undefined',
   end: ' ',
 };
 
@@ -52,6 +55,8 @@ function expression(ir: Ir, dialect: Dialect): string {
       return ir.value < 0 ? `(${ir.value})` : String(ir.value);
     case 'bool':
       return String(ir.value);
+    case 'nil':
+      return dialect.nil;
     case 'binary':
       return `(${print(ir.a)} ${dialect.operators[ir.op] ?? ir.op} ${print(ir.b)})`;
     case 'not':

@@ -5,37 +5,48 @@
  */
 
 import { type ColumnBounds, mayOverflow } from '../expr/bounds.js';
-import { type ComparisonOp, MIRRORED } from '../expr/nodes.js';
+import type { ComparisonOp } from '../expr/nodes.js';
 import {
-  isFloat,
+  columnsOf,
+  isWhole,
   type TypedArithmetic,
+  type TypedCall,
   type TypedCompare,
   type TypedExpr,
   type TypedIsIn,
   type TypedLiteral,
+  type TypedLogic,
 } from '../expr/typed.js';
+import { COMPARISONS, compareNumbers } from './compare.js';
 import type { Constants } from './constants.js';
 import {
   add,
   and,
-  type BinaryOp,
+  at,
   binary,
   call,
   div,
   FALSE,
   type Ir,
   int,
+  type Local,
+  local,
   mul,
+  NIL,
+  NULL,
   not,
   or,
   type Stmt,
   select,
+  set,
   sub,
   TRUE,
   variable,
+  when,
 } from './ir.js';
 import { joinedValue } from './join-names.js';
 import { isCoded, isDictionary, type KernelColumn } from './shape.js';
+import { type Heavy, type Host, holds, isNotNull, type Made, makeHeavy, plusZero } from './values-heavy.js';
 
 /** How the code of one row names what it has decoded. */
 export interface RowNames {
@@ -47,22 +58,19 @@ export interface RowNames {
   text(column: KernelColumn): Ir;
 }
 
-const COMPARISONS: Record<ComparisonOp, BinaryOp> = {
-  eq: '==',
-  neq: '~=',
-  lt: '<',
-  ltEq: '<=',
-  gt: '>',
-  gtEq: '>=',
-};
 const ARITHMETIC = { add, sub, mul, div } as const;
 
-export class Values {
+export class Values implements Host {
   readonly #columns: ReadonlyMap<number, KernelColumn>;
   readonly #bounds: ColumnBounds;
   readonly #constants: Constants;
   readonly #row: RowNames;
   readonly #outer = new WeakMap<Stmt[], Stmt[]>();
+  /** What has been computed in a scope. */
+  readonly #made = new WeakMap<Stmt[], Map<TypedExpr, Made>>();
+  #locals = 0;
+  /** Whether what is being printed is remembered by code already. */
+  #remembering = false;
   /** Dictionary columns whose entries are needed as strings. */
   readonly texts: Set<number>;
 
@@ -85,6 +93,18 @@ export class Values {
     const into: Stmt[] = [];
     this.#outer.set(into, outer);
     return into;
+  }
+
+  /** A local with a name of its own. */
+  fresh(): Local {
+    this.#locals += 1;
+    this.#constants.temporaries = Math.max(this.#constants.temporaries, this.#locals);
+    return { k: 'var', name: `t_${this.#locals}` };
+  }
+
+  runtime(name: string, ...args: Ir[]): Ir {
+    this.#constants.functions.add(name);
+    return call(name, ...args);
   }
 
   /** The column that an expression is, if it is nothing more. */
@@ -124,7 +144,8 @@ export class Values {
       case 'call':
       case 'case':
       case 'cast':
-        throw new TypeError(`${expr.kind} has no code`);
+      case 'choice':
+        return this.#heavy(expr, into).valid;
       default:
         return this.valid(expr.arg, into);
     }
@@ -140,14 +161,19 @@ export class Values {
       case 'literal':
         return this.#constants.literal(expr);
       case 'arithmetic':
-        return this.#checked(expr, this.#arithmetic(expr, into));
+        return this.checked(expr, this.#arithmetic(expr, into), expr.op !== 'add');
       case 'negate':
-        return this.#checked(expr, { k: 'minus', a: this.value(expr.arg, into) }, true);
+        return this.checked(expr, { k: 'minus', a: this.value(expr.arg, into) }, true);
       case 'scale': {
         const scaled =
           expr.factor === 1 ? this.value(expr.arg, into) : mul(this.value(expr.arg, into), int(expr.factor));
         return expr.divisor === 1 ? scaled : div(scaled, int(expr.divisor));
       }
+      case 'call':
+      case 'case':
+      case 'cast':
+      case 'choice':
+        return this.#heavy(expr, into).value;
       default:
         return select(this.isTrue(expr, into), int(1), int(0));
     }
@@ -156,7 +182,7 @@ export class Values {
   /** The value, or the runtime's NULL. */
   orNull(expr: TypedExpr, into: Stmt[]): Ir {
     const valid = this.valid(expr, into);
-    return select(valid, valid === FALSE ? int(0) : this.value(expr, into), variable('NULL'));
+    return select(valid, valid === FALSE ? int(0) : this.value(expr, into), NULL);
   }
 
   /** The condition under which a bool expression is true (neither false nor null). */
@@ -177,10 +203,8 @@ export class Values {
         return and(this.valid(expr, into), binary('==', this.value(expr, into), int(wanted ? 1 : 0)));
       case 'not':
         return this.#truth(expr.arg, !wanted, into);
-      case 'logic': {
-        const combine = (expr.op === 'and') === wanted ? and : or;
-        return combine(this.#truth(expr.left, wanted, into), this.#truth(expr.right, wanted, into));
-      }
+      case 'logic':
+        return this.#logic(expr, wanted, into);
       case 'isNull': {
         const present = this.valid(expr.arg, into);
         return expr.negated === wanted ? present : not(present);
@@ -197,6 +221,15 @@ export class Values {
         const found = this.#isIn(expr, into);
         return and(valid, wanted ? found : not(found));
       }
+      case 'call':
+      case 'case':
+      case 'cast':
+      case 'choice': {
+        // NULL equals neither 0 nor 1.
+        return holds(this.#heavy(expr, into).value, wanted);
+      }
+      case 'scale':
+        return and(this.valid(expr, into), holds(this.value(expr, into), wanted));
       default:
         throw new TypeError(`${expr.kind} is no condition`);
     }
@@ -230,10 +263,75 @@ export class Values {
   }
 
   /** Whole numbers are checked against their type where their bounds do not already prove them safe; never -0. */
-  #checked(expr: TypedExpr, value: Ir, mayBeNegativeZero = expr.kind === 'arithmetic' && expr.op !== 'add'): Ir {
-    if (expr.type !== 'int32' && expr.type !== 'int64') return value;
-    const plain = mayBeNegativeZero ? add(value, int(0)) : value;
+  checked(expr: TypedExpr, value: Ir, mayBeNegativeZero = false): Ir {
+    if (!isWhole(expr.type)) return value;
+    const plain = mayBeNegativeZero ? plusZero(value) : value;
     return mayOverflow(expr, this.#bounds) ? call(expr.type, plain) : plain;
+  }
+
+  /** The right side is looked at only where the left leaves it open; statements that it needs stand inside an `if`. */
+  #logic(expr: TypedLogic, wanted: boolean, into: Stmt[]): Ir {
+    const both = (expr.op === 'and') === wanted;
+    const left = this.#truth(expr.left, wanted, into);
+    if (left.k === 'bool' && left.value !== both) return left;
+    const inner = this.inner(into);
+    const right = this.#truth(expr.right, wanted, inner);
+    if (inner.length === 0 || left.k === 'bool') {
+      into.push(...inner);
+      return both ? and(left, right) : or(left, right);
+    }
+    const target = this.fresh();
+    into.push(local(target.name, left), ...when(both ? target : not(target), [...inner, set(target, right)]));
+    return target;
+  }
+
+  /** What a heavy expression comes to, computed in this scope or in one around it, once. */
+  #heavy(expr: Heavy, into: Stmt[]): Made {
+    for (let scope: Stmt[] | undefined = into; scope !== undefined; scope = this.#outer.get(scope)) {
+      const known = this.#made.get(scope)?.get(expr);
+      if (known) return known;
+    }
+    const column = this.#remembering ? undefined : this.#codedColumn(expr);
+    const made = column === undefined ? makeHeavy(this, expr, into) : this.#remembered(expr, column, into);
+    let known = this.#made.get(into);
+    if (known === undefined) {
+      known = new Map();
+      this.#made.set(into, known);
+    }
+    known.set(expr, made);
+    return made;
+  }
+
+  /** The coded column that alone an expression depends on: few codes stand for many rows. */
+  #codedColumn(expr: Heavy): KernelColumn | undefined {
+    const [index, ...others] = columnsOf(expr);
+    const column = index === undefined || others.length > 0 ? undefined : this.#columns.get(index);
+    if (column === undefined || !(isDictionary(column.encoding) || column.encoding === 'u8')) return undefined;
+    return expr.kind === 'call' && this.byCode(expr) !== undefined ? undefined : column;
+  }
+
+  /** The value of an expression by the code of its column, computed when a code is first met. */
+  #remembered(expr: Heavy, column: KernelColumn, into: Stmt[]): Made {
+    const [target, memo] = [this.fresh(), at(this.#constants.memo(expr), this.#row.code(column))];
+    const inner = this.inner(into);
+    this.#remembering = true;
+    const { valid, value } = makeHeavy(this, expr, inner);
+    this.#remembering = false;
+    into.push(
+      local(target.name, memo),
+      ...when(binary('==', target, NIL), [...inner, set(target, value), set(memo, target)]),
+    );
+    return { valid: valid === TRUE ? TRUE : isNotNull(target), value: target };
+  }
+
+  /** A dictionary is sorted: what begins with a constant is a run of codes. */
+  byCode({ fn, args }: TypedCall): Ir | undefined {
+    const [text, prefix, end] = args;
+    if (fn !== 'f_startsWith' || text === undefined || prefix?.kind !== 'literal' || end?.kind !== 'literal')
+      return undefined;
+    const column = this.columnOf(text);
+    if (column === undefined || !isDictionary(column.encoding)) return undefined;
+    return and(this.#compareCode('gtEq', column, prefix), this.#compareCode('lt', column, end));
   }
 
   #compare(expr: TypedCompare, into: Stmt[]): Ir {
@@ -293,37 +391,4 @@ export class Values {
     const found: Ir = { k: 'has', table: this.#constants.set(expr, undefined), index: value };
     return expr.values.some((each) => Number.isNaN(each)) ? or(found, binary('~=', value, value)) : found;
   }
-}
-
-const mayBeNaN = (expr: TypedExpr): boolean =>
-  isFloat(expr.type) && !(expr.kind === 'literal' && !Number.isNaN(expr.value));
-
-/** Comparison of numbers where NaN equals itself and is greater than all others. */
-function compareNumbers({ op, left, right }: TypedCompare, a: Ir, b: Ir): Ir {
-  if (!mayBeNaN(right)) return compareWithNumber(op, a, b, mayBeNaN(left));
-  if (!mayBeNaN(left)) return compareWithNumber(MIRRORED[op], b, a, true);
-  const isNan = (x: Ir): Ir => binary('~=', x, x);
-  const less = (x: Ir, y: Ir): Ir => or(binary('<', x, y), and(isNan(y), binary('==', x, x)));
-  const equal = or(binary('==', a, b), and(isNan(a), isNan(b)));
-  switch (op) {
-    case 'eq':
-      return equal;
-    case 'neq':
-      return not(equal);
-    case 'lt':
-      return less(a, b);
-    case 'gt':
-      return less(b, a);
-    case 'ltEq':
-      return not(less(b, a));
-    case 'gtEq':
-      return not(less(a, b));
-  }
-}
-
-/** Against a number that is not NaN one operation is enough: `x > c` is `not (x <= c)`, which NaN fulfils. */
-function compareWithNumber(op: ComparisonOp, a: Ir, b: Ir, nan: boolean): Ir {
-  if (nan && op === 'gt') return not(binary('<=', a, b));
-  if (nan && op === 'gtEq') return not(binary('<', a, b));
-  return binary(COMPARISONS[op], a, b);
 }

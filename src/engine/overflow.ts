@@ -1,14 +1,14 @@
-/** Arithmetic that left its type: what both sides say of it. */
+/** What a row raised while it was computed: both sides say the same of it. */
 
-import { OVERFLOW_HINT } from '../codegen/js-runtime.js';
 import type { Slice } from '../codegen/kernel.js';
 import { ShardfoldError } from '../errors.js';
+import { isFailure } from '../expr/runtime/failure.js';
 
 /** Names the chunk, and the row of the table from which on the slice was computed. */
-export function overflowIn({ chunk, firstRow }: Slice, message: string, cause: unknown): ShardfoldError {
+export function failureIn({ chunk, firstRow }: Slice, failure: ShardfoldError, cause: unknown): ShardfoldError {
   const place = `chunk ${chunk.index}, from row ${chunk.firstRow + firstRow}`;
-  return new ShardfoldError('NUMERIC_OVERFLOW', `${message} (${place})`, {
-    hint: OVERFLOW_HINT,
+  return new ShardfoldError(failure.code, `${failure.message} (${place})`, {
+    ...(failure.hint !== undefined && { hint: failure.hint }),
     slot: chunk.slot,
     cause,
   });
@@ -19,7 +19,7 @@ export function withPlace<Result>(slice: Slice, compute: () => Result): Result {
   try {
     return compute();
   } catch (error) {
-    if (!(error instanceof ShardfoldError) || error.code !== 'NUMERIC_OVERFLOW') throw error;
-    throw overflowIn(slice, error.message, error);
+    if (!isFailure(error)) throw error;
+    throw failureIn(slice, error, error);
   }
 }

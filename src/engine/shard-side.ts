@@ -3,14 +3,14 @@
 import { countRetry } from '../cluster/context.js';
 import { errorFromReply } from '../cluster/errors.js';
 import type { Argument, CallContext, ClusterLink, Reply } from '../cluster/types.js';
-import { overflowMessage } from '../codegen/js-runtime.js';
 import type { Kernel, Slice } from '../codegen/kernel.js';
 import type { KernelKey } from '../codegen/lua-runtime.js';
 import { type Partial, readPartial } from '../codegen/partial.js';
 import { ShardfoldError } from '../errors.js';
+import { failureOf } from '../expr/runtime/failure.js';
 import { type ColumnKeys, chunkKeys } from '../storage/keys.js';
 import type { TableSnapshot } from '../storage/types.js';
-import { overflowIn } from './overflow.js';
+import { failureIn } from './overflow.js';
 
 /** A kernel that Lua cannot hold (too many locals, constants or levels): the plan runs on the client side. */
 export class KernelTooLarge extends Error {}
@@ -116,7 +116,7 @@ function isMissingScript(error: unknown): boolean {
 function kernelError(error: unknown, slice: Slice): Error {
   const text = textOf(error);
   if (text.includes('Error compiling script')) return new KernelTooLarge(text);
-  const overflow = /NUMERIC_OVERFLOW (int32|int64)/.exec(text)?.[1];
-  if (overflow === undefined) return errorFromReply(error, { slot: slice.chunk.slot, kernel: 'generated' });
-  return overflowIn(slice, overflowMessage(overflow), error);
+  const raised = failureOf(text);
+  if (raised === undefined) return errorFromReply(error, { slot: slice.chunk.slot, kernel: 'generated' });
+  return failureIn(slice, raised, error);
 }

@@ -1,7 +1,7 @@
 /** Interval analysis: between which whole numbers an expression must lie, from the zone maps of its columns. */
 
 import { MAX_INTEGER } from '../storage/schema.js';
-import { isWhole, type TypedExpr, type ValueType } from './typed.js';
+import { isInteger, isWhole, type TypedCall, type TypedCast, type TypedExpr, type ValueType } from './typed.js';
 
 /** Least and greatest value, both inclusive. */
 export type Interval = readonly [number, number];
@@ -47,7 +47,15 @@ export function boundsOf(expr: TypedExpr, columns: ColumnBounds): Interval {
       return [-b, -a];
     }
     case 'scale':
-      return extremes(clip(expr.arg, columns).map((end) => end * expr.factor));
+      return extremes(clip(expr.arg, columns).map((end) => (end * expr.factor) / expr.divisor));
+    case 'call':
+      return callBounds(expr, columns);
+    case 'cast':
+      return castBounds(expr, columns);
+    case 'choice':
+      return hull(expr.args, columns);
+    case 'case':
+      return hull([...expr.branches.map(({ then }) => then), expr.otherwise], columns);
     default:
       return [0, 1];
   }
@@ -62,6 +70,61 @@ function clip(expr: TypedExpr, columns: ColumnBounds): Interval {
 
 function extremes(ends: readonly number[]): Interval {
   return [Math.min(...ends), Math.max(...ends)];
+}
+
+/** The interval around those of several expressions; null has none. */
+function hull(exprs: readonly TypedExpr[], columns: ColumnBounds): Interval {
+  const known = exprs.filter((expr) => !(expr.kind === 'literal' && expr.value === null));
+  return known.length === 0 ? [0, 0] : extremes(known.flatMap((expr) => [...clip(expr, columns)]));
+}
+
+/** A text may be of any size, and so may what it stands for; what leaves the range is null or an error. */
+function castBounds({ type, arg }: TypedCast, columns: ColumnBounds): Interval {
+  if (type === 'bool') return [0, 1];
+  const [least, most] = type === 'int32' ? INT32 : INT64;
+  if (!isInteger(type) || !isInteger(arg.type)) return [least, most];
+  const [low, high] = clip(arg, columns);
+  return low > most || high < least ? [least, most] : [Math.max(low, least), Math.min(high, most)];
+}
+
+const YEARS: Interval = [-271_821, 275_760];
+const TIMES: Interval = [-8.64e15, 8.64e15];
+
+/** Of the kernel functions that give whole numbers; a check of the result is up to the function for all but integers. */
+function callBounds({ fn, args }: TypedCall, columns: ColumnBounds): Interval {
+  const [first, second] = args as readonly [TypedExpr, TypedExpr?];
+  switch (fn) {
+    case 'f_abs': {
+      const [a, b] = clip(first, columns);
+      return a >= 0 ? [a, b] : b <= 0 ? [-b, -a] : [0, Math.max(-a, b)];
+    }
+    case 'f_intDiv': {
+      const most = Math.max(...clip(first, columns).map(Math.abs));
+      return [-most, most];
+    }
+    case 'f_roundWhole': {
+      const [a, b] = clip(first, columns);
+      const unit = second?.kind === 'literal' ? Number(second.value) : 0;
+      return [a - unit, b + unit];
+    }
+    case 'f_sign':
+      return [-1, 1];
+    case 'f_length':
+      return [0, 2 ** 31];
+    case 'f_year':
+      return YEARS;
+    case 'f_month':
+    case 'f_day':
+    case 'f_part':
+    case 'f_dayOfWeek':
+      return [0, 60];
+    case 'f_difference':
+    case 'f_differenceMonths':
+    case 'f_differenceWeeks':
+      return [2 * TIMES[0], 2 * TIMES[1]];
+    default:
+      return INT64;
+  }
 }
 
 /** Whether arithmetic of an integer type needs a check at run time. */

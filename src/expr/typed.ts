@@ -1,7 +1,8 @@
 /** The expression tree bound to a schema: columns by index, every node with its type, constants as physical values. */
 
 import type { ColumnType } from '../storage/types.js';
-import type { ArithmeticOp, ComparisonOp, FunctionName, LogicOp } from './nodes.js';
+import type { ArithmeticOp, ComparisonOp, LogicOp } from './nodes.js';
+import type { KernelFunction } from './runtime/index.js';
 
 export type ValueType = ColumnType | 'null';
 export type NumericResult = 'int32' | 'int64' | 'float64';
@@ -28,11 +29,14 @@ export interface TypedArithmetic extends Node<'arithmetic', NumericResult> {
   readonly left: TypedExpr;
   readonly right: TypedExpr;
 }
-export interface TypedNegate extends Node<'negate', NumericResult> {
+export interface TypedNegate extends Node<'negate', ColumnType> {
   readonly arg: TypedExpr;
 }
-/** arg * factor / divisor: a decimal as a float64 (1 / 10^scale), a date as a timestamp (86,400,000 / 1). */
-export interface TypedScale extends Node<'scale', 'float64' | 'timestamp'> {
+/**
+ * arg * factor / divisor: a decimal as a float64 (1 / 10^scale), a date as a timestamp (86,400,000 / 1), an int32 as an
+ * int64 (1 / 1).
+ */
+export interface TypedScale extends Node<'scale', ColumnType> {
   readonly arg: TypedExpr;
   readonly factor: number;
   readonly divisor: number;
@@ -60,9 +64,17 @@ export interface TypedIsIn extends Node<'isIn'> {
   readonly hasNull: boolean;
 }
 
-/** Constants that say what to do (a unit, digits) are among the arguments still. */
+/**
+ * A function of the kernels, null where an argument is; constants that say what to do (a unit in ms, 10^digits) are numbers
+ * among the arguments. `f_intDiv` is null too where the divisor is 0.
+ */
 export interface TypedCall extends Node<'call', ColumnType> {
-  readonly fn: FunctionName;
+  readonly fn: KernelFunction | 'isNaN';
+  readonly args: readonly TypedExpr[];
+}
+/** The first argument that is not null; the least or greatest of those that are not. All are of the type of the node. */
+export interface TypedChoice extends Node<'choice', ValueType> {
+  readonly fn: 'coalesce' | 'least' | 'greatest';
   readonly args: readonly TypedExpr[];
 }
 export interface TypedBranch {
@@ -73,9 +85,14 @@ export interface TypedCase extends Node<'case', ValueType> {
   readonly branches: readonly TypedBranch[];
   readonly otherwise: TypedExpr;
 }
-/** To the type of the node. */
+/** To the type of the node by a function that gives null for what does not fit: an error, unless the cast is lenient. */
 export interface TypedCast extends Node<'cast', ColumnType> {
   readonly arg: TypedExpr;
+  readonly fn: KernelFunction;
+  /** What the function takes besides the value. */
+  readonly extra: readonly number[];
+  /** Whether it can give null at all. */
+  readonly mayFail: boolean;
   readonly lenient: boolean;
 }
 
@@ -102,6 +119,7 @@ export type TypedExpr =
   | TypedIsNull
   | TypedIsIn
   | TypedCall
+  | TypedChoice
   | TypedCase
   | TypedCast;
 
@@ -123,6 +141,7 @@ export function childrenOf(expr: TypedExpr): readonly TypedExpr[] {
     case 'logic':
       return [expr.left, expr.right];
     case 'call':
+    case 'choice':
       return expr.args;
     case 'case':
       return [...expr.branches.flatMap(({ when, then }) => [when, then]), expr.otherwise];
@@ -139,7 +158,17 @@ export function columnsOf(expr: TypedExpr, into: Set<number> = new Set()): Set<n
 }
 
 /** Functions that differ in the last bits between Lua and JavaScript, and between C libraries. */
-const LIBM = new Set<FunctionName>(['exp', 'ln', 'log2', 'log10', 'sin', 'cos', 'tan', 'atan2', 'pow']);
+const LIBM = new Set<TypedCall['fn']>([
+  'f_exp',
+  'f_ln',
+  'f_log2',
+  'f_log10',
+  'f_sin',
+  'f_cos',
+  'f_tan',
+  'f_atan2',
+  'f_pow',
+]);
 
 /** Whether an expression's bits depend on where it is computed. */
 export function usesLibm(expr: TypedExpr): boolean {
