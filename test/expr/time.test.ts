@@ -1,7 +1,6 @@
 // Functions of times over edge values, as DuckDB computes them: leap days, both sides of 1970, the years before 1.
 
-import type { TimeUnit } from '../../src/index.js';
-import { col, type Expr } from '../../src/index.js';
+import { coalesce, col, count, type Expr, greatest, least, lit, type TimeUnit, when } from '../../src/index.js';
 import { type Case, Differential } from './differential.js';
 
 const at = (text: string): number => new Date(text).getTime();

@@ -25,15 +25,18 @@ end`,
   f_toBool: 'local function f_toBool(x) return x ~= 0 and 1 or 0 end',
   f_boolText: "local function f_boolText(x) return x == 1 and 'true' or 'false' end",
   f_wholeText: "local function f_wholeText(x) return format('%.0f', x) end",
-  shortest: `local function shortest(x, least, most, same)
-  local text = format('%.' .. least - 1 .. 'e', x)
-  for digits = least + 1, most do
-    if same(tonumber(text)) then break end
-    text = format('%.' .. digits - 1 .. 'e', x)
+  shortest: `local function shortest(x, digits, same)
+  while true do
+    local text = format('%.' .. digits - 1 .. 'e', x)
+    local above = gsub(text, '[0-8]e', function(digit) return byte(digit) - 47 .. 'e' end)
+    local found = (same(tonumber(text)) or digits >= 17) and text or above
+    if found ~= above or same(tonumber(above)) then
+      local whole, fraction, exponent = match(found, '([0-9])%.?([0-9]*)e([+-][0-9]+)')
+      local kept = match(whole .. fraction, '^(.-)0*$')
+      return kept == '' and '0' or kept, tonumber(exponent)
+    end
+    digits = digits + 1
   end
-  local whole, fraction, exponent = match(text, '([0-9])%.?([0-9]*)e([+-][0-9]+)')
-  local digits = match(whole .. fraction, '^(.-)0*$')
-  return digits == '' and '0' or digits, tonumber(exponent)
 end`,
   written: `local function written(x, digits, exponent)
   local sign = (x < 0 or (x == 0 and 1 / x < 0)) and '-' or ''
@@ -50,10 +53,12 @@ end`,
   return x ~= x and 'nan' or x < 0 and '-inf' or 'inf'
 end`,
   f_floatText: `local function f_floatText(x)
-  return unusual(x) or written(x, shortest(x, 15, 17, function(read) return read == x end))
+  local size = x < 0 and -x or x
+  return unusual(x) or written(x, shortest(size, size < 1e-300 and 1 or 15, function(read) return read == size end))
 end`,
   f_float32Text: `local function f_float32Text(x)
-  return unusual(x) or written(x, shortest(x, 6, 9, function(read) return fround(read) == x end))
+  local size = x < 0 and -x or x
+  return unusual(x) or written(x, shortest(size, size < 1e-37 and 1 or 6, function(read) return fround(read) == size end))
 end`,
   f_decimalText: `local function f_decimalText(x, scale)
   local digits = format('%.0f', x < 0 and -x or x)

@@ -13,12 +13,19 @@ function rint(x: number): number {
 
 const within = (x: number, least: number, most: number): number | null => (x >= least && x <= most ? x : null);
 
-/** Digits and exponent of the shortest text of at most `most` digits that reads as x again. */
-function shortest(x: number, least: number, most: number, same: (read: number) => boolean): [string, number] {
-  let text = x.toExponential(least - 1);
-  for (let digits = least + 1; digits <= most && !same(Number(text)); digits++) text = x.toExponential(digits - 1);
-  const [mantissa = '', exponent = ''] = text.split('e');
-  return [mantissa.replace('.', '').replace(/0+$/, '') || '0', Number(exponent)];
+/**
+ * Digits and exponent of the shortest text that reads as x (positive) again, the nearest of those. At a power of two what
+ * lies below is nearer than what lies above, so that the one above may do where the nearest does not.
+ */
+function shortest(x: number, least: number, same: (read: number) => boolean): [string, number] {
+  for (let digits = least; ; digits++) {
+    const text = x.toExponential(digits - 1);
+    const above = text.replace(/[0-8](?=e)/, (digit) => String(Number(digit) + 1));
+    const found = same(Number(text)) || digits >= 17 ? text : above;
+    if (found === above && !same(Number(above))) continue;
+    const [mantissa = '', exponent = ''] = found.split('e');
+    return [mantissa.replace('.', '').replace(/0+$/, '') || '0', Number(exponent)];
+  }
 }
 
 /** As DuckDB writes floats: with a point or an exponent of two digits. */
@@ -55,18 +62,27 @@ export const CAST_NUMBERS = {
   f_toBool: (x: number): number => (x !== 0 ? 1 : 0),
   f_boolText: (x: number): string => (x === 1 ? 'true' : 'false'),
   f_wholeText: (x: number): string => String(x),
-  f_floatText: (x: number): string =>
-    unusual(x) ??
-    written(
-      x,
-      shortest(x, 15, 17, (read) => read === x),
-    ),
-  f_float32Text: (x: number): string =>
-    unusual(x) ??
-    written(
-      x,
-      shortest(x, 6, 9, (read) => Math.fround(read) === x),
-    ),
+  f_floatText(x: number): string {
+    const size = Math.abs(x);
+    // So many digits are always kept, but by the smallest numbers.
+    return (
+      unusual(x) ??
+      written(
+        x,
+        shortest(size, size < 1e-300 ? 1 : 15, (read) => read === size),
+      )
+    );
+  },
+  f_float32Text(x: number): string {
+    const size = Math.abs(x);
+    return (
+      unusual(x) ??
+      written(
+        x,
+        shortest(size, size < 1e-37 ? 1 : 6, (read) => Math.fround(read) === size),
+      )
+    );
+  },
   f_decimalText(x: number, scale: number): string {
     const digits = String(Math.abs(x)).padStart(scale + 1, '0');
     const point = scale === 0 ? '' : `.${digits.slice(digits.length - scale)}`;
