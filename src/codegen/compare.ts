@@ -1,10 +1,11 @@
-/** Comparisons of numbers where NaN equals itself and is greater than all others, as in DuckDB. */
+/** Comparisons: of numbers, where NaN equals itself and is greater than all others as in DuckDB; of strings; of codes. */
 
 import { type ComparisonOp, MIRRORED } from '../expr/nodes.js';
 import { isFloat, type TypedCompare, type TypedExpr } from '../expr/typed.js';
-import { and, type BinaryOp, binary, type Ir, not, or } from './ir.js';
+import type { CodePosition } from './constants.js';
+import { and, type BinaryOp, binary, call, type Ir, not, or } from './ir.js';
 
-export const COMPARISONS: Record<ComparisonOp, BinaryOp> = {
+const COMPARISONS: Record<ComparisonOp, BinaryOp> = {
   eq: '==',
   neq: '~=',
   lt: '<',
@@ -46,4 +47,38 @@ function compareWithNumber(op: ComparisonOp, a: Ir, b: Ir, nan: boolean): Ir {
   if (nan && op === 'gt') return not(binary('<=', a, b));
   if (nan && op === 'gtEq') return not(binary('<', a, b));
   return binary(COMPARISONS[op], a, b);
+}
+
+/** By bytes. */
+export function compareTexts(op: ComparisonOp, a: Ir, b: Ir): Ir {
+  switch (op) {
+    case 'eq':
+    case 'neq':
+      return binary(COMPARISONS[op], a, b);
+    case 'lt':
+      return call('strlt', a, b);
+    case 'gt':
+      return call('strlt', b, a);
+    case 'ltEq':
+      return not(call('strlt', b, a));
+    case 'gtEq':
+      return not(call('strlt', a, b));
+  }
+}
+
+/** Codes are in the order of what they stand for, so that they compare alike. */
+export function compareCodes(op: ComparisonOp, code: Ir, { below, through, equal }: CodePosition): Ir {
+  switch (op) {
+    case 'eq':
+    case 'neq':
+      return binary(COMPARISONS[op], code, equal);
+    case 'lt':
+      return binary('<=', code, below);
+    case 'ltEq':
+      return binary('<=', code, through);
+    case 'gt':
+      return binary('>', code, through);
+    case 'gtEq':
+      return binary('>', code, below);
+  }
 }

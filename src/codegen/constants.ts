@@ -50,6 +50,8 @@ export class Constants {
   readonly functions = new Set<string>();
   /** The most locals that one row needs beside what it has decoded. */
   temporaries = 0;
+  /** How many locals of rows have a name. */
+  locals = 0;
   /** By node and use: one constant may be a value here, and be looked for in the codes of several columns there. */
   readonly #names = new Map<TypedExpr, Map<string, string>>();
 

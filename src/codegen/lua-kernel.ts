@@ -9,8 +9,8 @@ import { decodeLocals, decodeOne, decodeWide, oneRow, wideRow } from './decode-l
 import { findGroup, groupStarts, groupTables } from './groups.js';
 import { at, type Ir, type Stmt, set, variable } from './ir.js';
 import { codeNames, lookupLocals, luaLookups } from './join-frame.js';
-import { bindConstants, fetchColumns, firstLookup, withRuntime } from './lua-runtime.js';
 import { functionLocals } from './lua-functions/index.js';
+import { bindConstants, fetchColumns, firstLookup, withRuntime } from './lua-runtime.js';
 import { printLua, printLuaExpression } from './print.js';
 import { type FieldCode, initText } from './state-code.js';
 import type { Values } from './values.js';

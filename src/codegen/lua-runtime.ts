@@ -1,10 +1,10 @@
 /** Pieces of Lua that a generated kernel begins with, each where it is needed. */
 
-import { functionsIn, luaFunctions } from './lua-functions/index.js';
 import type { TypedExpr } from '../expr/typed.js';
 import { aggregatePieces } from './aggregate-lua.js';
 import type { Constants } from './constants.js';
 import { lookupPieces } from './join-frame.js';
+import { functionsIn, luaFunctions } from './lua-functions/index.js';
 import { hasBitmap, isDictionary, type KernelColumn } from './shape.js';
 
 /** What a kernel is made of before its text: bodies of folds, and kernels that give rows back. */

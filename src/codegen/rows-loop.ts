@@ -2,6 +2,7 @@
 
 import { decodeLocals, decodeOne, decodeWide, oneRow, wideRow } from './decode-lua.js';
 import { add, type Ir, int, type Stmt, variable } from './ir.js';
+import { functionLocals } from './lua-functions/index.js';
 import { printLua } from './print.js';
 import type { RowParts } from './rows-shape.js';
 import type { KernelColumn } from './shape.js';
@@ -21,14 +22,17 @@ export interface RowLoop {
 
 /** Rows decoded at once, 0 where not even eight fit. @param locals of the kernel beside columns and constants */
 export function loopWidth(parts: RowParts, columns: readonly KernelColumn[], locals: number): number {
-  const { numbers, strings, locations, thresholds, sets } = parts.constants;
+  const { numbers, strings, locations, thresholds, sets, memos, temporaries, functions } = parts.constants;
   const fixed =
     locals +
     6 * parts.columns.length +
     numbers.length +
     strings.length +
     3 * (locations.length + thresholds.length) +
-    sets.length;
+    sets.length +
+    memos.length +
+    temporaries +
+    functionLocals(functions);
   const fits = (width: number): boolean =>
     fixed + columns.reduce((sum, column) => sum + decodeLocals(column, width), 0) <= MAX_LOCALS;
   return [64, 32, 16, 8].find(fits) ?? 0;

@@ -9,6 +9,7 @@ import type { ComparisonOp } from '../expr/nodes.js';
 import {
   columnsOf,
   isWhole,
+  readsJoined,
   type TypedArithmetic,
   type TypedCall,
   type TypedCompare,
@@ -17,7 +18,7 @@ import {
   type TypedLiteral,
   type TypedLogic,
 } from '../expr/typed.js';
-import { COMPARISONS, compareNumbers } from './compare.js';
+import { compareCodes, compareNumbers, compareTexts } from './compare.js';
 import type { Constants } from './constants.js';
 import {
   add,
@@ -45,6 +46,7 @@ import {
   when,
 } from './ir.js';
 import { joinedValue } from './join-names.js';
+import { Scopes } from './scopes.js';
 import { isCoded, isDictionary, type KernelColumn } from './shape.js';
 import { type Heavy, type Host, holds, isNotNull, type Made, makeHeavy, plusZero } from './values-heavy.js';
 
@@ -65,10 +67,7 @@ export class Values implements Host {
   readonly #bounds: ColumnBounds;
   readonly #constants: Constants;
   readonly #row: RowNames;
-  readonly #outer = new WeakMap<Stmt[], Stmt[]>();
-  /** What has been computed in a scope. */
-  readonly #made = new WeakMap<Stmt[], Map<TypedExpr, Made>>();
-  #locals = 0;
+  readonly #scopes: Scopes;
   /** Whether what is being printed is remembered by code already. */
   #remembering = false;
   /** Dictionary columns whose entries are needed as strings. */
@@ -86,20 +85,17 @@ export class Values implements Host {
     this.#constants = constants;
     this.#row = row;
     this.texts = texts;
+    this.#scopes = new Scopes(constants);
   }
 
   /** The statements of a scope inside that of `outer`: what was computed there is not computed again. */
   inner(outer: Stmt[]): Stmt[] {
-    const into: Stmt[] = [];
-    this.#outer.set(into, outer);
-    return into;
+    return this.#scopes.inner(outer);
   }
 
   /** A local with a name of its own. */
   fresh(): Local {
-    this.#locals += 1;
-    this.#constants.temporaries = Math.max(this.#constants.temporaries, this.#locals);
-    return { k: 'var', name: `t_${this.#locals}` };
+    return this.#scopes.fresh();
   }
 
   runtime(name: string, ...args: Ir[]): Ir {
@@ -287,24 +283,16 @@ export class Values implements Host {
 
   /** What a heavy expression comes to, computed in this scope or in one around it, once. */
   #heavy(expr: Heavy, into: Stmt[]): Made {
-    for (let scope: Stmt[] | undefined = into; scope !== undefined; scope = this.#outer.get(scope)) {
-      const known = this.#made.get(scope)?.get(expr);
-      if (known) return known;
-    }
-    const column = this.#remembering ? undefined : this.#codedColumn(expr);
-    const made = column === undefined ? makeHeavy(this, expr, into) : this.#remembered(expr, column, into);
-    let known = this.#made.get(into);
-    if (known === undefined) {
-      known = new Map();
-      this.#made.set(into, known);
-    }
-    known.set(expr, made);
-    return made;
+    return this.#scopes.once(expr, into, () => {
+      const column = this.#remembering ? undefined : this.#codedColumn(expr);
+      return column === undefined ? makeHeavy(this, expr, into) : this.#remembered(expr, column, into);
+    });
   }
 
   /** The coded column that alone an expression depends on: few codes stand for many rows. */
   #codedColumn(expr: Heavy): KernelColumn | undefined {
     const [index, ...others] = columnsOf(expr);
+    if (readsJoined(expr)) return undefined;
     const column = index === undefined || others.length > 0 ? undefined : this.#columns.get(index);
     if (column === undefined || !(isDictionary(column.encoding) || column.encoding === 'u8')) return undefined;
     return expr.kind === 'call' && this.byCode(expr) !== undefined ? undefined : column;
@@ -347,39 +335,12 @@ export class Values implements Host {
     const column = this.columnOf(left);
     if (column && isDictionary(column.encoding) && right.kind === 'literal')
       return this.#compareCode(op, column, right);
-    const [a, b] = [this.value(left, into), this.value(right, into)];
-    switch (op) {
-      case 'eq':
-      case 'neq':
-        return binary(COMPARISONS[op], a, b);
-      case 'lt':
-        return call('strlt', a, b);
-      case 'gt':
-        return call('strlt', b, a);
-      case 'ltEq':
-        return not(call('strlt', b, a));
-      case 'gtEq':
-        return not(call('strlt', a, b));
-    }
+    return compareTexts(op, this.value(left, into), this.value(right, into));
   }
 
   /** A coded column against a constant: codes are in the order of what they stand for, so that they compare alike. */
   #compareCode(op: ComparisonOp, column: KernelColumn, literal: TypedLiteral): Ir {
-    const code = this.#row.code(column);
-    const { below, through, equal } = this.#constants.position(literal, column);
-    switch (op) {
-      case 'eq':
-      case 'neq':
-        return binary(COMPARISONS[op], code, equal);
-      case 'lt':
-        return binary('<=', code, below);
-      case 'ltEq':
-        return binary('<=', code, through);
-      case 'gt':
-        return binary('>', code, through);
-      case 'gtEq':
-        return binary('>', code, below);
-    }
+    return compareCodes(op, this.#row.code(column), this.#constants.position(literal, column));
   }
 
   #isIn(expr: TypedIsIn, into: Stmt[]): Ir {

@@ -134,7 +134,6 @@ export class When {
     this.#condition = condition;
   }
 
-  // biome-ignore lint/suspicious/noThenProperty: the word of polars and of SQL; it is never awaited.
   then(value: Operand): Then {
     const then = toNode(value);
     return new Then([...this.#branches, Object.freeze({ when: toNode(this.#condition), then })]);

@@ -18,6 +18,7 @@ export function mapReads(expr: TypedExpr, change: (leaf: Leaf) => TypedExpr): Ty
     case 'logic':
       return { ...expr, left: map(expr.left), right: map(expr.right) };
     case 'call':
+    case 'choice':
       return { ...expr, args: expr.args.map(map) };
     case 'case': {
       const branches = expr.branches.map(({ when, then }) => ({ when: map(when), then: map(then) }));

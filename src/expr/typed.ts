@@ -157,6 +157,11 @@ export function columnsOf(expr: TypedExpr, into: Set<number> = new Set()): Set<n
   return into;
 }
 
+/** Whether an expression reads a column of the right side of a join. */
+export function readsJoined(expr: TypedExpr): boolean {
+  return expr.kind === 'joined' || childrenOf(expr).some(readsJoined);
+}
+
 /** Functions that differ in the last bits between Lua and JavaScript, and between C libraries. */
 const LIBM = new Set<TypedCall['fn']>([
   'f_exp',

@@ -56,7 +56,13 @@ it('types of arithmetic', () => {
     'float64 float64 float64 float64 float64',
   ]);
   expect(numeric.map((type) => typeOf(col(type).div(2)))).toEqual(Array(5).fill('float64'));
-  expect(numeric.map((type) => typeOf(col(type).neg()))).toEqual(['int32', 'int64', 'float64', 'float64', 'float64']);
+  expect(numeric.map((type) => typeOf(col(type).neg()))).toEqual([
+    'int32',
+    'int64',
+    'float64',
+    'float64',
+    'decimal(2)',
+  ]);
 });
 
 it('types of constants', () => {
