@@ -21,7 +21,8 @@ function interpolate(type: ValueType, low: number, high: number, part: number): 
     if (part === 0 || low === high) return low * unit;
     // To the nearest microsecond there, milliseconds here.
     const micros = high * unit * 1000 * part + low * unit * 1000 * (1 - part);
-    return Math.floor((Math.sign(micros) * Math.floor(Math.abs(micros) + 0.5)) / 1000) + 0;
+    const whole = BigInt(Math.sign(micros) * Math.floor(Math.abs(micros) + 0.5));
+    return Number((whole - (((whole % 1000n) + 1000n) % 1000n)) / 1000n);
   }
   if (part === 0) return low;
   if (isDecimal(type)) return low + Math.trunc((high - low) * part);

@@ -294,3 +294,37 @@ it('corr, covar and covarPop of one pair agree', async () => {
   });
   expect(row?.p).toBeCloseTo(((row?.s as number) * (ROWS - 1)) / ROWS, 5);
 });
+
+describe('where the answer is not DuckDB’s', () => {
+  beforeAll(async () => {
+    const rows = [
+      { b: true, at: new Date(0), day: new Date(0), far: 1e9 + 0.5, i: 1, d: '0.10' },
+      { b: false, at: new Date(1), day: new Date(86_400_000), far: 1e9 + 1.5, i: 2, d: '0.20' },
+      { b: true, at: null, day: null, far: 1e9 + 2.5, i: 3, d: null },
+    ];
+    const schema = { b: 'bool', at: 'timestamp', day: 'date', far: 'float64', i: 'int32', d: 'decimal(2)' } as const;
+    await sf.createTable('few', rows, { schema });
+  });
+  const of = async (aggregate: AggregateExpr): Promise<unknown> =>
+    (await sf.table('few').agg({ r: aggregate }).collect())[0]?.r;
+
+  it('bools count as 0 and 1 in covariances, and not in weighted means', async () => {
+    expect(await of(covarPop(col('b'), col('i')))).toBeCloseTo(0, 15);
+    expect(await of(covarPop(col('b'), col('b')))).toBeCloseTo(2 / 9, 15);
+    await expect(of(col('b').weightedMean(1))).rejects.toMatchObject({ code: 'TYPE_MISMATCH' });
+  });
+  it('quantiles of times are cut to milliseconds, of dates they are timestamps', async () => {
+    expect(await of(col('at').quantile(0.7))).toEqual(new Date(0));
+    expect(await of(col('day').median())).toEqual(new Date(43_200_000));
+  });
+  it('a covariance far from 0 keeps its digits', async () => {
+    expect(await of(covarPop(col('far'), col('far')))).toBe(2 / 3);
+    expect(await of(corr(col('far'), col('i')))).toBe(1);
+  });
+  it('an approximate quantile is a float64, a weighted mean too', async () => {
+    expect(Math.abs(((await of(col('d').approxQuantile(1, { relativeError: 0.001 }))) as number) - 0.2)).toBeLessThan(
+      0.0002,
+    );
+    expect(await of(col('i').weightedMean(col('i')))).toBe(14 / 6);
+  });
+});

@@ -2,6 +2,7 @@
 import type { Rows } from '../../../src/engine/results/rows.js';
 import { decimalScale } from '../../../src/storage/schema.js';
 import type { ColumnType } from '../../../src/storage/types.js';
+import { isExact } from './aggregates.js';
 import { type Duck, type Found, isOverflow } from './duckdb.js';
 import { type OracleAggregate, type OraclePlan, resultTypes } from './plan.js';
 import { cannotOverflow, type Exact, exactOf, isNearest, nearSum, nearVariance, varianceOf } from './rational.js';
@@ -63,7 +64,10 @@ export async function disagreement(duck: Duck, plan: OraclePlan, outcome: Outcom
     return differentRows(outcome.rows, plan.end.limit === undefined ? theirs : theirs.slice(0, plan.end.limit));
   }
   const { keys, aggregates } = plan.end;
-  const args = aggregates.flatMap(({ arg }) => (arg === undefined ? [] : [arg.sql]));
+  const args = aggregates.flatMap(({ arg, where }) => {
+    if (arg === undefined) return [];
+    return [where === undefined ? arg.sql : `CASE WHEN ${where.sql} THEN ${arg.sql} END`];
+  });
   const flat = await duck.flat(plan, ['1', ...keys.map(({ sql }) => sql), ...args]);
   const groups = groupRows(plan.end, flat);
   if (outcome.code !== undefined) return justified(duck, plan, outcome, [...groups.values()].flat());
@@ -151,13 +155,14 @@ async function justified(
 const isWhole = (value: Found): value is number | bigint => typeof value === 'bigint' || Number.isInteger(value);
 
 function wrongAggregate(
-  { aggregate, arg }: OracleAggregate,
+  each: OracleAggregate,
   value: Stored,
   their: Found,
   values: readonly Found[],
 ): string | undefined {
+  const { aggregate, arg } = each;
   const isFloat = arg?.type === 'float64' || arg?.type === 'float32';
-  if (aggregate === 'count' || aggregate === 'min' || aggregate === 'max' || (aggregate === 'sum' && !isFloat)) {
+  if (isExact(each)) {
     // Which of two equal zeros is the least is not decided.
     return value === their || Object.is(value, their) ? undefined : `${show(value)} instead of ${show(their)}`;
   }

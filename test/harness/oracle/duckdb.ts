@@ -10,6 +10,7 @@ import {
 } from '@duckdb/node-api';
 import { decimalScale } from '../../../src/storage/schema.js';
 import type { ColumnType } from '../../../src/storage/types.js';
+import { sqlOf } from './aggregates.js';
 import type { OraclePlan } from './plan.js';
 import { identifier, sqlType } from './sql.js';
 import type { OracleTable, Stored } from './table.js';
@@ -77,13 +78,11 @@ export class Duck {
     if (end.kind === 'rows') throw new TypeError('the plan has no groups');
     const filter = where.length === 0 ? '' : ` WHERE ${where.map(({ sql }) => sql).join(' AND ')}`;
     const keys = end.keys.map(({ sql }, i) => `${sql} AS k${i}`);
-    const args = end.aggregates.flatMap(({ arg }, i) => (arg === undefined ? [] : [`${arg.sql} AS a${i}`]));
+    const args = end.aggregates.flatMap(({ arg, by, where: own }, i) =>
+      [arg, by, own].flatMap((part, k) => (part === undefined ? [] : [`${part.sql} AS ${'abw'[k]}${i}`])),
+    );
     const flat = `SELECT ${[...keys, ...args, ROW].join(', ')} FROM t${filter}`;
-    const results = end.aggregates.map(({ aggregate, arg }, i) => {
-      if (arg === undefined) return 'count(*)';
-      if (aggregate === 'sum' && arg.type === 'bool') return `sum(CAST(a${i} AS INTEGER))`;
-      return ['count', 'sum', 'min', 'max'].includes(aggregate) ? `${aggregate}(a${i})` : `count(a${i})`;
-    });
+    const results = end.aggregates.map((each, i) => sqlOf(each, { a: `a${i}`, b: `b${i}`, w: `w${i}`, row: ROW }));
     const names = keys.map((_, i) => `k${i}`);
     const by = names.length === 0 ? '' : ` GROUP BY ${names.join(', ')}`;
     return this.rows(`SELECT ${[...names, ...results].join(', ')} FROM (${flat})${by}`);

@@ -1,21 +1,17 @@
 /** Random plans: filters, computed columns and selections, then rows, or aggregates over groups. */
-import { type AggregateExpr, type AggregateName, col, type Expr } from '../../../src/expr/expr.js';
+import { type AggregateExpr, col, type Expr } from '../../../src/expr/expr.js';
 import type { Query } from '../../../src/query/query.js';
 import type { ColumnType } from '../../../src/storage/types.js';
+import { drawAggregate, nodeOf, type OracleAggregate, partsOf, typeOf } from './aggregates.js';
 import type { Draw } from './draw.js';
-import { drawAny, drawBool, isNumeric, type OracleExpr, type OracleScope, scopeOf } from './exprs.js';
+import { drawAny, drawBool, type OracleExpr, type OracleScope, scopeOf } from './exprs.js';
 import type { OracleTable } from './table.js';
+
+export type { OracleAggregate } from './aggregates.js';
 
 type Step =
   | { readonly kind: 'filter'; readonly predicate: Expr }
   | { readonly kind: 'withColumns' | 'select'; readonly columns: readonly Expr[] };
-
-export interface OracleAggregate {
-  readonly name: string;
-  readonly aggregate: AggregateName;
-  /** Undefined for `count()`. */
-  readonly arg: OracleExpr | undefined;
-}
 
 export interface OraclePlan {
   readonly steps: readonly Step[];
@@ -30,9 +26,6 @@ export interface OraclePlan {
         readonly aggregates: readonly OracleAggregate[];
       };
 }
-
-const AGGREGATES: readonly AggregateName[] = ['count', 'sum', 'mean', 'min', 'max', 'var', 'std', 'varPop', 'stdPop'];
-const NUMERIC_ONLY = new Set<AggregateName>(['sum', 'mean', 'var', 'std', 'varPop', 'stdPop']);
 
 /** @param rows whether the plan gives rows back instead of aggregates */
 export function drawPlan(draw: Draw, table: OracleTable, rows: boolean): OraclePlan {
@@ -69,7 +62,10 @@ export function drawPlan(draw: Draw, table: OracleTable, rows: boolean): OracleP
     name: `key ${i}`,
   }));
   const aggregates = draw.list(draw.int(1, 4), (i) => drawAggregate(draw, scope, `agg ${i}`));
-  wide.push(...keys.flatMap((key) => key.wide), ...aggregates.flatMap(({ arg }) => arg?.wide ?? []));
+  wide.push(
+    ...keys.flatMap((key) => key.wide),
+    ...aggregates.flatMap((each) => partsOf(each).flatMap((part) => part.wide)),
+  );
   return { steps, where, wide, end: { kind: 'aggregate', keys, aggregates } };
 }
 
@@ -77,14 +73,6 @@ function drawKey(draw: Draw, scope: OracleScope): OracleExpr {
   if (draw.chance(0.2)) return drawAny(draw, scope, 1);
   const name = draw.pick([...scope.keys()]);
   return { ...(scope.get(name) as OracleExpr), expr: col(name) };
-}
-
-function drawAggregate(draw: Draw, scope: OracleScope, name: string): OracleAggregate {
-  if (draw.chance(0.1)) return { name, aggregate: 'count', arg: undefined };
-  const arg = drawAny(draw, scope, draw.int(0, 2));
-  const adds = isNumeric(arg.type) || arg.type === 'bool';
-  const aggregate = draw.pick(adds ? AGGREGATES : AGGREGATES.filter((each) => !NUMERIC_ONLY.has(each)));
-  return { name, aggregate, arg };
 }
 
 /** The classes of expressions, of that copy of the package which is to run the plan. */
@@ -102,10 +90,7 @@ export function toQuery(table: Query, { steps, end }: OraclePlan, classes: Class
     else query = query[step.kind](...step.columns.map((column) => own(column)));
   }
   if (end.kind === 'rows') return end.limit === undefined ? query : query.limit(end.limit);
-  const aggregates = end.aggregates.map(
-    ({ name, aggregate, arg }) =>
-      new classes.AggregateExpr({ kind: 'aggregate', aggregate, args: arg ? [arg.expr.node] : [] }, name),
-  );
+  const aggregates = end.aggregates.map((each) => new classes.AggregateExpr(nodeOf(each), each.name));
   if (end.keys.length === 0) return query.agg(...aggregates);
   return query.groupBy(...end.keys.map(({ expr, name }) => own(expr, name))).agg(...aggregates);
 }
@@ -113,13 +98,5 @@ export function toQuery(table: Query, { steps, end }: OraclePlan, classes: Class
 /** Names and types of the result. */
 export function resultTypes({ end }: OraclePlan): readonly { readonly name: string; readonly type: ColumnType }[] {
   if (end.kind === 'rows') return end.columns;
-  return [...end.keys, ...end.aggregates.map((each) => ({ name: each.name, type: aggregateType(each) }))];
-}
-
-function aggregateType({ aggregate, arg }: OracleAggregate): ColumnType {
-  if (aggregate === 'count' || arg === undefined) return 'int64';
-  if (aggregate === 'min' || aggregate === 'max') return arg.type;
-  if (aggregate !== 'sum') return 'float64';
-  if (arg.type.startsWith('decimal')) return arg.type;
-  return arg.type === 'float32' || arg.type === 'float64' ? 'float64' : 'int64';
+  return [...end.keys, ...end.aggregates.map((each) => ({ name: each.name, type: typeOf(each) }))];
 }
