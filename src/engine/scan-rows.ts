@@ -28,6 +28,8 @@ export interface Which {
   readonly limit?: number;
   /** Rows by their numbers in the slice, where they are known already. */
   readonly list?: readonly number[];
+  /** On the client side, whatever the rest of the pass does. */
+  readonly pull?: boolean;
 }
 
 export interface RowsResult extends RowsFound {
@@ -60,8 +62,7 @@ export class RowsPass {
   }
 
   async run(slice: Slice, which: Which, context: CallContext): Promise<RowsResult> {
-    const { script } = this.#scripts.of(slice.chunk);
-    if (!this.#side.pullsFor(script.sha1)) {
+    if (which.pull !== true && !this.#side.pullsFor(this.#scripts.of(slice.chunk).script.sha1)) {
       try {
         return await this.#inShard(slice, which, context);
       } catch (error) {
