@@ -3,13 +3,12 @@
  * be; then the outputs of the rows that are left are asked for.
  */
 
-import type { CallContext, ClusterLink } from '../cluster/types.js';
+import type { CallContext } from '../cluster/types.js';
 import type { Entry } from '../codegen/rows-entries.js';
 import type { OrderBy } from '../codegen/rows-shape.js';
 import type { TypedExpr } from '../expr/typed.js';
 import { CHUNK_ROWS, type ChunkMeta } from '../storage/types.js';
 import type { Columns } from './local-table.js';
-import type { RunOptions } from './options.js';
 import { unitProgress } from './progress.js';
 import { bytesStored, type Receipt, ReceiptBuilder } from './receipt.js';
 import { RowSide } from './scan-side.js';
@@ -40,15 +39,8 @@ export interface TopResult {
  * The rows `offset` … `offset + limit` - 1 of an order; offset + limit is at most `MAX_TOP_ROWS`. Rows that are equal come in the
  * order of the table.
  */
-export async function topRows(
-  link: ClusterLink,
-  spec: RowSpec,
-  order: readonly OrderBy[],
-  range: TopRange,
-  options: RunOptions,
-  context: CallContext,
-): Promise<TopResult> {
-  return new Top({ link, spec, options, context }, order).run(range);
+export async function topRows(work: RowWork, order: readonly OrderBy[], range: TopRange): Promise<TopResult> {
+  return new Top(work, order).run(range);
 }
 
 class Top {
