@@ -105,7 +105,7 @@ export class RowsScripts {
       const outputs = exprs.map((expr, i) => ({ expr, wire: wires[i] as RowWire }));
       const lua = lookups
         ? luaJoinedRows(parts, { filter, lookups }, outputs, numbered)
-        : luaRows(parts, { filter, search, outputs, listed, numbered });
+        : luaRows(parts, { filter, search, outputs, listed, points, numbered });
       made = { script: new RowScript(parts, lua), wires };
       this.#made.set(layout, made);
     }

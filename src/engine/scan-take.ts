@@ -5,7 +5,7 @@ import type { Physical } from '../expr/typed.js';
 import { type ChunkMeta, UNIT_ROWS } from '../storage/types.js';
 import type { Columns } from './local-table.js';
 import type { ReceiptBuilder } from './receipt.js';
-import { RowsPass } from './scan-rows.js';
+import { isFew, RowsPass } from './scan-rows.js';
 import type { RowSide } from './scan-side.js';
 import type { RowWork } from './scan-spec.js';
 import { stoppable } from './schedule.js';
@@ -15,8 +15,8 @@ interface Wanted {
   readonly chunk: ChunkMeta;
   readonly firstRow: number;
   readonly rows: number;
-  readonly list: number[];
-  readonly places: number[];
+  readonly list: readonly number[];
+  readonly places: readonly number[];
 }
 
 export class Taker {
@@ -76,39 +76,31 @@ export class Taker {
     }
   }
 
-  /** Slices of neighbouring units that hold wanted rows; whole chunks where they are pulled. */
+  /** The chunks that hold wanted rows; where those are neither few nor pulled, from the first unit to the last that has one. */
   #wanted(rows: readonly number[]): Wanted[] {
     const { chunks } = this.#work.spec.snapshot;
     const places = rows.map((_, place) => place).sort((a, b) => (rows[a] as number) - (rows[b] as number));
     const slices: Wanted[] = [];
-    let [index, lastUnit] = [0, -1];
-    let current: { chunk: ChunkMeta; units: [number, number]; list: number[]; places: number[] } | undefined;
-    const close = (): void => {
-      if (current === undefined) return;
-      const { chunk, units, list } = current;
-      const firstRow = this.#side.pulls ? 0 : units[0] * UNIT_ROWS;
-      const end = this.#side.pulls ? chunk.rows : Math.min(chunk.rows, (units[1] + 1) * UNIT_ROWS);
-      const shifted = list.map((row) => row - firstRow);
-      slices.push({ chunk, firstRow, rows: end - firstRow, list: shifted, places: current.places });
-      current = undefined;
-    };
-    for (const place of places) {
-      const row = rows[place] as number;
-      for (;;) {
-        const { firstRow, rows: count } = chunks[index] as ChunkMeta;
-        if (row < firstRow + count) break;
-        index += 1;
-      }
+    let [at, index] = [0, 0];
+    while (at < places.length) {
+      while (!holds(chunks[index] as ChunkMeta, rows[places[at] as number] as number)) index += 1;
       const chunk = chunks[index] as ChunkMeta;
-      const unit = Math.floor((row - chunk.firstRow) / UNIT_ROWS);
-      if (current?.chunk !== chunk || (unit > lastUnit + 1 && !this.#side.pulls)) close();
-      current ??= { chunk, units: [unit, unit], list: [], places: [] };
-      current.units[1] = unit;
-      current.list.push(row - chunk.firstRow);
-      current.places.push(place);
-      lastUnit = unit;
+      const own: number[] = [];
+      for (; at < places.length && holds(chunk, rows[places[at] as number] as number); at++)
+        own.push(places[at] as number);
+      const list = own.map((place) => (rows[place] as number) - chunk.firstRow);
+      slices.push({ ...this.#part(chunk, list), places: own });
     }
-    close();
     return slices;
   }
+
+  #part(chunk: ChunkMeta, list: readonly number[]): Omit<Wanted, 'places'> {
+    const whole = { chunk, firstRow: 0, rows: chunk.rows, list };
+    if (this.#side.pulls || isFew(whole, whole)) return whole;
+    const firstRow = Math.floor((list[0] as number) / UNIT_ROWS) * UNIT_ROWS;
+    const end = Math.min(chunk.rows, (Math.floor((list.at(-1) as number) / UNIT_ROWS) + 1) * UNIT_ROWS);
+    return { chunk, firstRow, rows: end - firstRow, list: list.map((row) => row - firstRow) };
+  }
 }
+
+const holds = ({ firstRow, rows }: ChunkMeta, row: number): boolean => row >= firstRow && row < firstRow + rows;
