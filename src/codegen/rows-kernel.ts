@@ -93,11 +93,12 @@ export class RowsScripts {
     return this.#indexes;
   }
 
-  of(chunk: ChunkMeta): RowsScript {
+  /** @param points whether few rows are listed */
+  of(chunk: ChunkMeta, points = false): RowsScript {
     const { lookups, filter, exprs, bounds, listed = false, numbered = false } = this.#asked;
     const columns = kernelColumns({ columns: this.#indexes }, this.#schema, chunk);
     const search = listed || lookups ? undefined : searchOf(filter, columns, chunk);
-    const layout = `${search === undefined ? '' : `find ${search.column.slot} `}${layoutOf(columns)}`;
+    const layout = `${points ? 'points ' : ''}${search === undefined ? '' : `find ${search.column.slot} `}${layoutOf(columns)}`;
     let made = this.#made.get(layout);
     if (made === undefined) {
       const parts = new RowParts(columns, bounds);

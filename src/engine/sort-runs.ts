@@ -1,5 +1,6 @@
 /** Sorted runs, and their merge: a heap of the runs' next rows gives them one after the other. */
 
+import type { ResultValue } from '../aggregates/index.js';
 import type { Physical } from '../expr/typed.js';
 import type { Columns } from './local-table.js';
 
@@ -31,7 +32,8 @@ export function sortBatch({ columns, keys }: SortedBatch, compare: readonly Comp
       return a - b;
     });
   }
-  const gather = (list: readonly Physical[]): Physical[] => Array.from(places, (place) => list[place] as Physical);
+  const gather = (list: readonly ResultValue[]): ResultValue[] =>
+    Array.from(places, (place) => list[place] as ResultValue);
   return { columns: columns.map(gather), keys: keys.map(gather) };
 }
 
@@ -114,7 +116,7 @@ export async function* mergeRuns(
 
 /** A batch that grows row by row, of the shape of another. */
 class Out {
-  readonly batch: { readonly columns: Physical[][]; readonly keys: Physical[][] };
+  readonly batch: { readonly columns: ResultValue[][]; readonly keys: ResultValue[][] };
   rows = 0;
 
   constructor(like: SortedBatch | undefined) {
@@ -122,8 +124,8 @@ class Out {
   }
 
   push({ columns, keys }: SortedBatch, row: number): void {
-    for (const [i, values] of columns.entries()) this.batch.columns[i]?.push(values[row] as Physical);
-    for (const [i, values] of keys.entries()) this.batch.keys[i]?.push(values[row] as Physical);
+    for (const [i, values] of columns.entries()) this.batch.columns[i]?.push(values[row] as ResultValue);
+    for (const [i, values] of keys.entries()) this.batch.keys[i]?.push(values[row] as ResultValue);
     this.rows += 1;
   }
 }

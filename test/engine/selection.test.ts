@@ -98,7 +98,11 @@ it('quantiles', async () => {
             wanted.push(value as number | null);
           }
           for (const [shards, snapshot] of snapshots) {
-            const work = workOn(engine, { link: worlds.link(shards), snapshot, options: { side: shards === 1 ? 'client' : 'shards' } });
+            const work = workOn(engine, {
+              link: worlds.link(shards),
+              snapshot,
+              options: { side: shards === 1 ? 'client' : 'shards' },
+            });
             const { values } = await engine.quantiles(work, { kind: 'column', type, index }, qs);
             // -0 and 0 are equal; infinities of both signs have nothing between them.
             if (JSON.stringify(values.map(plain)) !== JSON.stringify(wanted.map(plain))) {

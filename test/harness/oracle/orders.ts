@@ -1,5 +1,6 @@
 /** Orders of rows, drawn and asked of DuckDB; and the engine below queries, in fresh copies. */
 import { jest } from '@jest/globals';
+import type { ResultValue } from '../../../src/aggregates/index.js';
 import type { ClusterLink } from '../../../src/cluster/types.js';
 import type { Entry } from '../../../src/codegen/rows-entries.js';
 import type { Columns } from '../../../src/engine/local-table.js';
@@ -147,6 +148,7 @@ export function workOn(
     filter: filter && engine.bindBool(filter.expr.node, scope),
     scope,
     source: { kind: 'table' as const, snapshot },
+    lookups: [],
   };
   const spec = engine.rowSpec(part, snapshot.schema, [], snapshot);
   const full: RunOptions = { side: 'auto', maxInFlight: 2, sliceUnits: undefined, onProgress: undefined, ...options };
@@ -184,8 +186,8 @@ export function different(found: Columns, wanted: readonly (readonly Physical[])
 }
 
 /** All batches behind each other. */
-export async function gathered(batches: AsyncGenerator<Columns, unknown>): Promise<Physical[][]> {
-  const out: Physical[][] = [];
+export async function gathered(batches: AsyncGenerator<Columns, unknown>): Promise<ResultValue[][]> {
+  const out: ResultValue[][] = [];
   for await (const batch of batches) {
     batch.forEach((values, i) => {
       out[i] ??= [];
