@@ -24,6 +24,8 @@ export interface RowsKernelSpec {
   readonly outputs: readonly RowOut[];
   /** Rows are told in the last argument instead of found: two bytes each. */
   readonly listed: boolean;
+  /** Of listed rows that are few the bytes are fetched one by one, not those of the whole slice. */
+  readonly points: boolean;
   /** Whether the rows' numbers come back too. */
   readonly numbered: boolean;
 }
@@ -40,7 +42,7 @@ export function ownArguments({ constants }: RowParts): number {
 
 /** Own numbers: the first row that counts, how many that pass are left out, how many are wanted at most. */
 export function luaRows(parts: RowParts, spec: RowsKernelSpec): string {
-  const { outputs, listed, numbered } = spec;
+  const { outputs, listed, points, numbered } = spec;
   const filtering = listed ? [] : parts.columnsOf(spec.filter);
   const loop = filterLoop(parts, spec, filtering);
   // Printed before the frame, so that the constants and dictionaries that they need are known.
@@ -66,9 +68,10 @@ export function luaRows(parts: RowParts, spec: RowsKernelSpec): string {
     lines.push(
       `local O${i} = {}`,
       'if m > 0 then',
-      ...fetchColumns(parts, own),
+      ...(points ? [] : fetchColumns(parts, own)),
       'for i = 1, m do',
       'local r = R[i]',
+      ...(points && own.length > 0 ? [...POINT, ...fetchColumns(parts, own)] : []),
       ...parts.columnsOf(output.expr).flatMap(decodeOne),
       storeText(output.wire, `O${i}[i]`, printed[i] as Printed),
       'end',
@@ -83,6 +86,14 @@ export function luaRows(parts: RowParts, spec: RowsKernelSpec): string {
   );
   return withRuntime(lines.join('\n'));
 }
+
+/** The eight rows around row r, so that bits of validity stay where they are in their byte. */
+const POINT = [
+  'local first, end_ = floor(r / 8) * 8, a + n',
+  'local a = a + first',
+  'local n = end_ - a < 8 and end_ - a or 8',
+  'r = r - first',
+];
 
 /** `m` rows found in `R`, and `seen`, the rows that were passed over. */
 function findRows(
@@ -144,14 +155,14 @@ function filterLoop(parts: RowParts, { filter }: RowsKernelSpec, columns: readon
 /** Columns fetched once for the whole kernel: those of the filter, of several outputs, and those whose dictionary is searched. */
 function isShared(
   parts: RowParts,
-  { outputs }: RowsKernelSpec,
+  { outputs, points }: RowsKernelSpec,
   filtering: readonly KernelColumn[],
   column: KernelColumn,
 ): boolean {
   if (filtering.includes(column)) return true;
   const searched = kernelKeys(parts).some(({ slot, kind }) => slot === column.slot && kind === 'dictionary');
   if (searched && isDictionary(column.encoding)) return true;
-  return outputs.filter(({ expr }) => parts.columnsOf(expr).includes(column)).length > 1;
+  return !points && outputs.filter(({ expr }) => parts.columnsOf(expr).includes(column)).length > 1;
 }
 
 interface Printed {

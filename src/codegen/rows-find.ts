@@ -38,6 +38,12 @@ function isHarmless(expr: TypedExpr): boolean {
   }
 }
 
+/** Whether a condition can raise no error whatever the rows hold: then chunks may be passed over for other reasons than it. */
+export function neverFails(expr: TypedExpr): boolean {
+  if (expr.kind === 'logic') return neverFails(expr.left) && neverFails(expr.right);
+  return expr.kind === 'not' ? neverFails(expr.arg) : isHarmless(expr);
+}
+
 /**
  * The equality by whose code rows of a chunk are best found; undefined where there is none, or too many rows would be found.
  * It depends on the chunk, not on its layout alone: kernels with and without a search are two.

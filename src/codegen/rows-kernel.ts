@@ -93,11 +93,12 @@ export class RowsScripts {
     return this.#indexes;
   }
 
-  of(chunk: ChunkMeta): RowsScript {
+  /** @param points whether few rows are listed */
+  of(chunk: ChunkMeta, points = false): RowsScript {
     const { lookups, filter, exprs, bounds, listed = false, numbered = false } = this.#asked;
     const columns = kernelColumns({ columns: this.#indexes }, this.#schema, chunk);
     const search = listed || lookups ? undefined : searchOf(filter, columns, chunk);
-    const layout = `${search === undefined ? '' : `find ${search.column.slot} `}${layoutOf(columns)}`;
+    const layout = `${points ? 'points ' : ''}${search === undefined ? '' : `find ${search.column.slot} `}${layoutOf(columns)}`;
     let made = this.#made.get(layout);
     if (made === undefined) {
       const parts = new RowParts(columns, bounds);
@@ -105,7 +106,7 @@ export class RowsScripts {
       const outputs = exprs.map((expr, i) => ({ expr, wire: wires[i] as RowWire }));
       const lua = lookups
         ? luaJoinedRows(parts, { filter, lookups }, outputs, numbered)
-        : luaRows(parts, { filter, search, outputs, listed, numbered });
+        : luaRows(parts, { filter, search, outputs, listed, points, numbered });
       made = { script: new RowScript(parts, lua), wires };
       this.#made.set(layout, made);
     }

@@ -22,6 +22,10 @@ export class ReplyReader {
     return this.#list(count, 2, (at) => this.#bytes.readUInt16LE(at));
   }
 
+  words(count: number): number[] {
+    return this.#list(count, 4, (at) => this.#bytes.readUInt32LE(at));
+  }
+
   doubles(count: number): number[] {
     return this.#list(count, 8, (at) => this.#bytes.readDoubleLE(at));
   }

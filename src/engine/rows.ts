@@ -1,6 +1,5 @@
 /** Rows of one source after the other, in the order of the sources or in one that is asked for. */
 
-import type { ResultValue } from '../aggregates/index.js';
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import type { Physical } from '../expr/typed.js';
 import type { OrderBy, RowsRelation } from '../plan/relation.js';
@@ -10,7 +9,11 @@ import { compareBy } from './compare.js';
 import { type Columns, isLocal } from './local-table.js';
 import type { RunOptions } from './options.js';
 import type { Receipt } from './receipt.js';
-import { numberedRows, scanRows } from './scan.js';
+import { numberedRows } from './scan.js';
+import type { RowWork } from './scan-spec.js';
+import { sortedBatches } from './sort.js';
+import { mergeRuns, type SortedBatch } from './sort-runs.js';
+import { MAX_TOP_ROWS, topRows } from './top.js';
 
 /** Relation and sources, one a part. */
 export interface RowsRun {
@@ -18,29 +21,45 @@ export interface RowsRun {
   readonly snapshots: readonly TableSnapshot[];
 }
 
-/** @returns the receipts of the passes over tables */
-export async function* runRows(
-  link: ClusterLink,
-  run: RowsRun,
-  options: RunOptions,
-  context: CallContext,
-): AsyncGenerator<Columns, readonly Receipt[]> {
-  const ordered = run.relation.order.some((order) => order.length > 0);
-  return yield* ordered ? sorted(link, run, options, context) : inTurn(link, run, options, context);
+/** A part of a relation, ready to be run. */
+interface PartWork extends RowWork {
+  readonly order: readonly OrderBy[];
 }
 
-async function* inTurn(
+/** @returns the receipts of the passes over tables */
+export async function* runRows(
   link: ClusterLink,
   { relation, snapshots }: RowsRun,
   options: RunOptions,
   context: CallContext,
 ): AsyncGenerator<Columns, readonly Receipt[]> {
+  const works = relation.parts.map((part, i): PartWork => {
+    const order = relation.order[i] ?? [];
+    const keys = order.map(({ expr }) => expr);
+    return {
+      link,
+      spec: rowSpec(part, relation.outputs, keys, snapshots[i] as TableSnapshot),
+      options,
+      context,
+      order,
+    };
+  });
+  const { offset, count } = relation;
+  if (works.every(({ order }) => order.length === 0)) return yield* inTurn(works, relation);
+  const few = count !== undefined && offset + count <= MAX_TOP_ROWS;
+  return yield* few ? first(works, { offset, count }) : sorted(works, relation);
+}
+
+const isStored = ({ spec }: PartWork): boolean => !isLocal(spec.snapshot);
+
+async function* inTurn(
+  works: readonly PartWork[],
+  { offset, count }: RowsRelation,
+): AsyncGenerator<Columns, readonly Receipt[]> {
   const receipts: Receipt[] = [];
-  let [skip, left] = [relation.offset, relation.count];
-  for (const [i, part] of relation.parts.entries()) {
-    const snapshot = snapshots[i] as TableSnapshot;
-    const spec = rowSpec(part, relation.outputs, [], snapshot);
-    const batches = numberedRows({ link, spec, options, context }, { offset: skip, limit: left });
+  let [skip, left] = [offset, count];
+  for (const work of works) {
+    const batches = numberedRows(work, { offset: skip, limit: left });
     let step = await batches.next();
     for (; !step.done; step = await batches.next()) {
       if (left !== undefined) left -= step.value[0]?.length ?? 0;
@@ -48,60 +67,75 @@ async function* inTurn(
     }
     const { receipt, skipped } = step.value;
     skip -= skipped;
-    if (!isLocal(snapshot)) receipts.push(receipt);
+    if (isStored(work)) receipts.push(receipt);
   }
   return receipts;
 }
 
-const BATCH_ROWS = 8192;
+/** Few rows from the start of an order: the first rows of each part, merged. */
+async function* first(
+  works: readonly PartWork[],
+  { offset, count }: { readonly offset: number; readonly count: number },
+): AsyncGenerator<Columns, readonly Receipt[]> {
+  const [only] = works;
+  if (works.length === 1 && only !== undefined) {
+    const { columns, keys, receipt } = await topRows(only, only.order, { offset, limit: count });
+    if (keys.length > 0) yield columns;
+    return isStored(only) ? [receipt] : [];
+  }
+  const receipts: Receipt[] = [];
+  const batches: SortedBatch[] = [];
+  for (const work of works) {
+    const { columns, keys, receipt } = await topRows(work, work.order, { limit: offset + count });
+    batches.push({ columns, keys: work.order.map((_, k) => keys.map((entry) => entry.keys[k] as Physical)) });
+    if (isStored(work)) receipts.push(receipt);
+  }
+  yield* cut(mergeRuns(batches.map(once), comparisons(works)), { offset, count });
+  return receipts;
+}
 
-/** All rows with what they are ordered by, sorted here. */
+/** All rows in an order. */
 async function* sorted(
-  link: ClusterLink,
-  { relation, snapshots }: RowsRun,
-  options: RunOptions,
-  context: CallContext,
+  works: readonly PartWork[],
+  range: { readonly offset: number; readonly count: number | undefined },
 ): AsyncGenerator<Columns, readonly Receipt[]> {
   const receipts: Receipt[] = [];
-  const width = relation.outputs.length;
-  const depth = relation.order[0]?.length ?? 0;
-  const columns: ResultValue[][] = Array.from({ length: width + depth }, () => []);
-  for (const [i, part] of relation.parts.entries()) {
-    const snapshot = snapshots[i] as TableSnapshot;
-    const order = relation.order[i] as readonly OrderBy[];
-    const keys = order.map(({ expr }, key) => ({ name: `key ${key}`, type: 'float64' as const, expr }));
-    const spec = rowSpec(
-      part,
-      relation.outputs,
-      order.map(({ expr }) => expr),
-      snapshot,
-    );
-    const outputs = [...spec.outputs, ...keys];
-    const batches = scanRows(link, { ...spec, outputs }, { offset: 0, limit: undefined }, options, context);
-    let step = await batches.next();
-    for (; !step.done; step = await batches.next()) {
-      step.value.forEach((values, column) => {
-        for (const value of values) columns[column]?.push(value);
-      });
-    }
-    if (!isLocal(snapshot)) receipts.push(step.value);
-  }
-  const compare = (relation.order[0] as readonly OrderBy[]).map(compareBy);
-  const keys = columns.slice(width);
-  const places = Uint32Array.from(columns[0] ?? [], (_, row) => row).sort((a, b) => {
-    for (const [key, by] of compare.entries()) {
-      const found = by((keys[key]?.[a] ?? null) as Physical, (keys[key]?.[b] ?? null) as Physical);
-      if (found !== 0) return found;
-    }
-    return a - b;
-  });
-  const wanted = places.subarray(
-    relation.offset,
-    relation.count === undefined ? undefined : relation.offset + relation.count,
+  const runs = works.map((work) =>
+    noting(sortedBatches(work, work.order), (receipt) => {
+      if (isStored(work)) receipts.push(receipt);
+    }),
   );
-  for (let from = 0; from < wanted.length; from += BATCH_ROWS) {
-    const batch = [...wanted.subarray(from, from + BATCH_ROWS)];
-    yield columns.slice(0, width).map((values) => batch.map((row) => values[row] ?? null));
-  }
+  const [only] = runs;
+  const merged = runs.length === 1 && only !== undefined ? only : mergeRuns(runs, comparisons(works));
+  yield* cut(merged, range);
   return receipts;
+}
+
+const comparisons = (works: readonly PartWork[]) => (works[0]?.order ?? []).map(compareBy);
+
+async function* once(batch: SortedBatch): AsyncGenerator<SortedBatch, void> {
+  yield batch;
+}
+
+/** The batches of a part, whose receipt is noted at the end. */
+async function* noting(
+  batches: AsyncGenerator<SortedBatch, Receipt>,
+  note: (receipt: Receipt) => void,
+): AsyncGenerator<SortedBatch, void> {
+  note(yield* batches);
+}
+
+async function* cut(
+  batches: AsyncGenerator<SortedBatch, void>,
+  { offset, count }: { readonly offset: number; readonly count: number | undefined },
+): AsyncGenerator<Columns, void> {
+  let [skip, left] = [offset, count ?? Number.POSITIVE_INFINITY];
+  for await (const { columns } of batches) {
+    const rows = columns[0]?.length ?? 0;
+    const [from, to] = [Math.min(skip, rows), Math.min(rows, skip + left)];
+    skip -= from;
+    left -= to - from;
+    if (to > from) yield from === 0 && to === rows ? columns : columns.map((column) => column.slice(from, to));
+    // What is left is run to its end all the same: the receipt accounts for all of it.
+  }
 }

@@ -28,6 +28,8 @@ export interface Which {
   readonly limit?: number;
   /** Rows by their numbers in the slice, where they are known already. */
   readonly list?: readonly number[];
+  /** On the client side, whatever the rest of the pass does. */
+  readonly pull?: boolean;
 }
 
 export interface RowsResult extends RowsFound {
@@ -60,8 +62,8 @@ export class RowsPass {
   }
 
   async run(slice: Slice, which: Which, context: CallContext): Promise<RowsResult> {
-    const { script } = this.#scripts.of(slice.chunk);
-    if (!this.#side.pullsFor(script.sha1)) {
+    const { script } = this.#scripts.of(slice.chunk, isFew(slice, which));
+    if (which.pull !== true && !this.#side.pullsFor(script.sha1)) {
       try {
         return await this.#inShard(slice, which, context);
       } catch (error) {
@@ -74,7 +76,7 @@ export class RowsPass {
 
   async #inShard(slice: Slice, which: Which, context: CallContext): Promise<RowsResult> {
     const { link, spec } = this.#work;
-    const { script, wires } = this.#scripts.of(slice.chunk);
+    const { script, wires } = this.#scripts.of(slice.chunk, isFew(slice, which));
     const { from = 0, skip = 0, limit = Number.POSITIVE_INFINITY, list } = which;
     const sent = (this.#asked.lookups ?? []).flatMap(({ table }) => table.arguments);
     const args = script.args(slice, [from, skip, limit], list === undefined ? sent : [packRows(list)]);
@@ -139,6 +141,12 @@ export class RowsPass {
     return kernel;
   }
 }
+
+/** Rows a listed one, from which on its bytes are fetched by themselves. */
+const ROWS_A_POINT = 128;
+
+export const isFew = ({ rows }: Slice, { list }: Which): boolean =>
+  list !== undefined && list.length * ROWS_A_POINT < rows;
 
 /** Values behind the codes of a column of a chunk. */
 export async function decoded(

@@ -1,16 +1,15 @@
 /** Rows back, in the order of the table: filter and expressions in the shards, or on the client side over columns pulled. */
 
-import type { CallContext, ClusterLink } from '../cluster/types.js';
+import type { CallContext } from '../cluster/types.js';
 import type { Slice } from '../codegen/arguments.js';
 import { type ChunkMeta, UNIT_ROWS } from '../storage/types.js';
 import { unpackUs } from './join-limits.js';
 import type { Columns } from './local-table.js';
-import type { RunOptions } from './options.js';
 import { unitProgress } from './progress.js';
 import { bytesStored, type Receipt, ReceiptBuilder } from './receipt.js';
 import { RowsPass, type RowsResult } from './scan-rows.js';
 import { RowSide } from './scan-side.js';
-import type { RowSpec, RowWork } from './scan-spec.js';
+import type { RowWork } from './scan-spec.js';
 import { Pace, stoppable } from './schedule.js';
 
 /** Chunks on their way or waiting for their turn at most: one is taken while others come. */
@@ -50,14 +49,8 @@ interface ChunkRows {
  * needful, and stops where a chunk fails: what was given out before stands.
  * @throws what reading and computing may throw: DATA_LOSS, NUMERIC_OVERFLOW, TIMEOUT, ABORTED, …
  */
-export async function* scanRows(
-  link: ClusterLink,
-  spec: RowSpec,
-  range: ScanRange,
-  options: RunOptions,
-  context: CallContext,
-): AsyncGenerator<Columns, Receipt> {
-  const { receipt } = yield* numberedRows({ link, spec, options, context }, range);
+export async function* scanRows(work: RowWork, range: ScanRange): AsyncGenerator<Columns, Receipt> {
+  const { receipt } = yield* numberedRows(work, range);
   return receipt;
 }
 
