@@ -125,7 +125,7 @@ it('CSV and NDJSON look as they should', async () => {
   await some.writeTo(path('some.ndjson'));
   const [first, second] = readFileSync(path('some.ndjson'), 'utf8').split('\n');
   expect(first).toBe(
-    '{"id":0,"f64":0,"flag":true,"text":"","at":"1970-01-01T00:00:00.000Z","day":"1970-01-01","price":0.00,"none":null}',
+    '{"id":0,"f64":0,"flag":true,"text":"","at":"1970-01-01T00:00:00.000Z","day":"1970-01-01","price":"0.00","none":null}',
   );
   expect(JSON.parse(second as string)).toEqual({
     id: 1,
@@ -134,7 +134,7 @@ it('CSV and NDJSON look as they should', async () => {
     text: 'a',
     at: '1969-12-31T23:59:59.999Z',
     day: '1969-12-31',
-    price: 12.34,
+    price: '12.34',
     none: null,
   });
   await some.writeTo(path('some.csv.gz'));

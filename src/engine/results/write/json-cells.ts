@@ -1,4 +1,4 @@
-/** Values as JSON: numbers with all their digits, times and dates as ISO texts, lists as arrays, bins as objects. */
+/** Values as JSON: numbers with all their digits, decimals as texts, times and dates as ISO texts, lists as arrays, bins as objects. */
 
 import { type Bin, isListType, type ResultType, type ResultValue } from '../../../aggregates/index.js';
 import type { Physical } from '../../../expr/typed.js';
@@ -24,8 +24,13 @@ export function jsonText(type: ResultType): (value: Present) => string {
     case 'float64':
     case 'float32':
       return (value) => floatText(value as number);
-    default:
+    case 'int32':
+    case 'int64':
+    case 'bool':
       return text;
+    default:
+      // Decimals: most readers take a number for a double, whose last digits are not always these.
+      return (value) => `"${text(value)}"`;
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * NDJSON: an object a line, with every column in it. Numbers are JSON numbers with all their digits (decimals too), times and dates
- * ISO texts, null is null. JSON knows no NaN and no infinities: they are the texts "NaN", "Infinity" and "-Infinity".
+ * NDJSON: an object a line, with every column in it. Numbers are JSON numbers with all their digits, decimals texts (as in
+ * `collect()`), times and dates ISO texts, null is null. JSON knows no NaN and no infinities: they are the texts "NaN", "Infinity" and "-Infinity".
  */
 
 import type { ResultValue } from '../../../aggregates/index.js';
