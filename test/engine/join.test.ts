@@ -1,5 +1,16 @@
 // Joins against DuckDB: the same rows in the same order, on either side, whatever the slices and the number of shards.
-import { col, connect, count, type JoinOptions, lit, type Shardfold } from '../../src/index.js';
+
+import { checkRows, JOIN_LIMITS } from '../../src/engine/join-limits.js';
+import {
+  type CollectOptions,
+  col,
+  connect,
+  count,
+  type JoinKeys,
+  type JoinOptions,
+  lit,
+  type Shardfold,
+} from '../../src/index.js';
 import type { Query } from '../../src/query/query.js';
 import { sharedUrl, uniquePrefix } from '../harness/cluster.js';
 import { Duck } from '../harness/oracle/duckdb.js';
@@ -390,6 +401,35 @@ it.each<[string, (q: typeof tables) => Query, string]>([
     'SELECT count(*) FROM l JOIN r ON l.n = r.n',
   ],
   [
+    'every row with every row: more of them than two bytes count',
+    ({ l }) =>
+      l
+        .filter(col('id').lt(200))
+        .join(l.filter(col('id').lt(700)).select('n', 'word'), { leftOn: lit(1), rightOn: lit(1) })
+        .agg({
+          rows: count(),
+          values: col('n_right').count(),
+          sum: col('n_right').mul(col('n')).sum(),
+          different: col('n_right').countDistinct(),
+          median: col('n_right').median(),
+          last: col('word_right').last(),
+        }),
+    `SELECT count(*), count(r.n), sum(r.n * l.n), count(DISTINCT r.n), median(r.n),
+      (SELECT word FROM l WHERE id < 700 ORDER BY "#" DESC LIMIT 1) FROM l, l r WHERE l.id < 200 AND r.id < 700`,
+  ],
+  [
+    'groups of every row with every row',
+    ({ l, r }) =>
+      l
+        .filter(col('id').lt(200))
+        .join(l.filter(col('id').lt(700)).select('n'), { leftOn: lit(1), rightOn: lit(1) })
+        .semiJoin(r, { leftOn: 'n_right', rightOn: 'big' })
+        .groupBy('n')
+        .agg({ rows: count(), values: col('n_right').count(), median: col('n_right').median() }),
+    `SELECT l.n, count(*), count(r.n), median(r.n) FROM l, l r WHERE l.id < 200 AND r.id < 700 AND r.n IN (SELECT big FROM r)
+      GROUP BY l.n ORDER BY l.n NULLS LAST`,
+  ],
+  [
     'a join with itself',
     ({ l }) =>
       l
@@ -399,3 +439,136 @@ it.each<[string, (q: typeof tables) => Query, string]>([
     'SELECT l.id, r.id FROM l JOIN l r ON l.n = r.n WHERE l.id < 40 AND r.id > 960 ORDER BY l."#", r."#"',
   ],
 ])('%s', (_, build, sql) => expectRows(build(tables), sql));
+
+describe('what is said of a join', () => {
+  it('the receipt names both tables, and what was sent', async () => {
+    const { receipt } = await tables.l
+      .join(tables.r.filter(col('x').isNotNull()), on('n'))
+      .agg({ s: col('x_right').sum() })
+      .collect();
+    const [first, second] = receipt.tables ?? [];
+    expect([first?.table, second?.table]).toEqual([
+      (await tables.l.limit(1).collect()).receipt.table,
+      expect.any(String),
+    ]);
+    expect(receipt.chunks.expected).toBe(8 + 3);
+    const [{ rows = 0, bytes = 0 } = {}] = receipt.joined ?? [];
+    expect(rows).toBeGreaterThan(50);
+    expect(bytes).toBeGreaterThan(8 * rows);
+  });
+
+  it('chunks in which no key can match are passed over', async () => {
+    const { l, r } = tables;
+    const few = r.filter(col('big').eq(4)).select(col('big').mul(50).as('id'), 'name');
+    for (const query of [l.join(few, on('id')), l.semiJoin(few, { on: 'id' })]) {
+      const { receipt } = await query.agg({ x: col('x').sum() }).collect();
+      expect(receipt.chunks.pruned).toBe(7);
+    }
+    const { receipt } = await l
+      .antiJoin(few, { on: 'id' })
+      .agg({ x: col('x').sum() })
+      .collect();
+    expect(receipt.chunks.pruned).toBe(0);
+  });
+
+  it('explain tells of both sides', async () => {
+    const { l, r, u } = tables;
+    const text = await l
+      .join(r, on('n'))
+      .antiJoin(u.filter(col('weight').gt(1)), { on: 'n' })
+      .groupBy('name')
+      .agg({ rows: count() })
+      .explain({ kernels: false });
+    expect(text).toContain('inner join on n = n');
+    expect(text).toContain('join      inner: what stands above is sent with every call: 90 rows, keys and 1 columns');
+    expect(text).toContain('distinct keys (limit 16,384 rows, 524,288 bytes)');
+  });
+});
+
+describe('what cannot be joined', () => {
+  const fails = (query: Query, options: CollectOptions = {}) => query.collect(options).catch((error: unknown) => error);
+
+  it('a right side of too many rows, or bytes', async () => {
+    const { l } = tables;
+    const many = 16_385;
+    const n = Int32Array.from({ length: many }, (_, i) => i % 7000);
+    const long = Array.from({ length: many }, (_, i) => `${i} ${'long '.repeat(20)}`);
+    await sf.createTable('many', { n, long });
+    const right = sf.table('many');
+    const error = await fails(l.join(right.select('n'), on('n')));
+    expect(error).toMatchObject({
+      code: 'JOIN_TOO_LARGE',
+      message: expect.stringContaining('16,385 rows: at most 16,384 rows and 524,288 bytes are sent'),
+      hint: expect.stringContaining("side: 'client'"),
+    });
+    const some = right.filter(col('n').lt(6998));
+    expect(await fails(l.join(some, on('n')).agg({ least: col('long').min() }))).toMatchObject({
+      code: 'JOIN_TOO_LARGE',
+      message: expect.stringMatching(/16,38\d rows of 1,[\d,]+ bytes/),
+    });
+    // What is not used is not sent, and of a semi-join the different keys alone.
+    expect(await l.join(some, on('n')).agg({ rows: count() }).collect()).toHaveLength(1);
+    expect(await l.semiJoin(right, { on: 'n' }).agg({ rows: count() }).collect()).toHaveLength(1);
+    const here = await l
+      .join(right, on('n'))
+      .agg({ rows: count(), least: col('long').min() })
+      .collect({ side: 'client' });
+    expect(here[0]).toMatchObject({ rows: expect.any(Number), least: expect.stringContaining('long') });
+    expect(() => checkRows(2 ** 20 + 1, JOIN_LIMITS.client)).toThrow(
+      expect.objectContaining({ code: 'JOIN_TOO_LARGE', message: expect.stringContaining('1,048,577 rows') }),
+    );
+  });
+
+  it('a right side that turns out too large is not read to its end', async () => {
+    const { l } = tables;
+    const all = l.join(l.select('id'), { leftOn: lit(1), rightOn: lit(1) }).filter(col('id').gtEq(0));
+    expect(await fails(l.join(all.select('id'), on('id')))).toMatchObject({
+      code: 'JOIN_TOO_LARGE',
+      message: expect.stringMatching(/more than \d/),
+    });
+  });
+
+  it('keys of different types, lists, and columns that are not there', async () => {
+    const { l, r } = tables;
+    const error = await fails(l.join(r, { leftOn: 'n', rightOn: 'word' }));
+    expect(error).toMatchObject({
+      code: 'TYPE_MISMATCH',
+      message: 'a join compares n, which is int32, with word, which is utf8',
+    });
+    expect(await fails(l.semiJoin(r, { leftOn: 'day', rightOn: 'flag' }))).toMatchObject({ code: 'TYPE_MISMATCH' });
+    const lists = r.groupBy('n').agg({ all: col('big').collectList({ limit: 100 }) });
+    expect(await fails(l.join(lists, on('n')))).toMatchObject({
+      code: 'TYPE_MISMATCH',
+      message: expect.stringContaining('list'),
+    });
+    expect(await fails(l.join(r, on('nn')))).toMatchObject({ code: 'UNKNOWN_COLUMN', hint: 'did you mean "n"?' });
+    expect(await fails(l.join(r, { leftOn: 'n', rightOn: 'x_right' }))).toMatchObject({ code: 'UNKNOWN_COLUMN' });
+    expect(await fails(l.rename({ id: 'x_right' }).join(r, on('n')))).toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+
+  it('arguments of other kinds', () => {
+    const { l, r } = tables;
+    const wrong: unknown[] = [
+      undefined,
+      {},
+      { on: [] },
+      { on: 3 },
+      { leftOn: 'n' },
+      { leftOn: ['n', 'x'], rightOn: 'n' },
+    ];
+    const known: unknown[] = [
+      { on: 'n', how: 'outer' },
+      { on: 'n', suffix: '' },
+      { on: 'n', sufix: '_r' },
+    ];
+    for (const options of [...wrong, ...known]) {
+      expect(() => l.join(r, options as JoinOptions)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+    }
+    for (const options of [...wrong, { on: 'n', how: 'left' }]) {
+      expect(() => l.semiJoin(r, options as JoinKeys)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+    }
+    expect(() => l.antiJoin('r' as unknown as Query, { on: 'n' })).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+    );
+  });
+});

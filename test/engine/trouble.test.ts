@@ -1,6 +1,6 @@
 // Exactly once under trouble: slots that move back and forth, primaries that die. A query gives the exact answer or a coded error.
 import type { ClusterLink, NodeInfo, Reply } from '../../src/cluster/types.js';
-import { col, connect, count, Shardfold, ShardfoldError } from '../../src/index.js';
+import { type CreateTableOptions, col, connect, count, Shardfold, ShardfoldError } from '../../src/index.js';
 import { openTable } from '../../src/storage/catalog.js';
 import { testCluster } from '../harness/cluster.js';
 import { isKernel, linkWith } from '../harness/oracle/links.js';
@@ -18,7 +18,27 @@ const queries = (sf: Shardfold) => [
   sf.table('t').filter(col('x').gtEq(0)).agg(aggregates),
   sf.table('t').groupBy('s').agg(aggregates),
   sf.table('t').filter(col('s').neq('name 3')).select('x', 's'),
+  sf
+    .table('t')
+    .join(sf.table('side').filter(col('k').gt(2)), { on: 's' })
+    .groupBy('k')
+    .agg(aggregates),
+  sf
+    .table('t')
+    .zip(sf.table('beside'))
+    .antiJoin(sf.table('side').limit(2), { on: 's' })
+    .agg({ ...aggregates, both: col('x').mul(col('z')).sum() }),
 ];
+
+/** What the queries read. */
+async function makeTables(sf: Shardfold, more: CreateTableOptions = {}): Promise<void> {
+  await sf.createTable('t', columns, { ...options, ...more });
+  const z = Float64Array.from({ length: rows }, (_, i) => Math.cos(i));
+  await sf.createTable('beside', { z }, { ...options, ...more, alignWith: 't' });
+  const k = Int32Array.from({ length: 30 }, (_, i) => i % 9);
+  const s = Array.from({ length: 30 }, (_, i) => `name ${i % 11}`);
+  await sf.createTable('side', { s, k }, { ...more, chunkRows: 4 });
+}
 
 async function answers(sf: Shardfold): Promise<unknown[][]> {
   const results: unknown[][] = [];
@@ -34,7 +54,7 @@ describe('slots on the move', () => {
   let quiet: unknown[][];
   beforeAll(async () => {
     sf = await connect({ url: cluster.url });
-    await sf.createTable('t', columns, options);
+    await makeTables(sf);
     quiet = await answers(sf);
   });
   afterAll(() => sf.close());
@@ -117,7 +137,7 @@ describe('a primary that dies', () => {
   afterAll(() => sf.close());
 
   it('leaves exact answers, or coded errors until its replica has taken over', async () => {
-    await sf.createTable('t', columns, { ...options, waitReplicas: 1 });
+    await makeTables(sf, { waitReplicas: 1 });
     const quiet = await answers(sf);
     const { chunks } = await openTable(sf.link, 't', sf.link.context());
     const victim = Number(sf.link.ownerOf((chunks[0] as { slot: number }).slot).address.split(':')[1]);
