@@ -19,7 +19,7 @@ export function bundle(options) {
     format: 'esm',
     target: 'node20',
     charset: 'utf8',
-    external: ['redis', '@duckdb/node-api', 'apache-arrow', 'typescript', 'typescript-to-lua'],
+    external: ['redis', 'libpg-query', '@duckdb/node-api', 'apache-arrow', 'typescript', 'typescript-to-lua'],
     plugins: [luaPlugin()],
     logLevel: 'warning',
     ...options,

@@ -54,6 +54,10 @@ const CODES = {
   PLAN_TOO_LARGE: { retryable: false },
   /** The side of a join that travels has too many rows or bytes. */
   JOIN_TOO_LARGE: { retryable: false },
+  // SQL.
+  SQL_SYNTAX: { retryable: false },
+  /** SQL that PostgreSQL takes and we do not; the message names it, the hint says what to write instead. */
+  SQL_UNSUPPORTED: { retryable: false },
   // The local cluster.
   NO_SERVER_BINARY: { retryable: false },
   PORT_TAKEN: { retryable: false },
@@ -72,7 +76,15 @@ export interface ErrorDetails {
   slot?: number;
   /** The kernel or server function that failed, with its Lua file and line where known. */
   kernel?: string;
+  /** Where in the SQL text. */
+  place?: Place;
   cause?: unknown;
+}
+
+/** A place in a text; both count from 1, columns in characters. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
 }
 
 export class ShardfoldError extends Error {
@@ -83,6 +95,7 @@ export class ShardfoldError extends Error {
   readonly shard: string | undefined;
   readonly slot: number | undefined;
   readonly kernel: string | undefined;
+  readonly place: Place | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -92,6 +105,7 @@ export class ShardfoldError extends Error {
     this.shard = details.shard;
     this.slot = details.slot;
     this.kernel = details.kernel;
+    this.place = details.place;
   }
 }
 

@@ -12,6 +12,7 @@ import { library } from './functions/library.js';
 import { type KeylessSpec, mapShards, type ShardResult } from './functions/map-shards.js';
 import { Vector } from './linalg/vector.js';
 import { Query } from './query/query.js';
+import { type SqlParameter, sqlPlan } from './sql/plan.js';
 import { dropTable, listTables, openTable, openToAppend, type TableInfo } from './storage/catalog.js';
 import { toSource } from './storage/sources/index.js';
 import type { SourceOptions } from './storage/sources/to-source.js';
@@ -83,6 +84,17 @@ export class Shardfold {
   /** A table; nothing is read yet. */
   table(name: string): Table {
     return new Table(this.link, name);
+  }
+
+  /**
+   * A query in SQL, PostgreSQL's dialect (docs/sql.md says what of it): `sf.sql('SELECT count(*) FROM t WHERE x > $1', [10])`. It
+   * is read when it is run, and further steps may follow it. Parameters are numbers, bigints, strings, booleans, Dates, null,
+   * and arrays of those for `= ANY($1)`.
+   * @throws INVALID_ARGUMENT here; when it is run, and before anything is read, SQL_SYNTAX, SQL_UNSUPPORTED, TABLE_NOT_FOUND,
+   *   UNKNOWN_COLUMN and TYPE_MISMATCH with the line and column in `place`
+   */
+  sql(text: string, parameters: readonly SqlParameter[] = []): Query {
+    return new Query(this.link, sqlPlan(text, parameters));
   }
 
   /** A vector: a table with one column `value` (float64); nothing is read yet. */

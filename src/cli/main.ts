@@ -7,6 +7,7 @@ import { register as dev } from './dev.js';
 import { register as diff } from './diff.js';
 import { register as doctor } from './doctor.js';
 import { register as drop } from './drop.js';
+import { register as explain } from './explain.js';
 import { register as exportFunctions } from './export.js';
 import { register as fsck } from './fsck.js';
 import { register as importFile } from './import.js';
@@ -17,13 +18,14 @@ import { register as prune } from './prune.js';
 import { register as releases } from './releases.js';
 import { register as restore } from './restore.js';
 import { register as rollback } from './rollback.js';
+import { register as sql } from './sql.js';
 import { register as status } from './status.js';
 import { register as tables } from './tables.js';
 
 /** One line a command; each lives in the file of its name. */
 const COMMANDS = [
   ...[dev, doctor, init, build, plan, deploy, status, releases, rollback, diff, prune, call, exportFunctions, restore],
-  ...[importFile, tables, drop, fsck],
+  ...[importFile, tables, sql, explain, drop, fsck],
 ];
 
 const EXAMPLES = `
@@ -32,6 +34,7 @@ Examples:
   $ shardfold deploy --url redis://10.0.0.5:6379   the functions, on every shard
   $ shardfold import trips.parquet --table trips   a file, as a table
   $ shardfold tables --json
+  $ shardfold sql "SELECT count(*) FROM trips"
 
 Exit codes: 0 done, 1 failed or wrong usage, 130 interrupted.`;
 

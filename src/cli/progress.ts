@@ -13,19 +13,21 @@ export interface ProgressOptions {
   /** What is counted: `rows`, `bytes`, `chunks`. */
   unit: string;
   total?: number;
+  /** Takes the bar away at the end. */
+  clear?: boolean;
 }
 
 const SILENT: Progress = { update: () => undefined, stop: () => undefined };
 
 /** A bar on stderr where that is a terminal, and silence in a pipe. Without a total it counts up. */
-export function progressBar({ label, unit, total }: ProgressOptions): Progress {
+export function progressBar({ label, unit, total, clear = false }: ProgressOptions): Progress {
   if (!process.stderr.isTTY) return SILENT;
   const from = Date.now();
   let note = '';
   const bar = new SingleBar({
     stream: process.stderr,
     hideCursor: true,
-    clearOnComplete: false,
+    clearOnComplete: clear,
     fps: 10,
     // Ctrl-C is the command's to handle: it cancels the work, then stops the bar.
     gracefulExit: false,

@@ -44,8 +44,10 @@ function show(cell: Cell): string {
 export interface TableOptions {
   /** Columns, by title, to align right; by default those that hold only numbers. */
   right?: readonly string[];
-  /** How null is shown; nothing by default. */
+  /** How null and empty text are shown; nothing by default. */
   empty?: string;
+  /** How null is shown where it must be told from empty text. */
+  missing?: string;
 }
 
 /** Rows under titles, aligned by the width that characters have on a terminal. */
@@ -56,13 +58,15 @@ export function formatTable(titles: readonly string[], rows: readonly (readonly 
       (row) => row[i] === null || row[i] === undefined || typeof row[i] === 'number' || typeof row[i] === 'bigint',
     );
   const right = titles.map((title, i) => (options.right ? options.right.includes(title) : numeric(i)));
+  const { empty = '', missing = empty } = options;
+  const shown = (cell: Cell): string => (cell === null || cell === undefined ? missing : show(cell) || empty);
   const table = new Table({
     head: [...titles],
     chars: PLAIN,
     style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
     colAligns: right.map((isRight) => (isRight ? 'right' : 'left')),
   });
-  for (const row of rows) table.push(titles.map((_, i) => show(row[i]) || (options.empty ?? '')));
+  for (const row of rows) table.push(titles.map((_, i) => shown(row[i])));
   // The last column is padded as well; nobody wants to copy that.
   return table.toString().replace(/ +$/gm, '');
 }

@@ -13,7 +13,7 @@ import type { ChunkMeta, ColumnChunk, TableSnapshot } from '../storage/types.js'
 import { tablesIn } from '../storage/zipped.js';
 import { isRowCount } from './fold.js';
 import { sideText } from './join-limits.js';
-import { openTables } from './results/open.js';
+import { openPlan } from './results/open.js';
 
 export interface ExplainOptions {
   /** Print the generated kernels too (Lua, and with `'both'` JavaScript); true by default. */
@@ -21,8 +21,9 @@ export interface ExplainOptions {
 }
 
 export async function explainQuery(link: ClusterLink, plan: PlanNode, options: ExplainOptions): Promise<string> {
-  const relation = lower(plan, await openTables(link, plan, link.context()));
-  return [...formatPlan(plan), ...passes(link, relation, options)].join('\n');
+  const { plan: whole, tables } = await openPlan(link, plan, link.context());
+  const relation = lower(whole, tables);
+  return [...formatPlan(whole), ...passes(link, relation, options)].join('\n');
 }
 
 /** What is computed first stands first. */

@@ -21,6 +21,8 @@ function stepText(node: PlanNode): string {
   switch (node.kind) {
     case 'scan':
       return `scan ${node.table}`;
+    case 'deferred':
+      return `sql ${node.text}`;
     case 'filter':
       return `filter ${formatNode(node.predicate)}`;
     case 'withColumns':

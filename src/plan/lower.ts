@@ -23,6 +23,8 @@ export function lower(node: PlanNode, tables: Tables): Relation {
   switch (node.kind) {
     case 'scan':
       return allRows({ kind: 'table', snapshot: tables.get(node.table) as TableSnapshot });
+    case 'deferred':
+      throw new TypeError('a plan that was not settled');
     case 'filter':
       return lowerFilter(node, tables);
     case 'select':

@@ -1,6 +1,7 @@
 /** The logical plan: frozen data, from the tables upwards. Nothing is looked up or checked before it is run or explained. */
 
 import type { ExprNode } from '../expr/nodes.js';
+import type { Catalog } from './catalog.js';
 
 export interface NamedExpr {
   readonly name: string;
@@ -23,6 +24,8 @@ export type JoinHow = 'inner' | 'left' | 'semi' | 'anti';
 
 export type PlanNode =
   | { readonly kind: 'scan'; readonly table: string }
+  /** A plan that is not known before the schemas of its tables are: SQL. It is made each time that it is run. */
+  | { readonly kind: 'deferred'; readonly text: string; readonly plan: (catalog: Catalog) => Promise<PlanNode> }
   | { readonly kind: 'filter'; readonly input: PlanNode; readonly predicate: ExprNode }
   | { readonly kind: 'withColumns'; readonly input: PlanNode; readonly columns: readonly NamedExpr[] }
   | { readonly kind: 'select'; readonly input: PlanNode; readonly columns: readonly NamedExpr[] }
@@ -64,6 +67,7 @@ export type PlanNode =
 export function inputsOf(node: PlanNode): readonly PlanNode[] {
   switch (node.kind) {
     case 'scan':
+    case 'deferred':
       return [];
     case 'union':
       return node.inputs;

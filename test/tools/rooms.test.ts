@@ -20,11 +20,11 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   engine: ['plan', 'codegen', 'kernels', 'aggregates', 'expr', 'storage', 'functions', 'cluster', 'errors'],
   linalg: ['engine', 'plan', 'codegen', 'kernels', 'aggregates', 'expr', 'storage', 'functions', 'cluster', 'errors'],
 };
+MAY_IMPORT.sql = ['plan', 'expr', 'storage', 'errors'];
 const BELOW_INDEX = Object.keys(MAY_IMPORT);
 MAY_IMPORT.shardfold = [...BELOW_INDEX, 'index'];
 MAY_IMPORT.index = [...BELOW_INDEX, 'shardfold'];
-MAY_IMPORT.sql = [...BELOW_INDEX.filter((room) => room !== 'local'), 'shardfold', 'index'];
-MAY_IMPORT.cli = [...BELOW_INDEX, 'sql', 'shardfold', 'index', 'terminal'];
+MAY_IMPORT.cli = [...BELOW_INDEX, 'shardfold', 'index', 'terminal'];
 
 const SINGLE_FILES = new Set(['errors', 'shardfold', 'index']);
 const ROOMS = Object.keys(MAY_IMPORT);

@@ -1,19 +1,50 @@
 /** A query on the newest versions of its tables, as a source of results. */
 
 import type { CallContext, ClusterLink } from '../../cluster/types.js';
+import { ShardfoldError } from '../../errors.js';
+import type { Catalog } from '../../plan/catalog.js';
+import { settled } from '../../plan/deferred.js';
 import { lower, type Tables } from '../../plan/lower.js';
 import { type PlanNode, tablesOf } from '../../plan/nodes.js';
-import { openTable } from '../../storage/catalog.js';
+import { listTables, openTable } from '../../storage/catalog.js';
+import type { TableSnapshot } from '../../storage/types.js';
 import { checkOptions } from '../check-options.js';
 import { execute } from '../execute.js';
 import { COLLECT_OPTIONS, type CollectOptions, runOptions } from '../options.js';
 import type { ResultSource } from './source.js';
 
-/** The newest versions of all tables of a plan. @throws TABLE_NOT_FOUND */
-export async function openTables(link: ClusterLink, plan: PlanNode, context: CallContext): Promise<Tables> {
-  const names = [...tablesOf(plan)];
-  const snapshots = await Promise.all(names.map((name) => openTable(link, name, context)));
-  return new Map(names.map((name, i) => [name, snapshots[i] as (typeof snapshots)[number]]));
+/** A plan in which nothing is open any more, and the newest versions of its tables. */
+export interface OpenPlan {
+  readonly plan: PlanNode;
+  readonly tables: Tables;
+}
+
+/** A plan that asks for schemas gets those of the versions that it is run on. @throws TABLE_NOT_FOUND */
+export async function openPlan(link: ClusterLink, plan: PlanNode, context: CallContext): Promise<OpenPlan> {
+  const opened = new Map<string, Promise<TableSnapshot>>();
+  const open = (name: string): Promise<TableSnapshot> => {
+    const snapshot = opened.get(name) ?? openTable(link, name, context);
+    opened.set(name, snapshot);
+    return snapshot;
+  };
+  const whole = await settled(plan, catalogOf(open, link, context));
+  const names = [...tablesOf(whole)];
+  const snapshots = await Promise.all(names.map(open));
+  return { plan: whole, tables: new Map(names.map((name, i) => [name, snapshots[i] as TableSnapshot])) };
+}
+
+function catalogOf(open: (name: string) => Promise<TableSnapshot>, link: ClusterLink, context: CallContext): Catalog {
+  return {
+    columnsOf: (table) =>
+      open(table).then(
+        ({ schema }) => schema.map(({ name, type }) => ({ name, type })),
+        (error: unknown) => {
+          if (error instanceof ShardfoldError && error.code === 'TABLE_NOT_FOUND') return undefined;
+          throw error;
+        },
+      ),
+    tables: async () => (await listTables(link, context)).map(({ name }) => name),
+  };
 }
 
 /** @throws INVALID_ARGUMENT for options that are none, or wrong */
@@ -27,7 +58,10 @@ export function sourceOf(link: ClusterLink, plan: PlanNode, options: CollectOpti
   return {
     context,
     run,
-    bind: async () => lower(plan, await openTables(link, plan, context)),
+    bind: async () => {
+      const { plan: whole, tables } = await openPlan(link, plan, context);
+      return lower(whole, tables);
+    },
     start: (relation) => execute(link, relation, run, context),
   };
 }

@@ -1,0 +1,93 @@
+/** The backslash commands of the prompt. */
+import type { ClusterLink } from '../cluster/types.js';
+import { ShardfoldError } from '../errors.js';
+import { listTables, openTable } from '../storage/catalog.js';
+import { print, say } from './output.js';
+import type { Expanded } from './sql-table.js';
+import { formatTable } from './table.js';
+import { formatBytes, formatCount, formatCounted } from './units.js';
+
+/** What commands change. */
+export interface PromptState {
+  footer: boolean;
+  expanded: Expanded;
+}
+
+const HELP = [
+  ['SELECT …;', 'run a statement; it may have several lines, and ends with ;'],
+  ['EXPLAIN SELECT …;', 'show what it would do'],
+  ['\\d', 'list tables'],
+  ['\\d NAME', 'columns of a table'],
+  ['\\x', 'a line a value: auto (where a table is too wide), on, off'],
+  ['\\timing', 'rows, chunks, bytes and time after each result: on, off'],
+  ['\\q', 'leave; Ctrl-D does, too'],
+  ['Ctrl-C', 'stop what runs, or forget what is typed'],
+] as const;
+
+/** @returns whether to leave. @throws INVALID_ARGUMENT for a command that is none, TABLE_NOT_FOUND */
+export async function runCommand(
+  line: string,
+  link: ClusterLink,
+  state: PromptState,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const [, name = '', argument = ''] = /^\\(\S*)\s*(.*?)\s*;?\s*$/.exec(line) ?? [];
+  switch (name) {
+    case 'q':
+    case 'quit':
+      return true;
+    case '?':
+    case 'h':
+    case 'help':
+      say(formatHelp());
+      return false;
+    case 'd':
+    case 'dt':
+      await (argument === '' ? tables(link, signal) : describe(argument, link, signal));
+      return false;
+    case 'x':
+      state.expanded = ({ auto: 'on', on: 'off', off: 'auto' } as const)[state.expanded];
+      say(`expanded is ${state.expanded}`);
+      return false;
+    case 'timing':
+      state.footer = !state.footer;
+      say(`timing is ${state.footer ? 'on' : 'off'}`);
+      return false;
+    default:
+      throw new ShardfoldError('INVALID_ARGUMENT', `there is no command \\${name}`, {
+        hint: '\\? shows what there is',
+      });
+  }
+}
+
+function formatHelp(): string {
+  const width = Math.max(...HELP.map(([command]) => command.length));
+  return HELP.map(([command, text]) => `  ${command.padEnd(width)}  ${text}`).join('\n');
+}
+
+async function tables(link: ClusterLink, signal: AbortSignal): Promise<void> {
+  const list = await listTables(link, link.context({ signal }));
+  if (list.length === 0) {
+    say(`no tables under the prefix "${link.prefix}"`);
+    return;
+  }
+  const rows = list.map(({ name, rows, columns, storedBytes }) => [
+    name,
+    formatCount(rows),
+    columns,
+    formatBytes(storedBytes),
+  ]);
+  print(formatTable(['table', 'rows', 'columns', 'stored'], rows, { right: ['rows', 'columns', 'stored'] }));
+}
+
+async function describe(given: string, link: ClusterLink, signal: AbortSignal): Promise<void> {
+  const context = link.context({ signal });
+  const name = /^".*"$/.test(given) ? given.slice(1, -1).replaceAll('""', '"') : given;
+  const { schema, rows, chunks, version } = await openTable(link, name, context);
+  const lines = schema.map(({ name, type }, i) => {
+    const nulls = chunks.reduce((sum, { columns }) => sum + (columns[i]?.nullCount ?? 0), 0);
+    return [name, type, formatCount(nulls)];
+  });
+  print(formatTable(['column', 'type', 'nulls'], lines, { right: ['nulls'] }));
+  say(`(${formatCounted(rows, 'row')}, ${formatCounted(chunks.length, 'chunk')}, version ${version})`);
+}
