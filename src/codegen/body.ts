@@ -165,6 +165,14 @@ export class FoldBody {
     return this.treeStates.flatMap((state) => state.code.fields.map((_, field) => state.firstCell + field));
   }
 
+  /** Cells of unit-scoped states that a unit's rows leave 0 where there are groups. */
+  get mergedCells(): readonly number[] {
+    if (!this.grouped) return [];
+    return this.treeStates.flatMap(({ code, firstCell }) =>
+      code.fields.flatMap(({ byMerge }, field) => (byMerge ? [firstCell + field] : [])),
+    );
+  }
+
   /** Cells of unit-scoped states, and what they are before the first row of a unit; scratch ones too, without groups. */
   get treeStarts(): readonly (readonly [cell: number, init: string])[] {
     return this.treeStates.flatMap(({ code, firstCell }) => {

@@ -2,15 +2,18 @@
 
 import { UNIT_ROWS } from '../storage/types.js';
 import type { FoldBody } from './body.js';
+
 import { decodeOne, oneRow } from './decode-lua.js';
-import { findGroup, groupStarts, groupTables } from './groups.js';
+import { findGroup, groupTables } from './groups.js';
 import { at, type Ir, type Stmt, set, variable } from './ir.js';
 import { codeNames, luaLookups } from './join-frame.js';
+import { reply } from './lua-reply.js';
 import { bindConstants, fetchColumns, firstLookup, withRuntime } from './lua-runtime.js';
 import { BLOCK, wideLoop } from './lua-wide.js';
 import { printLua } from './print.js';
 import type { Search } from './rows-find.js';
-import { type FieldCode, initText } from './state-code.js';
+import { initText } from './state-code.js';
+
 import type { Values } from './values.js';
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
@@ -72,9 +75,7 @@ function startSlice(body: FoldBody, merge: readonly string[]): string[] {
   const lines: string[] = [];
   if (body.grouped) {
     lines.push(groupTables(body).lua);
-    if (body.shape.dense) {
-      lines.push(`for g = 0, groups - 1 do rows[g] = 0 ${groupStarts(body, 'lua').join(' ')} end`);
-    }
+    if (body.shape.dense) lines.push(...denseStarts(body));
   } else {
     lines.push('local rows = 0');
     if (body.spilled) lines.push('local U = {}');
@@ -89,6 +90,23 @@ function startSlice(body: FoldBody, merge: readonly string[]): string[] {
   return lines;
 }
 
+/** Tables of all groups, filled at once where their values are no tables themselves. */
+function denseStarts(body: FoldBody): string[] {
+  const lines = ['rows = filled(0, groups)'];
+  const rest: string[] = [];
+  for (const { code, firstCell } of body.states) {
+    if (code.unitScoped) continue;
+    code.fields.forEach(({ init }, field) => {
+      const cell = body.cellName(firstCell + field);
+      if (/^(\d+|-?INF|NONE)$/.test(init)) lines.push(`${cell} = filled(${init}, groups)`);
+      else rest.push(`${cell}[g] = ${initText(init, 'lua')}`);
+    });
+  }
+  if (rest.length > 0) lines.push(`for g = 0, groups - 1 do ${rest.join(' ')} end`);
+  if (body.mergedCells.length > 0) lines.push('local ZEROS = filled(0, groups)');
+  return lines;
+}
+
 /** merge(x, y): the unit-scoped states of y into those of x. */
 function mergeFunction(body: FoldBody): string[] {
   const merge = printLua(body.treeMerge());
@@ -97,8 +115,18 @@ function mergeFunction(body: FoldBody): string[] {
   return [
     'local function merge(x, y)',
     `local ${tables.map((i) => `x${i}, y${i}`).join(', ')} = ${tables.map((i) => `x[${i}], y[${i}]`).join(', ')}`,
-    ...(body.shape.dense ? [`for g = 0, groups - 1 do ${merge} end end`] : mergeTouched(tables, merge)),
+    ...(body.shape.dense
+      ? [...ownTables(body), `for g = 0, groups - 1 do ${merge} end end`]
+      : mergeTouched(tables, merge)),
   ];
+}
+
+/** A unit's tables of what only merges change are one table of zeros for all, until the first merge. */
+function ownTables(body: FoldBody): string[] {
+  return body.mergedCells.map((cell) => {
+    const i = body.treeCells.indexOf(cell) + 1;
+    return `if x${i} == ZEROS then x${i} = filled(0, groups) x[${i}] = x${i} end`;
+  });
 }
 
 /** Groups that both sides have merge; those of the right side alone move over. */
@@ -116,10 +144,11 @@ function startUnit(body: FoldBody): string[] {
   const starts = body.treeStarts;
   if (starts.length === 0) return lines;
   if (!body.grouped) return [...lines, ...starts.map(([cell, init]) => `${body.cellName(cell)} = ${init}`)];
-  lines.push(...starts.map(([cell]) => `${body.cellName(cell)} = {}`));
-  // Filled in order, so that Lua keeps them as arrays.
-  const filled = starts.map(([cell, init]) => `${body.cellName(cell)}[g] = ${init}`).join(' ');
-  return [...lines, body.shape.dense ? `for g = 0, groups - 1 do ${filled} end` : 'T, nt = {}, 0'];
+  if (!body.shape.dense) return [...lines, ...starts.map(([cell]) => `${body.cellName(cell)} = {}`), 'T, nt = {}, 0'];
+  const merged = new Set(body.mergedCells);
+  const filled = ([cell, init]: readonly [number, string]): string =>
+    merged.has(cell) ? 'ZEROS' : `filled(${init}, groups)`;
+  return [...lines, ...starts.map((start) => `${body.cellName(start[0])} = ${filled(start)}`)];
 }
 
 /** A finished unit becomes a node; two nodes of equal height merge at once. */
@@ -143,64 +172,4 @@ function endSlice(body: FoldBody): string[] {
   const cells = body.treeCells.map((cell) => body.cellName(cell)).join(', ');
   const nodes = body.treeCells.map((_, i) => `stack[1][${i + 1}]`).join(', ');
   return ['while depth > 1 do merge(stack[depth - 1], stack[depth]) depth = depth - 1 end', `${cells} = ${nodes}`];
-}
-
-/** Lua that packs a table of one value a group. */
-function packer(wire: FieldCode['wire'] | 'code' | 'string', table: string): string {
-  if (typeof wire === 'object') {
-    if ('map' in wire) return `pack_maps('${wire.map}', '${wire.counts}', ${table}, count)`;
-    const lists = wire.top === undefined ? table : `top_lists(${table}, count, ${wire.top})`;
-    return `pack_lists('${wire.list}', ${lists}, count)`;
-  }
-  if (wire === 'S' || wire === 'string') return `pack_strings(${table}, count)`;
-  return wire === 'number'
-    ? `pack_numbers(${table}, count)`
-    : `pack_list('${wire === 'code' ? 'H' : wire}', ${table}, count)`;
-}
-
-/** Number of groups, then column by column: keys, rows, fields; the microseconds that it took; the rows it passed over. */
-function reply(body: FoldBody): string[] {
-  const fields = body.states.flatMap((state) =>
-    state.code.fields.map(({ wire }, field) => ({ wire, cell: body.cellName(state.firstCell + field) })),
-  );
-  const parts: string[] = [];
-  const lines: string[] = [];
-  if (!body.grouped) {
-    lines.push('local count = 1');
-    parts.push(`pack('<${body.countWire}', rows)`, ...fields.map(({ wire, cell }) => packer(wire, `{ ${cell} }`)));
-  } else {
-    lines.push('local list, count = {}, 0');
-    lines.push(
-      body.shape.dense
-        ? 'for g = 0, groups - 1 do if rows[g] > 0 then count = count + 1 list[count] = g end end'
-        : 'count = ng for g = 1, ng do list[g] = g end',
-      'local function gather(t) local out = {} for i = 1, count do out[i] = t[list[i]] end return out end',
-    );
-    body.keyWires.forEach((wire, key) => void parts.push(packer(wire, keyValues(body, key, lines))));
-    parts.push(
-      `pack_list('${body.countWire}', gather(rows), count)`,
-      ...fields.map(({ wire, cell }) => packer(wire, `gather(${cell})`)),
-    );
-  }
-  return [
-    ...lines,
-    `local result = pack('<I4', count) .. ${parts.join(' .. ')}`,
-    "local ended = call('TIME')",
-    'return { result, (ended[1] - started[1]) * 1000000 + ended[2] - started[2], seen }',
-  ];
-}
-
-/** A table of the key's values in the order of `list`. */
-function keyValues(body: FoldBody, key: number, lines: string[]): string {
-  const name = `KK${key + 1}`;
-  if (body.shape.dense) {
-    const next = key + 1 < body.shape.spec.keys.length ? ` % q${key + 1}` : '';
-    const code = key === 0 ? `list[i]${next}` : `floor(list[i]${next} / q${key})`;
-    lines.push(`local ${name} = {} for i = 1, count do ${name}[i] = ${code} end`);
-    return name;
-  }
-  const gathered = body.shape.spec.keys.length > 1 && body.keyWires[key] !== 'code';
-  if (!gathered) return `K${key + 1}`;
-  lines.push(`local ${name} = {} for i = 1, count do ${name}[i] = V${key + 1}[K${key + 1}[i]] end`);
-  return name;
 }
