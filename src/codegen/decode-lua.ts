@@ -78,6 +78,8 @@ function decodeBitmap(slot: number, from: number, width: number): string[] {
 export interface LateColumns {
   readonly late: ReadonlySet<number>;
   readonly from: number;
+  /** The slot of a column of wide codes that are the numbers of groups: its local is `g` itself. */
+  readonly group?: number | undefined;
 }
 
 /**
@@ -87,17 +89,19 @@ export interface LateColumns {
 export function wideRow(
   columns: readonly KernelColumn[],
   i: number,
-  { late, from }: LateColumns = { late: new Set(), from: 0 },
+  { late, from, group }: LateColumns = { late: new Set(), from: 0 },
 ): { names: RowNames; before: Stmt[]; inside: Stmt[] } {
   const isLate = ({ slot }: KernelColumn): boolean => late.has(slot);
-  const made = (list: readonly KernelColumn[]): Stmt[] => list.flatMap((column) => rowLocals(column, i, from + i - 1));
+  const nameOf = ({ slot }: KernelColumn): string => (slot === group ? 'g' : `c${slot}`);
+  const made = (list: readonly KernelColumn[]): Stmt[] =>
+    list.flatMap((column) => rowLocals(column, i, from + i - 1, nameOf(column)));
   return {
     before: made(columns.filter((column) => !isLate(column) && !isFloats(column.encoding))),
     inside: made(columns.filter(isLate)),
     names: {
       code: (column) => {
         const own = isWideCode(column.encoding) || isLate(column);
-        return variable(own ? `c${column.slot}` : `c${column.slot}_${i}`);
+        return variable(own ? nameOf(column) : `c${column.slot}_${i}`);
       },
       present: ({ slot }) => variable(`p${slot}_${i}`),
       text: ({ slot }) => variable(`x${slot}`),
@@ -106,14 +110,14 @@ export function wideRow(
 }
 
 /** Locals of one row: a float by itself, a wide code from its bytes, a string from its place. `row` counts from the block's first. */
-function rowLocals({ slot, encoding }: KernelColumn, i: number, row: number): Stmt[] {
+function rowLocals({ slot, encoding }: KernelColumn, i: number, row: number, name: string): Stmt[] {
   if (isFloats(encoding)) {
     const [, size] = FORMATS[encoding];
     const place = add(mul(variable('r'), int(size)), int(row * size + 1));
     return [local(`c${slot}`, call('unpack_one', variable(`O${encoding}`), variable(`s${slot}`), place))];
   }
   if (isWideCode(encoding)) {
-    return [local(`c${slot}`, add(variable(`l${slot}_${i}`), mul(variable(`h${slot}_${i}`), int(256))))];
+    return [local(name, add(variable(`l${slot}_${i}`), mul(variable(`h${slot}_${i}`), int(256))))];
   }
   if (encoding !== 'plain') return [];
   return [local(`x${slot}`, call(`slice${slot}`, variable(`o${slot}_${i}`), variable(`o${slot}_${i + 1}`)))];

@@ -8,7 +8,7 @@
 import { columnsOf } from '../expr/typed.js';
 import type { FoldBody } from './body.js';
 import { canBeLate, decodeLocals, decodeWide, isFloats, wideRow } from './decode-lua.js';
-import { findGroup } from './groups.js';
+import { findGroup, groupSlot } from './groups.js';
 import { add, type Ir, int, type Stmt, set, variable } from './ir.js';
 import { lookupLocals } from './join-frame.js';
 import { printLua, printLuaExpression } from './print.js';
@@ -194,7 +194,7 @@ function wideGroup(body: FoldBody, from: number, form: Form): string[] {
   const inputs: Ir[][] = Array.from({ length: body.inputCount }, () => []);
   const needed = new Set<number>();
   for (const i of range(width)) {
-    const { names, before, inside } = wideRow(body.shape.columns, i, { late, from });
+    const { names, before, inside } = wideRow(body.shape.columns, i, { late, from, group: groupSlot(body) });
     const deliver = (input: number, value: Ir, always: boolean): Stmt[] => {
       const list = inputs[input] as Ir[];
       if (always && outlivesRow(value)) {
