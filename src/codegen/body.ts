@@ -20,6 +20,8 @@ export interface RowHooks {
   readonly names: RowNames;
   /** Hands a value of an input to the block's sum; `always` where every row delivers. */
   deliver(input: number, value: Ir, always: boolean): Stmt[];
+  /** What stands first in a row that has passed the filter. */
+  readonly passed?: readonly Stmt[];
 }
 
 /** With what, and where to, an argument's values are handed. */
@@ -86,11 +88,12 @@ export class FoldBody {
     };
   }
 
-  row({ names, deliver: each }: RowHooks, group: (values: Values, outer: Stmt[]) => Stmt[]): Stmt[] {
+  row({ names, deliver: each, passed = [] }: RowHooks, group: (values: Values, outer: Stmt[]) => Stmt[]): Stmt[] {
     const { spec } = this.shape;
     const values = this.values(names);
     const deliver = repeats(spec) ? addingUp(each) : each;
     return passingRows(spec, values, (body) => {
+      body.push(...passed);
       if (this.grouped) body.push(...group(values, body));
       else if (!this.unconditional) body.push(set(variable('rows'), add(variable('rows'), int(1))));
       for (const [place, arg] of spec.args.entries()) {
@@ -160,6 +163,14 @@ export class FoldBody {
   /** Cell numbers of the fields of unit-scoped states, in order. */
   get treeCells(): readonly number[] {
     return this.treeStates.flatMap((state) => state.code.fields.map((_, field) => state.firstCell + field));
+  }
+
+  /** Cells of unit-scoped states that a unit's rows leave 0 where there are groups. */
+  get mergedCells(): readonly number[] {
+    if (!this.grouped) return [];
+    return this.treeStates.flatMap(({ code, firstCell }) =>
+      code.fields.flatMap(({ byMerge }, field) => (byMerge ? [firstCell + field] : [])),
+    );
   }
 
   /** Cells of unit-scoped states, and what they are before the first row of a unit; scratch ones too, without groups. */

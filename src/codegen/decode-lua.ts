@@ -1,5 +1,6 @@
 /** How rows of a packed column become Lua locals: many at once (cheapest a row), or one. */
 
+import type { Encoding } from '../storage/types.js';
 import { add, call, type Ir, int, local, mul, type Stmt, variable } from './ir.js';
 import { hasBitmap, isWideCode, type KernelColumn } from './shape.js';
 import type { RowNames } from './values.js';
@@ -18,8 +19,17 @@ export function decodeLocals(column: KernelColumn, width: number): number {
   return present + (isWideCode(column.encoding) ? 2 * width : width);
 }
 
-/** Lua that decodes rows r + from … r + from + width - 1 (r counts from the start of the slice; width is 8 or more). */
-export function decodeWide(column: KernelColumn, from: number, width: number): string[] {
+export const isFloats = (encoding: Encoding): encoding is 'f64' | 'f32' => encoding === 'f64' || encoding === 'f32';
+
+/** Whether a row's value can be made in the row itself, after its filter, instead of before it. */
+export const canBeLate = (column: KernelColumn): boolean =>
+  column.encoding === 'plain' || isWideCode(column.encoding) || (isFloats(column.encoding) && !hasBitmap(column));
+
+/**
+ * Lua that decodes rows r + from … r + from + width - 1 (r counts from the start of the slice; width is 8 or more).
+ * @param suffix of the names of the formats, where those of several widths stand beside each other
+ */
+export function decodeWide(column: KernelColumn, from: number, width: number, suffix = ''): string[] {
   const { slot, encoding } = column;
   const lines: string[] = [];
   const start = (size: number, extra = 1): string => `r * ${size} + ${from * size + extra}`;
@@ -27,7 +37,7 @@ export function decodeWide(column: KernelColumn, from: number, width: number): s
     case 'f64':
     case 'f32': {
       const [, size] = FORMATS[encoding];
-      lines.push(`local ${names(`c${slot}_`, width)} = unpack_one(F${encoding}, s${slot}, ${start(size)})`);
+      lines.push(`local ${names(`c${slot}_`, width)} = unpack_one(F${encoding}${suffix}, s${slot}, ${start(size)})`);
       break;
     }
     case 'u8':
@@ -41,7 +51,7 @@ export function decodeWide(column: KernelColumn, from: number, width: number): s
       break;
     }
     case 'plain':
-      lines.push(`local ${names(`o${slot}_`, width + 1)} = unpack_one(Fplain, s${slot}, ${start(4)})`);
+      lines.push(`local ${names(`o${slot}_`, width + 1)} = unpack_one(Fplain${suffix}, s${slot}, ${start(4)})`);
   }
   if (hasBitmap(column)) lines.push(...decodeBitmap(slot, from, width));
   return lines;
@@ -64,23 +74,53 @@ function decodeBitmap(slot: number, from: number, width: number): string[] {
   return lines;
 }
 
-/** Names of row `i` (from 1) of a group decoded by `decodeWide`, and the statements that must come before their use. */
-export function wideRow(columns: readonly KernelColumn[], i: number): { names: RowNames; before: Stmt[] } {
-  const before = columns.flatMap(({ slot, encoding }): Stmt[] => {
-    if (isWideCode(encoding)) {
-      return [local(`c${slot}`, add(variable(`l${slot}_${i}`), mul(variable(`h${slot}_${i}`), int(256))))];
-    }
-    if (encoding !== 'plain') return [];
-    return [local(`x${slot}`, call(`slice${slot}`, variable(`o${slot}_${i}`), variable(`o${slot}_${i + 1}`)))];
-  });
+/** Which columns wait for the filter, by slot, and the first row of the group in its block. */
+export interface LateColumns {
+  readonly late: ReadonlySet<number>;
+  readonly from: number;
+  /** The slot of a column of wide codes that are the numbers of groups: its local is `g` itself. */
+  readonly group?: number | undefined;
+}
+
+/**
+ * Names of row `i` (from 1) of a group decoded by `decodeWide`, and the statements that must come before their use: `before` the
+ * row, `inside` it once it has passed the filter (those of late columns).
+ */
+export function wideRow(
+  columns: readonly KernelColumn[],
+  i: number,
+  { late, from, group }: LateColumns = { late: new Set(), from: 0 },
+): { names: RowNames; before: Stmt[]; inside: Stmt[] } {
+  const isLate = ({ slot }: KernelColumn): boolean => late.has(slot);
+  const nameOf = ({ slot }: KernelColumn): string => (slot === group ? 'g' : `c${slot}`);
+  const made = (list: readonly KernelColumn[]): Stmt[] =>
+    list.flatMap((column) => rowLocals(column, i, from + i - 1, nameOf(column)));
   return {
-    before,
+    before: made(columns.filter((column) => !isLate(column) && !isFloats(column.encoding))),
+    inside: made(columns.filter(isLate)),
     names: {
-      code: ({ slot, encoding }) => variable(isWideCode(encoding) ? `c${slot}` : `c${slot}_${i}`),
+      code: (column) => {
+        const own = isWideCode(column.encoding) || isLate(column);
+        return variable(own ? nameOf(column) : `c${column.slot}_${i}`);
+      },
       present: ({ slot }) => variable(`p${slot}_${i}`),
       text: ({ slot }) => variable(`x${slot}`),
     },
   };
+}
+
+/** Locals of one row: a float by itself, a wide code from its bytes, a string from its place. `row` counts from the block's first. */
+function rowLocals({ slot, encoding }: KernelColumn, i: number, row: number, name: string): Stmt[] {
+  if (isFloats(encoding)) {
+    const [, size] = FORMATS[encoding];
+    const place = add(mul(variable('r'), int(size)), int(row * size + 1));
+    return [local(`c${slot}`, call('unpack_one', variable(`O${encoding}`), variable(`s${slot}`), place))];
+  }
+  if (isWideCode(encoding)) {
+    return [local(name, add(variable(`l${slot}_${i}`), mul(variable(`h${slot}_${i}`), int(256))))];
+  }
+  if (encoding !== 'plain') return [];
+  return [local(`x${slot}`, call(`slice${slot}`, variable(`o${slot}_${i}`), variable(`o${slot}_${i + 1}`)))];
 }
 
 /** Lua that decodes row r alone. */

@@ -7,7 +7,7 @@ import { isFloat } from '../expr/typed.js';
 import type { FoldBody } from './body.js';
 import { add, binary, FALSE, type Ir, int, local, mul, type Stmt, select, set, variable } from './ir.js';
 import { printJavaScriptExpression, printLuaExpression } from './print.js';
-import type { KernelColumn } from './shape.js';
+import { isWideCode, type KernelColumn } from './shape.js';
 import { initText } from './state-code.js';
 import type { Values } from './values.js';
 
@@ -23,7 +23,14 @@ export function findGroup(body: FoldBody, values: Values, outer: Stmt[]): Stmt[]
 function denseGroup(body: FoldBody, values: Values): Stmt[] {
   const codes = body.shape.spec.keys.map((key) => values.code(values.columnOf(key) as KernelColumn));
   const index = codes.map((code, key) => (key === 0 ? code : mul(code, variable(`q${key}`)))).reduce(add);
-  return [local('g', index)];
+  return index.k === 'var' && index.name === 'g' ? [] : [local('g', index)];
+}
+
+/** The slot of the column whose codes are the groups' numbers, if that is all there is to the number. */
+export function groupSlot({ shape }: FoldBody): number | undefined {
+  const [key, ...others] = shape.spec.keys;
+  if (!shape.dense || others.length > 0 || key?.kind !== 'column') return undefined;
+  return shape.columns.find(({ index, encoding }) => index === key.index && isWideCode(encoding))?.slot;
 }
 
 /** The first row of a group in a unit starts its unit-scoped states. */

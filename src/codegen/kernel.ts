@@ -8,6 +8,7 @@ import { lookupArguments } from './join-frame.js';
 import { javaScriptSource } from './js-kernel.js';
 import { luaKernel } from './lua-kernel.js';
 import { type KernelKey, kernelKeys } from './lua-runtime.js';
+import { type Search, searchOf } from './rows-find.js';
 import { denseStrides, type FoldSpec, kernelColumns } from './shape.js';
 
 export type { Slice } from './arguments.js';
@@ -19,9 +20,9 @@ export class Kernel {
   readonly keys: readonly KernelKey[];
   #javaScript: string | undefined;
 
-  constructor(body: FoldBody) {
+  constructor(body: FoldBody, search?: Search) {
     this.body = body;
-    this.lua = luaKernel(body);
+    this.lua = luaKernel(body, search);
     this.keys = kernelKeys(body);
     this.sha1 = createHash('sha1').update(this.lua).digest('hex');
   }
@@ -63,10 +64,11 @@ export class Kernels {
   of(chunk: ChunkMeta): Kernel {
     const columns = kernelColumns(this.#spec, this.#schema, chunk);
     const dense = this.#spec.keys.length > 0 && denseStrides(this.#spec, chunk) !== undefined;
-    const layout = `${dense} ${columns.map(({ encoding, nullable, unitStep }) => `${encoding}${nullable ? '?' : ''}${unitStep ? '' : '*'}`).join(' ')}`;
+    const search = searchOf(this.#spec.filter, columns, chunk);
+    const layout = `${dense} ${search?.column.slot} ${columns.map(({ encoding, nullable, unitStep }) => `${encoding}${nullable ? '?' : ''}${unitStep ? '' : '*'}`).join(' ')}`;
     let kernel = this.#made.get(layout);
     if (kernel === undefined) {
-      kernel = new Kernel(new FoldBody({ spec: this.#spec, columns, dense }));
+      kernel = new Kernel(new FoldBody({ spec: this.#spec, columns, dense }), search);
       this.#made.set(layout, kernel);
     }
     return kernel;

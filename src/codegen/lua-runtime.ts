@@ -88,6 +88,7 @@ end`;
 
 /** At most 7,999 values leave a table at once. */
 const PACK_LIST = `local function pack_list(format, t, count)
+  if count <= 4000 then return pack('<' .. rep(format, count), unpack(t, 1, count)) end
   local out = {}
   for i = 1, count, 4000 do
     local last = i + 3999 < count and i + 3999 or count
@@ -113,6 +114,39 @@ const PACK_STRINGS = `local function pack_strings(t, count)
   return pack_list('I4', sizes, count) .. concat(values)
 end`;
 
+/** All groups of a table, from index 0. Bytes by `string.char`, which takes a fifth of the time. */
+const PACK_ALL = `local function pack_all(format, t, count)
+  local out = {}
+  for i = 0, count - 1, 4000 do
+    local last = i + 3999 < count and i + 3999 or count - 1
+    local packed
+    if format == 'B' then packed = string.char(unpack(t, i, last))
+    else packed = pack('<' .. rep(format, last - i + 1), unpack(t, i, last)) end
+    if count <= 4000 then return packed end
+    out[#out + 1] = packed
+  end
+  return concat(out)
+end`;
+/** A table of one value at the indexes 0 … count - 1: made at once, for growing it one by one takes ten times as long. */
+const FILLED = `local patterns = {}
+local function filled(value, count)
+  local last = count <= 4000 and count - 1 or 4000
+  local pattern = patterns[value]
+  if not pattern then
+    pattern = {}
+    for i = 1, last do pattern[i] = value end
+    patterns[value] = pattern
+  end
+  local t = { [0] = value, unpack(pattern, 1, last) }
+  for i = last + 1, count - 1 do t[i] = value end
+  return t
+end`;
+const KEY_VALUES = `local function key_values(values, places, count)
+  local out = {}
+  for i = 1, count do out[i] = values[places[i]] end
+  return out
+end`;
+
 /** Which pieces a kernel needs, told by the names that its text uses. */
 function pieces(text: string): string[] {
   const uses = (name: string): boolean => text.includes(`${name}(`);
@@ -123,6 +157,9 @@ function pieces(text: string): string[] {
   if (uses('locate')) chosen.push(LOCATE);
   if (uses('fold')) chosen.push(FOLD);
   chosen.push(...lookupPieces(uses), PACK_LIST);
+  if (uses('pack_all')) chosen.push(PACK_ALL);
+  if (uses('filled')) chosen.push(FILLED);
+  if (uses('key_values')) chosen.push(KEY_VALUES);
   const items = uses('pack_maps') || uses('pack_lists');
   if (uses('pack_numbers') || items) chosen.push(PACK_NUMBERS);
   if (uses('pack_strings') || items) chosen.push(PACK_STRINGS);

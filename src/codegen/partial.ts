@@ -87,17 +87,46 @@ class Reader {
   }
 }
 
+/** Added to the number of groups of a reply that has all numbered groups, also those without rows, and no keys. */
+export const DENSE_REPLY = 2 ** 31;
+/** Added to that where no group has more than 255 rows: then their numbers are bytes. */
+export const BYTE_COUNTS = 2 ** 30;
+
 /** @throws RangeError where the reply is not of the shape that the kernel was generated to give */
 export function readPartial(body: FoldBody, reply: Buffer): Partial {
-  const groups = reply.readUInt32LE(0);
+  const first = reply.readUInt32LE(0);
+  const dense = first >= DENSE_REPLY;
+  const groups = dense ? first % BYTE_COUNTS : first;
   const reader = new Reader(reply);
-  const keys = body.keyWires.map((wire) =>
-    reader.items(wire === 'code' ? 'H' : wire === 'number' ? 'number' : 'S', groups),
-  );
-  const rows = reader.items(body.countWire, groups);
+  const strides = dense ? reader.sizes(body.keyWires.length - 1) : [];
+  const keys = dense
+    ? []
+    : body.keyWires.map((wire) => reader.items(wire === 'code' ? 'H' : wire === 'number' ? 'number' : 'S', groups));
+  const bytes = dense && first >= DENSE_REPLY + BYTE_COUNTS;
+  const rows = bytes ? reader.bytes(groups) : reader.items(body.countWire, groups);
   const fields = body.states.flatMap(({ code }) => code.fields.map(({ wire }) => reader.field(wire, groups)));
   if (reader.at !== reply.length) {
     throw new RangeError(`a partial of ${reply.length} bytes where ${reader.at} were expected`);
   }
-  return { groups, keys, rows, fields };
+  const partial = { groups, keys, rows, fields };
+  return dense ? withKeys(partial, [1, ...strides]) : partial;
+}
+
+/** The groups that have rows, and their codes, which follow from their places. */
+function withKeys({ groups, rows, fields }: Partial, strides: readonly number[]): Partial {
+  const present: number[] = [];
+  for (let g = 0; g < groups; g++) if (rows[g] !== 0) present.push(g);
+  const keys = strides.map((stride, key) => {
+    const next = strides[key + 1];
+    return present.map((g) => Math.floor((next === undefined ? g : g % next) / stride));
+  });
+  if (present.length === groups) return { groups, keys, rows, fields };
+  const kept = <T>(column: ArrayLike<T>): T[] => present.map((g) => column[g] as T);
+  // Fields of such replies are numbers.
+  return {
+    groups: present.length,
+    keys,
+    rows: kept(rows),
+    fields: fields.map((field) => kept(field as PartialColumn)),
+  };
 }

@@ -37,7 +37,18 @@ export interface KernelShape {
 }
 
 /** Groups up to here get a place in an array by their codes: cheaper than a look-up, and empty ones cost little. */
-export const MAX_DENSE_GROUPS = 1024;
+const FEW_GROUPS = 1024;
+/** So many where each has four rows of the chunk and none is filtered away: most then have rows even in a unit of the chunk. */
+const MANY_GROUPS = 16_384;
+const ROWS_A_GROUP = 4;
+/** Places in all arrays of a kernel, 16 bytes each, of which up to five sets stand at once. */
+const MAX_PLACES = 2 ** 17;
+
+function mostDenseGroups({ filter, args }: FoldSpec, { rows }: ChunkMeta): number {
+  if (filter !== undefined) return FEW_GROUPS;
+  const states = args.reduce((sum, arg) => sum + arg.states.length, 1);
+  return Math.max(FEW_GROUPS, Math.min(MANY_GROUPS, rows / ROWS_A_GROUP, MAX_PLACES / states));
+}
 
 /** Encodings whose values are small whole codes, 0 for null. */
 export const isCoded = (encoding: Encoding): boolean =>
@@ -70,13 +81,14 @@ export function codeCount(column: ColumnChunk): number {
 /** How far apart the codes of each key lie when keys are numbered directly; undefined where there are too many. */
 export function denseStrides(spec: FoldSpec, chunk: ChunkMeta): number[] | undefined {
   const strides: number[] = [];
+  const most = mostDenseGroups(spec, chunk);
   let groups = 1;
   for (const key of spec.keys) {
     const column = key.kind === 'column' ? chunk.columns[key.index] : undefined;
     if (column === undefined || !isCoded(column.encoding)) return undefined;
     strides.push(groups);
     groups *= codeCount(column);
-    if (groups > MAX_DENSE_GROUPS) return undefined;
+    if (groups > most) return undefined;
   }
   return [...strides, groups];
 }

@@ -26,6 +26,8 @@ export interface FieldCode {
    */
   readonly init: string;
   readonly wire: Wire;
+  /** Whether rows of groups leave it 0, and only merges of units change it. */
+  readonly byMerge?: true;
   /** The argument whose values, or codes, the field holds. */
   readonly holds?: number;
 }

@@ -52,7 +52,7 @@ function addCompensated(cell: Cells, value: Ir, compensation: Ir): Stmt[] {
 /** A float sum: blocks of 64 summed pairwise, one compensated addition a block (Neumaier 1974); plain within a group's unit. */
 const sumFloat: StateCode = {
   kind: 'sumFloat',
-  fields: [ZERO, ZERO],
+  fields: [ZERO, { ...ZERO, byMerge: true }],
   unitScoped: true,
   scratch: 0,
   inputs: 1,

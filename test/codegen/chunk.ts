@@ -1,6 +1,10 @@
 /** A chunk written by hand, for kernels under test: no manifest, no writer. */
 import { slotOf } from '../../src/cluster/slots.js';
 import type { CallContext, ClusterLink } from '../../src/cluster/types.js';
+import type { Kernel, Slice } from '../../src/codegen/kernel.js';
+import type { Partial } from '../../src/codegen/partial.js';
+import { foldOnClient, sliceColumn } from '../../src/engine/client-side.js';
+import { foldInShard } from '../../src/engine/shard-side.js';
 import type { ColumnBuffers } from '../../src/storage/decode.js';
 import { encodeColumn } from '../../src/storage/encode.js';
 import { chunkKeys, newId } from '../../src/storage/keys.js';
@@ -54,3 +58,25 @@ export async function writeChunk(
   }
   return { snapshot, chunk, buffers: encoded };
 }
+
+/** Expects the partial of a slice to be the same from the shard and from the client side. */
+export async function sameOnBothSides(
+  link: ClusterLink,
+  { snapshot, buffers }: WrittenChunk,
+  kernel: Kernel,
+  slice: Slice,
+): Promise<void> {
+  const columns = kernel.body.shape.columns.map((column) =>
+    sliceColumn(column, slice, buffers[column.index] as ColumnBuffers),
+  );
+  const client = foldOnClient(kernel, slice, columns);
+  const { partial } = await foldInShard(link, snapshot, kernel, slice, link.context());
+  expect(plain(partial)).toEqual(plain(client));
+}
+
+const plain = ({ groups, keys, rows, fields }: Partial) => ({
+  groups,
+  keys: keys.map((column) => [...Array.from(column)]),
+  rows: [...Array.from(rows)],
+  fields: fields.map((column) => [...Array.from(column as ArrayLike<unknown>)]),
+});

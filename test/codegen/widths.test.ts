@@ -3,15 +3,13 @@
 import { connectCluster } from '../../src/cluster/connect.js';
 import type { ClusterLink } from '../../src/cluster/types.js';
 import { Kernels } from '../../src/codegen/kernel.js';
-import { decodeWidth } from '../../src/codegen/lua-kernel.js';
-import { foldOnClient, sliceColumn } from '../../src/engine/client-side.js';
-import { foldInShard } from '../../src/engine/shard-side.js';
+import { decodeWidth } from '../../src/codegen/lua-wide.js';
 import { type AggregateExpr, col, count, type Expr } from '../../src/expr/expr.js';
 import type { PlanNode } from '../../src/plan/nodes.js';
 import type { BatchColumn, ColumnType } from '../../src/storage/types.js';
 import { sharedUrl, uniquePrefix } from '../harness/cluster.js';
 import { foldOn } from '../harness/passes.js';
-import { type WrittenChunk, writeChunk } from './chunk.js';
+import { sameOnBothSides, type WrittenChunk, writeChunk } from './chunk.js';
 
 const rows = 8128 * 2 + 70;
 const COLUMNS = 20;
@@ -53,7 +51,7 @@ const widths = new Set<number>();
 async function bothSides(filter: Expr | undefined, keys: readonly string[], aggregates: readonly AggregateExpr[]) {
   const scan: PlanNode = { kind: 'scan', table: 't' };
   const input: PlanNode = filter === undefined ? scan : { kind: 'filter', input: scan, predicate: filter.node };
-  const { snapshot, chunk, buffers } = written;
+  const { snapshot, chunk } = written;
   const named = aggregates.map(({ node }, i) => ({ name: `a${i}`, node }));
   const nodes = keys.map((name) => ({ name, node: col(name).node }));
   const plan = foldOn({ kind: 'aggregate', input, keys: nodes, aggregates: named }, snapshot);
@@ -64,23 +62,7 @@ async function bothSides(filter: Expr | undefined, keys: readonly string[], aggr
     { chunk, firstRow: 8128, rows: 8128 },
     { chunk, firstRow: 16_256, rows: 70 },
   ];
-  for (const slice of slices) {
-    const client = foldOnClient(
-      kernel,
-      slice,
-      kernel.body.shape.columns.map((column) =>
-        sliceColumn(column, slice, buffers[column.index] as (typeof buffers)[number]),
-      ),
-    );
-    const { partial } = await foldInShard(link, snapshot, kernel, slice, link.context());
-    const plain = ({ groups, keys: list, rows: counts, fields }: typeof partial) => ({
-      groups,
-      keys: list.map((column) => [...Array.from(column)]),
-      rows: [...Array.from(counts)],
-      fields: fields.map((column) => [...Array.from(column as ArrayLike<unknown>)]),
-    });
-    expect(plain(partial)).toEqual(plain(client));
-  }
+  for (const slice of slices) await sameOnBothSides(link, written, kernel, slice);
 }
 
 describe.each([1, 2, 3, 4, 6, 9, 14, COLUMNS])('%i columns', (columns) => {

@@ -27,6 +27,18 @@ export function sourceOf({ rows, columns }) {
   };
 }
 
+/** What `collectColumns` gives, in the form of a generated table: decimals as scaled integers again, strings as they are. */
+export function pulledTable({ rows, columns, types }) {
+  const list = Object.entries(types).map(([name, type]) => {
+    const values = columns[name];
+    if (type === 'utf8') return { name, type, texts: values };
+    return { name, type, values: Array.isArray(values) ? Float64Array.from(values, unscaled) : values };
+  });
+  return { rows, columns: list };
+}
+
+const unscaled = (text) => Number(text.replace('.', ''));
+
 const SQL_TYPES = { utf8: 'VARCHAR', int32: 'INTEGER', float64: 'DOUBLE', date: 'DATE' };
 
 function sqlType(type) {
@@ -44,6 +56,10 @@ function fillNumbers(vector, type, values) {
   vector.flush();
 }
 
+function textsOf({ texts, codes, dictionary }, from, to) {
+  return texts?.slice(from, to) ?? Array.from(codes.subarray(from, to), (code) => dictionary[code]);
+}
+
 /** Makes a table of a DuckDB connection. */
 export async function loadIntoDuckdb(connection, name, { rows, columns }) {
   const list = columns.map((column) => `${column.name} ${sqlType(column.type)}`);
@@ -55,10 +71,7 @@ export async function loadIntoDuckdb(connection, name, { rows, columns }) {
     const chunk = DuckDBDataChunk.create(types, to - from);
     for (const [i, column] of columns.entries()) {
       if (column.type === 'utf8') {
-        chunk.setColumnValues(
-          i,
-          Array.from(column.codes.subarray(from, to), (code) => column.dictionary[code]),
-        );
+        chunk.setColumnValues(i, textsOf(column, from, to));
       } else {
         fillNumbers(chunk.getColumnVector(i), column.type, column.values.subarray(from, to));
       }
