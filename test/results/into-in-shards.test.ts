@@ -154,6 +154,23 @@ it('what cannot be done in place goes by way of the client', async () => {
   }
 });
 
+it('tables beside each other are written as one; joined ones go by way of the client', async () => {
+  const t = sf.table('t');
+  await t.select(col('id').mul(3).as('triple'), col('text').as('words')).into('beside');
+  const zipped = t.select('id', 'text').zip(sf.table('beside'));
+  await bothWays(zipped.withColumns(col('triple').sub(col('id')).as('twice')));
+  const sum = zipped.select('words', col('triple').add(col('id')).as('triple'));
+  for (let version = 2; version <= 3; version++) {
+    const made = await sum.into('beside', { mode: 'replace' });
+    expect(made).toMatchObject({ version, rows: ROWS, receipt: { written: { way: 'shards' } } });
+    const [row] = await sf.table('beside').slice(1000, 1).collect();
+    expect(row?.triple).toBe(1000 * (version + 2));
+  }
+  await sf.createTable('few', [{ id: 3 }, { id: 9_999 }, { id: -1 }], { schema: { id: 'int32' } });
+  const joined = await t.join(sf.table('few'), { on: 'id' }).into('joined');
+  expect(joined).toMatchObject({ rows: 2, receipt: { written: { way: 'client' } } });
+});
+
 it('a writer who may not EVAL copies in the shards, and computes by way of the client', async () => {
   const role = ROLES.find(({ name }) => name === 'writer') as Role;
   const user = `writer_${sf.link.prefix}`;

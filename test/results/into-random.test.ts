@@ -58,8 +58,8 @@ async function check({ sf, Expr }: Awaited<ReturnType<typeof freshCopy>>, table:
 }
 
 it.each([
-  { large: false, runs: 30 },
-  { large: true, runs: 3 },
+  { large: false, runs: 15 },
+  { large: true, runs: 2 },
 ])(
   'large: $large',
   async ({ large, runs }) => {
@@ -72,7 +72,10 @@ it.each([
           const draw = new Draw(g);
           const table = drawTable(draw, large);
           const scope = scopeOf(table);
-          const exprs = draw.list(5, () => drawAny(draw, scope, 3));
+          const drawn = draw.list(5, () => drawAny(draw, scope, 3));
+          // Strings that would have to be made go by way of the client.
+          const exprs = drawn.filter(({ expr, type }) => type !== 'utf8' || expr.node.kind === 'column');
+          if (exprs.length === 0) return;
           if (copy === undefined || count++ % 10 === 0) {
             await copy?.sf.close();
             copy = await freshCopy();

@@ -25,14 +25,14 @@ export interface InShardsPlan {
 
 /**
  * Row for row from one table, in its order, without strings that would have to be made: then every chunk follows from the one in its
- * place. A filter would leave chunks of any length; an append would move their ends.
+ * place. A filter or a join would leave chunks of any length; an append would move their ends.
  */
 export function inShardsPlan(relation: Relation, target: TargetOptions, run: RunOptions): InShardsPlan | undefined {
   if (run.side === 'client' || relation.kind !== 'rows' || target.mode === 'append') return undefined;
   const [part, ...others] = relation.parts;
   const isCut = relation.offset > 0 || relation.count !== undefined;
   if (!part || others.length > 0 || isCut || relation.order.some((keys) => keys.length > 0)) return undefined;
-  if (part.filter !== undefined || part.source.kind !== 'table') return undefined;
+  if (part.filter !== undefined || part.lookups.length > 0 || part.source.kind !== 'table') return undefined;
   const { snapshot } = part.source;
   if (snapshot.chunks.length === 0 || !fits(target, snapshot)) return undefined;
   const bounds = columnBounds(snapshot);

@@ -9,6 +9,7 @@ import { ShardfoldError } from '../../errors.js';
 import { missingChunkError } from '../../storage/read.js';
 import type { ChunkMeta, ColumnChunk, TableSnapshot } from '../../storage/types.js';
 import { openWriter, type TableWriter, takeBack } from '../../storage/write.js';
+import { tablesIn } from '../../storage/zipped.js';
 import type { RunOptions } from '../options.js';
 import { unitProgress } from '../progress.js';
 import { bytesStored, ReceiptBuilder } from '../receipt.js';
@@ -104,8 +105,8 @@ async function open(
 
 /** The result must lie where its rows lie, and follow the very version that it is made from. */
 function checkBase({ plan }: TableWriter, snapshot: TableSnapshot, name: string): void {
-  const replacesItself = name === snapshot.name;
-  if (replacesItself && (plan.baseVersion !== snapshot.version || plan.table.tableId !== snapshot.tableId)) {
+  const own = tablesIn(snapshot).find((table) => table.name === name);
+  if (own && (plan.baseVersion !== own.version || plan.table.tableId !== own.tableId)) {
     throw new ShardfoldError('WRITE_CONFLICT', `table "${name}" was written to while this write to it began`, {
       hint: 'run it again: it starts from the newest version',
     });
