@@ -1,7 +1,8 @@
-/** The rows of a table as a file. */
+/** The rows of a table, or of a query, as a file. */
 import type { WriteFormat } from '../engine/results/write/format.js';
 import type { WrittenFile } from '../engine/results/write/write-result.js';
 import { Query } from '../query/query.js';
+import { sqlPlan } from '../sql/plan.js';
 import { openTable } from '../storage/catalog.js';
 import { printJson, say } from './output.js';
 import { progressBar } from './progress.js';
@@ -10,20 +11,20 @@ import { formatTable } from './table.js';
 import { formatBytes, formatCount, formatCounted, formatMs, formatRate } from './units.js';
 
 export interface RowsFlags {
-  table: string;
+  /** One of the two. */
+  table?: string;
+  sql?: string;
   columns?: string[];
   format?: WriteFormat;
 }
 
 /** @param path `-` for stdout */
 export async function exportRows(path: string, session: OptionalProjectSession<RowsFlags>): Promise<void> {
-  const { link, context, signal, flags, json } = session;
-  const { table, columns, format, timeout } = flags;
+  const { signal, flags, json } = session;
+  const { format, timeout } = flags;
   const from = performance.now();
-  const { rows } = await openTable(link, table, context);
-  const all = new Query(link, { kind: 'scan', table });
-  const query = columns ? all.select(...columns) : all;
-  const bar = progressBar({ label: `exporting ${table}`, unit: 'rows', total: rows });
+  const { query, name, rows } = await queryOf(session);
+  const bar = progressBar({ label: `exporting ${name}`, unit: 'rows', ...(rows !== undefined && { total: rows }) });
   let written: WrittenFile;
   try {
     written = await query.writeTo(path === '-' ? process.stdout : path, {
@@ -35,18 +36,22 @@ export async function exportRows(path: string, session: OptionalProjectSession<R
   } finally {
     bar.stop();
   }
-  summary(path, table, written, { seconds: (performance.now() - from) / 1000, json });
+  summary(path, written, { seconds: (performance.now() - from) / 1000, json });
 }
 
-function summary(
-  path: string,
-  table: string,
-  written: WrittenFile,
-  { seconds, json }: { seconds: number; json: boolean },
-): void {
+/** What is exported, what to call it, and how many rows it has, where that is known beforehand. */
+async function queryOf({ link, context, flags }: OptionalProjectSession<RowsFlags>) {
+  const { table, sql, columns } = flags;
+  if (table === undefined) return { query: new Query(link, sqlPlan(sql as string, [])), name: 'rows' };
+  const { rows } = await openTable(link, table, context);
+  const all = new Query(link, { kind: 'scan', table });
+  return { query: columns ? all.select(...columns) : all, name: table, rows };
+}
+
+function summary(path: string, written: WrittenFile, { seconds, json }: { seconds: number; json: boolean }): void {
   const { rows, bytes, format, columns, receipt } = written;
   if (json) {
-    const { version } = receipt;
+    const { table, version } = receipt;
     const rowsPerSecond = Math.round(rows / seconds);
     if (path !== '-') printJson({ file: path, format, table, version, rows, bytes, seconds, rowsPerSecond, columns });
     return;

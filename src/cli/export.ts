@@ -9,10 +9,11 @@ Examples:
   $ shardfold export trips.parquet --table trips
   $ shardfold export delays.csv.gz --table trips --columns origin,delay
   $ shardfold export - --table trips --format ndjson | jq .delay
+  $ shardfold export late.csv --sql "SELECT origin, delay FROM trips WHERE delay > 60 ORDER BY delay DESC"
   $ shardfold export backup.json
   $ shardfold export backup.json --env production && shardfold restore backup.json --env staging
 
-With --table: the rows, in a stream. Parquet (.parquet) and Arrow (.arrow, .arrows for a stream) keep all types; CSV (.csv) and
+With --table or --sql: the rows, in a stream. Parquet (.parquet) and Arrow (.arrow, .arrows for a stream) keep all types; CSV (.csv) and
 NDJSON (.ndjson) write times as ISO texts, and may end in .gz. In CSV null is an empty field and an empty text "": import it
 with --empty-text. The file is there only when it is whole. Writing Arrow needs apache-arrow.
 
@@ -24,21 +25,25 @@ Exit codes: 0 written, 1 failed (a shard that cannot be asked fails it all), 130
 export function register(program: Command): void {
   const command = program
     .command('export')
-    .summary('write a table, or all functions of a cluster, to a file')
-    .description('Writes the rows of a table to a file. Without --table: all functions of a cluster, and its releases.')
+    .summary('write a table, a query, or all functions of a cluster, to a file')
+    .description(
+      'Writes the rows of a table or of a query to a file. Without --table and --sql: all functions of a cluster, and its releases.',
+    )
     .argument('<file>', 'where to; - for stdout')
     .option('--table <name>', 'the table whose rows to write')
+    .addOption(new Option('--sql <query>', 'the query whose rows to write').conflicts(['table', 'columns']))
     .option('--columns <names>', 'only these columns, in this order: a,b; may be repeated', columnNames)
     .addOption(new Option('--format <format>', 'the format, where the extension does not tell').choices(WRITE_FORMATS))
     .addHelpText('after', EXAMPLES);
   projectOptions(command).action((path: string) =>
-    withOptionalProject<Partial<RowsFlags>>(command, async (session) => {
-      const { table, columns, format } = session.flags;
-      if (table !== undefined) {
+    withOptionalProject<RowsFlags>(command, async (session) => {
+      const { table, sql, columns, format } = session.flags;
+      if (table !== undefined || sql !== undefined) {
         if (path === '-' && format === undefined) command.error("error: stdout needs option '--format'");
-        return exportRows(path, { ...session, flags: { ...session.flags, table } });
+        return exportRows(path, session);
       }
-      if (columns || format) command.error(`error: option '--${columns ? 'columns' : 'format'}' goes with --table`);
+      if (columns) command.error("error: option '--columns' goes with --table");
+      if (format) command.error("error: option '--format' goes with --table or --sql");
       await exportToFile(path, session);
     }),
   );

@@ -62,8 +62,18 @@ it('some columns to stdout, and what it was as JSON', async () => {
   });
 });
 
+it('the rows of a query', async () => {
+  const sql = "SELECT upper(origin) AS origin, id FROM trips WHERE origin <> '' OR origin IS NULL ORDER BY id DESC";
+  const csv = await run('export', '-', '--sql', sql, '--format', 'csv');
+  expect(csv).toMatchObject({ code: 0, stdout: 'origin,id\n,3\nJFK,1\n' });
+  const json = await run('export', 'query.parquet', '--sql', sql, '--json');
+  expect(JSON.parse(json.stdout)).toMatchObject({ file: 'query.parquet', table: 'trips', rows: 2 });
+});
+
 it('refuses what it is told wrong, and leaves nothing', async () => {
   const refused = [
+    [['x.csv', '--sql', 'SELECT nope FROM trips'], 'error UNKNOWN_COLUMN'],
+    [['x.csv', '--sql', 'SELECT 1', '--table', 'trips'], "cannot be used with option '--table"],
     [['x.csv', '--table', 'nope'], 'error TABLE_NOT_FOUND'],
     [['x.csv', '--table', 'trips', '--columns', 'id,dely'], 'delay'],
     [['x.csv', '--table', 'trips', '--columns', 'id,,delay'], 'Names with commas between'],
