@@ -18,7 +18,8 @@ export function luaLookups(lookups: readonly KernelLookup[], first: number, valu
     const numbers = `numbers_of(${next()})`;
     return text ? `strings_of(${numbers}, ${next()})` : numbers;
   };
-  return lookups.flatMap(({ how, keys, table }, join) => {
+  return lookups.flatMap((lookup, join) => {
+    const { how, table } = lookup;
     const lines = table.lists.map(({ text }, i) => `local ${listTable(join, i)} = places_of(${list(text)})`);
     if (table.starts !== undefined) lines.push(`local ${startsTable(join)} = starts_of(${next()}, ${noMatch(how)})`);
     for (const { column, type, nullable } of table.columns) {
@@ -28,7 +29,7 @@ export function luaLookups(lookups: readonly KernelLookup[], first: number, valu
       lines.push(`local ${name} = ${values} ${name}[0] = NULL`);
       if (nullable && !text) lines.push(`for _, row in ipairs(numbers_of(${next()})) do ${name}[row] = NULL end`);
     }
-    const memo = memoOf({ how, keys, table }, join, values);
+    const memo = memoOf(lookup, join, values);
     if (memo !== undefined) {
       lines.push(
         `local ${memoTable(join)} = {}`,
@@ -56,7 +57,8 @@ export const lookupLocals = (lookups: readonly KernelLookup[]): number =>
   lookups.reduce((sum, { table }) => sum + table.lists.length + table.columns.length + 8, 0);
 
 export function javaScriptLookups(lookups: readonly KernelLookup[], values: Values): string[] {
-  return lookups.flatMap(({ how, keys, table }, join) => {
+  return lookups.flatMap((lookup, join) => {
+    const { how, table } = lookup;
     const input = `input.lookups[${join}]`;
     const lines = table.lists.map((_, i) => `const ${listTable(join, i)} = ${input}.lists[${i}];`);
     if (table.starts !== undefined) {
@@ -65,7 +67,7 @@ export function javaScriptLookups(lookups: readonly KernelLookup[], values: Valu
     table.columns.forEach(({ column }, i) => {
       lines.push(`const ${joinedTable(join, column)} = ${input}.columns[${i}];`);
     });
-    const memo = memoOf({ how, keys, table }, join, values);
+    const memo = memoOf(lookup, join, values);
     if (memo !== undefined) {
       lines.push(
         `const ${memoTable(join)} = [];`,

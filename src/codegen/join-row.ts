@@ -3,6 +3,7 @@
  * A look-up whose keys have several rows is a loop around the rest.
  */
 
+import { conjuncts, mayFail } from '../expr/conditions.js';
 import { childrenOf, isFloat, type TypedExpr } from '../expr/typed.js';
 import { and, binary, type Ir, int, local, type Stmt, set, TRUE, variable, when } from './ir.js';
 import { groupName, listTable, matchName, memoFunction, memoTable, startsTable } from './join-names.js';
@@ -34,7 +35,7 @@ export const fanoutOf = ({ lookups = [] }: Passing): number =>
 /** What `work` puts into its scope is done for the rows that pass. */
 export function passingRows(passing: Passing, values: Values, work: (scope: Stmt[]) => void): Stmt[] {
   const { filter, lookups = [] } = passing;
-  const conditions = byLevel(filter, lookups.length);
+  const conditions = byLevel(filter, lookups);
   const level = (join: number, into: Stmt[]): void => {
     const passes = (conditions[join] ?? []).reduce<Ir>((all, each) => and(all, values.isTrue(each, into)), TRUE);
     const scope = values.inner(into);
@@ -54,31 +55,26 @@ export function passingRows(passing: Passing, values: Values, work: (scope: Stmt
   return into;
 }
 
-/** The parts of a condition that must all hold, by the number of look-ups that must be done before. */
-function byLevel(filter: TypedExpr | undefined, lookups: number): TypedExpr[][] {
-  const levels: TypedExpr[][] = Array.from({ length: lookups + 1 }, () => []);
-  if (filter === undefined) return levels;
-  if (lookups === 0) return [[filter]];
+/**
+ * The parts of a condition that must all hold, by the number of look-ups that are done before: as few as it reads, so that rows are
+ * dropped early. What may fail is not asked of rows that would have been dropped before it.
+ */
+function byLevel(filter: TypedExpr | undefined, lookups: readonly KernelLookup[]): TypedExpr[][] {
+  const levels: TypedExpr[][] = Array.from({ length: lookups.length + 1 }, () => []);
+  if (lookups.length === 0) return [filter === undefined ? [] : [filter]];
   let before = 0;
-  for (const each of conjuncts(filter)) {
+  for (const [i, each] of conjuncts(filter).entries()) {
     const own = levelOf(each);
-    // What may fail is not asked of rows that an earlier condition drops.
-    const level = isHarmless(each) ? own : Math.max(own, before);
+    const joined = lookups.filter(({ conditions }) => conditions <= i).length;
+    const level = mayFail(each) ? Math.max(own, before, joined) : own;
     levels[level]?.push(each);
     before = Math.max(before, level);
   }
   return levels;
 }
 
-function conjuncts(expr: TypedExpr): TypedExpr[] {
-  return expr.kind === 'logic' && expr.op === 'and' ? [...conjuncts(expr.left), ...conjuncts(expr.right)] : [expr];
-}
-
 const levelOf = (expr: TypedExpr): number =>
   expr.kind === 'joined' ? expr.join + 1 : Math.max(0, ...childrenOf(expr).map(levelOf));
-
-const FAILING = new Set<TypedExpr['kind']>(['arithmetic', 'negate', 'call', 'cast']);
-const isHarmless = (expr: TypedExpr): boolean => !FAILING.has(expr.kind) && childrenOf(expr).every(isHarmless);
 
 /** Leaves the number of the key in `key_<join>`, or where keys have one row each that of the row in `at_<join>`: 0 where there is none. */
 function findMatch(lookup: KernelLookup, join: number, values: Values, outer: Stmt[]): Stmt[] {

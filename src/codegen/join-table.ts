@@ -40,6 +40,8 @@ export interface LookupParts {
 export interface KernelLookup {
   readonly how: LookupHow;
   readonly keys: readonly TypedExpr[];
+  /** How many parts of the filter stood before the join. */
+  readonly conditions: number;
   readonly table: LookupTable;
 }
 

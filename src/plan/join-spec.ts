@@ -10,20 +10,20 @@ export function readByPart({ filter, lookups }: Part): TypedExpr[] {
 }
 
 /** Before the right side is computed its keys are taken to be of one row each. */
-const unknown = ({ keys, how }: Lookup): KernelLookup => {
+const unknown = ({ keys, how, conditions }: Lookup): KernelLookup => {
   const lists = keys.flatMap(({ type }, i) => {
     const own = { text: type === 'utf8', values: [] };
     return i === 0 ? [own] : [own, { text: false, values: [] }];
   });
-  return { how, keys, table: new LookupTable({ lists, columns: [], rows: 0 }) };
+  return { how, keys, conditions, table: new LookupTable({ lists, columns: [], rows: 0 }) };
 };
 
 export function lookupsOf({ lookups }: Part): { readonly lookups?: readonly KernelLookup[] } {
   if (lookups.length === 0) return {};
   return {
     lookups: lookups.map((lookup) => {
-      const { how, keys, table } = lookup;
-      return table ? { how, keys, table } : unknown(lookup);
+      const { how, keys, conditions, table } = lookup;
+      return table ? { how, keys, conditions, table } : unknown(lookup);
     }),
   };
 }

@@ -5,6 +5,7 @@
 
 import { plainResult } from '../aggregates/index.js';
 import { ShardfoldError } from '../errors.js';
+import { conjuncts } from '../expr/conditions.js';
 import type { TypedExpr, TypedJoined } from '../expr/typed.js';
 import type { ColumnType } from '../storage/types.js';
 import { outputsOf, plainType, uncut } from './build.js';
@@ -34,7 +35,7 @@ export function lowerJoin(node: JoinNode, left: RowsRelation, other: RowsRelatio
   const kept = exists ? [] : keptColumns(node, first, right.outputs);
   const parts = rows.parts.map((part): Part => {
     const keys = fits.map(({ on, left }) => left(bindPlain(on.left, part.scope)));
-    const lookup: Lookup = { how, keys, right: lookedUp };
+    const lookup: Lookup = { how, keys, conditions: conjuncts(part.filter).length, right: lookedUp };
     const columns = kept.map(({ name, type, column }): [string, TypedJoined] => [
       name,
       { kind: 'joined', type, join: part.lookups.length, column, nullable: true },

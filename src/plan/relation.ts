@@ -23,6 +23,8 @@ export interface Lookup {
   readonly how: JoinHow;
   /** Of the rows of the part; they may read what earlier look-ups found. */
   readonly keys: readonly TypedExpr[];
+  /** How many parts of the filter stand before the join: what may fail is not asked of rows that it drops. */
+  readonly conditions: number;
   /** Gives the columns, and behind them the keys. */
   readonly right: Relation;
   /** What the right side came to; absent before it is computed. */

@@ -430,6 +430,21 @@ it.each<[string, (q: typeof tables) => Query, string]>([
       GROUP BY l.n ORDER BY l.n NULLS LAST`,
   ],
   [
+    'a condition that fails for rows that the join has dropped, and one that a filter keeps from failing',
+    ({ l, u }) =>
+      l
+        .semiJoin(u.filter(col('n').lt(3)), { leftOn: 'id', rightOn: 'n' })
+        .filter(col('id').mul(500_000_000).gt(0))
+        .select('id')
+        .union(
+          l
+            .filter(col('id').lt(3))
+            .semiJoin(u, { leftOn: col('id').mul(700_000_000), rightOn: 'n' })
+            .select('id'),
+        ),
+    'SELECT id FROM (VALUES (1), (2), (0)) v(id)',
+  ],
+  [
     'a join with itself',
     ({ l }) =>
       l
