@@ -6,6 +6,7 @@ import type { FoldRelation, Output, Relation, RowsRelation, Source } from '../pl
 import { isOrdered, unjoined } from '../plan/unjoined.js';
 import type { TableSnapshot } from '../storage/types.js';
 import { finishGroups } from './finish.js';
+import { FirstRowsKept } from './first-rows.js';
 import { runFold } from './fold.js';
 import { GroupLayout, type Groups } from './groups.js';
 import { JoinSides } from './join-sides.js';
@@ -100,7 +101,9 @@ class Execution {
   async #snapshot(source: Source): Promise<TableSnapshot> {
     if (source.kind === 'table') return source.snapshot;
     const table = new LocalTableBuilder(source.input.outputs);
-    for await (const batch of this.#batches(source.input)) table.add(batch);
+    const first = source.first && new FirstRowsKept(source.first);
+    for await (const batch of this.#batches(source.input)) (first ?? table).add(batch);
+    if (first) table.add(first.columns);
     return table.finish();
   }
 }

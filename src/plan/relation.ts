@@ -16,7 +16,13 @@ export interface Output {
 /** Where rows come from: a table in the shards, or the result of another relation, which is computed first and kept here. */
 export type Source =
   | { readonly kind: 'table'; readonly snapshot: TableSnapshot }
-  | { readonly kind: 'derived'; readonly input: Relation; readonly schema: Schema };
+  | { readonly kind: 'derived'; readonly input: Relation; readonly schema: Schema; readonly first?: FirstRows };
+
+/** All that is wanted of rows are the first of an order, by columns of theirs. */
+export interface FirstRows {
+  readonly count: number;
+  readonly by: readonly { readonly column: number; readonly descending: boolean; readonly nullsFirst: boolean }[];
+}
 
 /** The right side of a join, which is computed first and sent along: for a row of the left side, the rows whose keys are equal. */
 export interface Lookup {

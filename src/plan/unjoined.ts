@@ -2,7 +2,7 @@
 
 import type { TypedExpr } from '../expr/typed.js';
 import { derived, plainType } from './build.js';
-import type { OrderBy, Output, Part, RowsRelation } from './relation.js';
+import type { OrderBy, Part, RowsRelation } from './relation.js';
 
 export const isOrdered = ({ order }: RowsRelation): boolean => order.some((list) => list.length > 0);
 
@@ -10,12 +10,12 @@ export const isOrdered = ({ order }: RowsRelation): boolean => order.some((list)
 export function unjoined(rows: RowsRelation): RowsRelation {
   const made = rows.parts.map((part, i) => {
     const order = rows.order[i] ?? [];
-    return part.lookups.length === 0 ? { part, order } : computedFirst(part, rows.outputs, order);
+    return part.lookups.length === 0 ? { part, order } : computedFirst(part, rows, order);
   });
   return { ...rows, parts: made.map(({ part }) => part), order: made.map(({ order }) => order) };
 }
 
-function computedFirst(part: Part, outputs: readonly Output[], order: readonly OrderBy[]) {
+function computedFirst(part: Part, { outputs, offset, count }: RowsRelation, order: readonly OrderBy[]) {
   const keys = order.map(({ expr }, i) => ({ name: `\u0000order ${i}`, type: plainType(expr.type), expr }));
   const scope = new Map([...part.scope, ...keys.map(({ name, expr }): [string, TypedExpr] => [name, expr])]);
   const input: RowsRelation = {
@@ -27,8 +27,10 @@ function computedFirst(part: Part, outputs: readonly Output[], order: readonly O
     count: undefined,
   };
   const [own] = derived(input).parts as readonly [Part];
+  const by = order.map(({ descending, nullsFirst }, i) => ({ column: outputs.length + i, descending, nullsFirst }));
+  const source = { ...own.source, ...(count !== undefined && { first: { count: offset + count, by } }) };
   return {
-    part: own,
+    part: { ...own, source },
     order: order.map((each, i) => ({ ...each, expr: own.scope.get(`\u0000order ${i}`) as TypedExpr })),
   };
 }

@@ -302,6 +302,17 @@ it.each<[string, (q: typeof tables) => Query, string]>([
     `SELECT id, r.x FROM l LEFT JOIN r ON l.n = r.n ORDER BY r.x DESC NULLS LAST, l."#", r."#" LIMIT 40 OFFSET 3`,
   ],
   [
+    'the first of many rows, several of them equal',
+    ({ l }) =>
+      l
+        .filter(col('id').lt(400))
+        .join(l.select(col('n').as('m'), col('id').as('other')), { leftOn: lit(1), rightOn: lit(1), how: 'left' })
+        .sort(['n', col('m').desc({ nulls: 'first' })])
+        .slice(7, 90)
+        .select('id', 'other'),
+    `SELECT l.id, r.id FROM l, l r WHERE l.id < 400 ORDER BY l.n NULLS LAST, r.n DESC NULLS FIRST, l.id, r.id LIMIT 90 OFFSET 7`,
+  ],
+  [
     'sorted before',
     ({ l, r }) => l.sort('x', 'desc').join(r.sort('x'), on('n')).select('id', 'x', 'x_right').limit(50),
     `SELECT id, l.x, r.x FROM l JOIN r ON l.n = r.n ORDER BY l.x DESC, l."#", r.x NULLS LAST, r."#" LIMIT 50`,
