@@ -66,7 +66,9 @@ export class OrderPass {
   readonly #rows: RowsPass;
 
   constructor(work: RowWork, order: readonly OrderBy[], side: RowSide) {
-    const { filter, bounds, columns, snapshot } = work.spec;
+    const { lookups, filter, bounds, columns, snapshot } = work.spec;
+    // A place in a table tells joined rows not apart: they are ordered as rows of their own.
+    if (lookups !== undefined) throw new TypeError('joined rows have no places of their own');
     this.#work = work;
     this.#side = side;
     this.#scripts = new OrderScripts({ filter, order, bounds, columns }, snapshot.schema);
