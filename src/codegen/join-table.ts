@@ -80,6 +80,11 @@ export class LookupTable implements LookupParts {
     return this.#bytes;
   }
 
+  /** As `bytes`, without packing what was never to be sent: then 0. */
+  get packedBytes(): number {
+    return this.#arguments === undefined ? 0 : this.bytes;
+  }
+
   /**
    * ARGV: lists, starts, columns. Text is two arguments, sizes and bytes; a column of text the different ones, then their codes;
    * behind a nullable column of numbers come the rows that are null.

@@ -52,7 +52,7 @@ class Execution {
   async *run(relation: Relation): AsyncGenerator<Columns, Receipt> {
     yield* this.#batches(relation);
     const receipt = combineReceipts(this.#receipts, this.#context.tally, performance.now() - this.#started);
-    const joined = this.#sides.sides.map(({ rows, bytes }) => ({ rows, bytes }));
+    const joined = this.#sides.sides.map(({ rows, packedBytes }) => ({ rows, bytes: packedBytes }));
     return joined.length === 0 ? receipt : { ...receipt, joined };
   }
 

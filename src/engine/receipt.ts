@@ -12,7 +12,7 @@ export interface Receipt {
   readonly version: number;
   /** All tables where the query reads several, or one several times; the counts below are their sums. */
   readonly tables?: readonly { readonly table: string; readonly version: number }[];
-  /** Right sides of joins, as they were sent along with every call: distinct keys where only their being there is asked. */
+  /** Right sides of joins, as they are sent along with every call: distinct keys where only their being there is asked; 0 bytes on the client side. */
   readonly joined?: readonly { readonly rows: number; readonly bytes: number }[];
   readonly chunks: {
     /** Chunks of the version; the counts below add up to it, or the query fails. */

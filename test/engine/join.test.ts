@@ -539,6 +539,7 @@ describe('what cannot be joined', () => {
       .join(right, on('n'))
       .agg({ rows: count(), least: col('long').min() })
       .collect({ side: 'client' });
+    expect(here.receipt.joined).toEqual([{ rows: many, bytes: 0 }]);
     expect(here[0]).toMatchObject({ rows: expect.any(Number), least: expect.stringContaining('long') });
     expect(() => checkRows(2 ** 20 + 1, JOIN_LIMITS.client)).toThrow(
       expect.objectContaining({ code: 'JOIN_TOO_LARGE', message: expect.stringContaining('1,048,577 rows') }),
