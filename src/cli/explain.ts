@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { explainQuery } from '../engine/explain.js';
 import { ShardfoldError } from '../errors.js';
 import { sqlPlan } from '../sql/plan.js';
@@ -18,7 +18,7 @@ The steps, the columns that are read, the chunks that zone maps rule out, and th
 Exit codes: 0 printed, 1 failed or wrong usage.`;
 
 interface ExplainFlags extends InputFlags {
-  kernels?: boolean | 'both';
+  kernels?: boolean;
 }
 
 export function register(program: Command): void {
@@ -27,9 +27,7 @@ export function register(program: Command): void {
     .summary('show what a query in SQL would do')
     .description('Shows what a query would do, without running it.')
     .addHelpText('after', EXAMPLES);
-  inputOptions(command).addOption(
-    new Option('--kernels [both]', 'print the generated Lua as well; "both" for the JavaScript, too').choices(['both']),
-  );
+  inputOptions(command).option('--kernels', 'print the generated Lua as well');
   connectionOptions(command).action(async (given: string | undefined) => {
     const text = await readStatement(given, command.opts<ExplainFlags>());
     if (text === undefined) {

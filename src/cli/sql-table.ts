@@ -22,8 +22,9 @@ export function formatRows(outputs: readonly Output[], columns: Columns, expande
   const right = outputs.filter(isNumber).map(({ name }) => name);
   const table = formatTable(titles, rows, { right, missing });
   if (expanded === 'off' || rows.length === 0) return table;
+  // A terminal that does not know its width says 0.
   const width = (table.split('\n')[1] ?? '').length;
-  return width > (process.stdout.columns ?? Number.POSITIVE_INFINITY) ? blocks(titles, rows, missing) : table;
+  return width > (process.stdout.columns || Number.POSITIVE_INFINITY) ? blocks(titles, rows, missing) : table;
 }
 
 function columnTexts({ type }: Output, values: Columns[number]): (string | null)[] {

@@ -25,7 +25,7 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/\b(?:redis|valkey) \d+\.\d+\.\d+(?:, \S+)?/g, '<server>'],
   [/\b127\.0\.0\.1:\d+/g, '<address>'],
   [/\b[\d,]+ calls\b/g, '# calls'],
-  [/\b[\d.]+ [kM]?B moved/g, '# moved'],
+  [/\b[\d.]+ [kM]?B (moved|received)/g, '# $1'],
   [/\bby pulling [\d.]+ MB/g, 'by pulling # MB'],
   [/\bshare \d+ cores/g, 'share # cores'],
   [/\bfaster for \d+ of 6/g, 'faster for # of 6'],
