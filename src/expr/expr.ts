@@ -15,7 +15,7 @@ export type { AggregateName } from './nodes.js';
 /** What `sort` orders by. */
 export interface SortKey<out C extends string = string> {
   /** For the compiler alone; there is no such property. */
-  readonly [sorted]?: C;
+  readonly [sorted]?: C | undefined;
   readonly node: ExprNode;
   readonly descending: boolean;
   readonly nullsFirst: boolean;

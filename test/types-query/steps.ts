@@ -26,6 +26,7 @@ expectRows(flights.filter(col('delay').gt(60).and(col('origin').eq('JFK')).or(co
 expectRows(flights.distinct()).is<All>(true);
 expectRows(flights.sort('delay').limit(3).slice(1, 2).head()).is<All>(true);
 expectRows(flights.sort(['origin', col('delay').neg()], { nulls: 'first' })).is<All>(true);
+expectRows(flights.sort([col('delay').desc({ nulls: 'first' }), col('origin').asc(), 'day'])).is<All>(true);
 
 // Columns chosen, made, left out, called otherwise.
 expectRows(flights.select('origin', 'distance')).is<{ origin: string | null; distance: number }>(true);

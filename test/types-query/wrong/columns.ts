@@ -64,3 +64,14 @@ few.agg({ spread: covar(col('delay'), col('dealy')) });
 few.agg({ top: col('delay').topK(3, { where: col('dealy').gt(1) }) });
 // error: Argument of type '"dealy"' is not assignable to parameter of type '…'.
 few.distinct('dealy');
+// error: Type '"dealy"' is not assignable to type '…'. Did you mean '"delay"'?
+few.sort(col('dealy').desc());
+
+// Keys of joins.
+const codes = sf.table('airports', { code: 'utf8!', delay: 'int32' });
+// error: Type '"code"' is not assignable to type
+few.join(codes, { on: 'code' });
+// error: Type '"dealy"' is not assignable to type
+few.join(codes, { leftOn: 'dealy', rightOn: 'code' });
+// error: Type '"dealy"' is not assignable to type
+few.semiJoin(codes, { on: ['delay', col('dealy')] });
