@@ -29,9 +29,9 @@ export function aggregateNode(
 /** Aggregates keep the name of the expression. */
 export abstract class AggregateMethods<
   K extends Kind,
-  out V extends string,
-  out C extends string,
-  out N extends string,
+  V extends string,
+  C extends string,
+  N extends string,
 > extends Operators<K, V, C, N> {
   protected abstract aggregated<Value extends string, Columns extends string>(
     node: AggregateNode,

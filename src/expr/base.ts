@@ -12,7 +12,7 @@ export type Operand = Term<string, string, string> | Literal;
  * @typeParam K the classes that methods return; they are made in another file, which this one must not import
  * @typeParam V tags of the value @typeParam C names of the columns that are read @typeParam N name of the result
  */
-export abstract class ExprBase<K extends Kind, out V extends string, out C extends string, out N extends string>
+export abstract class ExprBase<K extends Kind, V extends string, C extends string, N extends string>
   implements Term<V, C, N>
 {
   declare readonly [described]: { readonly value: V; readonly columns: C; readonly name: N };

@@ -166,7 +166,7 @@ export function when<O extends Operand>(condition: O): When<never, ColumnsOf<O>>
 }
 
 /** A condition that waits for its value. @typeParam A the values of those before it @typeParam C columns that are read */
-export class When<A = unknown, C extends string = string> {
+export class When<out A = unknown, out C extends string = string> {
   readonly #branches: readonly BranchNode[];
   readonly #condition: Operand;
 
@@ -185,7 +185,7 @@ export class When<A = unknown, C extends string = string> {
 type Cases<A> = Chosen<A> | Nulls<ValueOf<A>>;
 
 /** An expression as it stands: null where no condition is true. */
-export class Then<A = unknown, C extends string = string> extends Expr<Cases<A> | 'null', C> {
+export class Then<out A = unknown, out C extends string = string> extends Expr<Cases<A> | 'null', C> {
   constructor(branches: readonly BranchNode[]) {
     super({ kind: 'case', branches: Object.freeze(branches), otherwise: toNode(null) });
   }

@@ -12,9 +12,9 @@ export type TimeUnit = 'millisecond' | 'second' | 'minute' | 'hour' | 'day' | 'w
 /** Null where an argument is null, unless it says otherwise. */
 export abstract class FunctionMethods<
   K extends Kind,
-  out V extends string,
-  out C extends string,
-  out N extends string,
+  V extends string,
+  C extends string,
+  N extends string,
 > extends AggregateMethods<K, V, C, N> {
   /** Integers and decimals keep their type. */
   abs(): Combined<K, `number like ${V}`, V, C> {

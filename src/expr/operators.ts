@@ -4,12 +4,12 @@ import { ExprBase, misplaced, type Operand, toLiteral, toNode } from './base.js'
 import type { Added, ByZero, ColumnsOf, Combined, Kind, Made, Nulls, Subtracted, ValueOf } from './infer.js';
 import type { ArithmeticOp, ComparisonOp, ExprNode, Literal } from './nodes.js';
 
-export abstract class Operators<
-  K extends Kind,
-  out V extends string,
-  out C extends string,
-  out N extends string,
-> extends ExprBase<K, V, C, N> {
+export abstract class Operators<K extends Kind, V extends string, C extends string, N extends string> extends ExprBase<
+  K,
+  V,
+  C,
+  N
+> {
   /** Sum. int32 with int32 gives int32, with int64 gives int64; overflow is an error. */
   add<O extends Operand>(other: O): Made<K, Added<V, ValueOf<O>>, C | ColumnsOf<O>> {
     return this.#arithmetic('add', other);
