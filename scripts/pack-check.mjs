@@ -11,11 +11,13 @@ const bin = (path) => [process.execPath, join(root, 'node_modules', path)];
 
 const PROGRAM = `import { col, connect, count, ShardfoldError } from 'shardfold';
 
-export async function delays(url: string): Promise<unknown[]> {
+export async function delays(url: string): Promise<{ origin: string; n: number; mean: number | null }[]> {
   const sf = await connect({ url });
   try {
-    return await sf
-      .table('flights')
+    const flights = sf.table('flights', { origin: 'utf8!', delay: 'int32', distance: 'int32' });
+    // @ts-expect-error: there is no such column
+    flights.filter(col('origins').isNull());
+    return await flights
       .filter(col('distance').gt(500))
       .groupBy('origin')
       .agg({ n: count(), mean: col('delay').mean() })

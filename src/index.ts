@@ -17,6 +17,7 @@ export { type ErrorCode, type ErrorDetails, ShardfoldError } from './errors.js';
 export {
   AggregateExpr,
   type AggregateFilter,
+  type Column,
   coalesce,
   col,
   concat,
@@ -30,9 +31,12 @@ export {
   lit,
   type Operand,
   type SortKey,
+  type Then,
   type TimeUnit,
+  type When,
   when,
 } from './expr/expr.js';
+export type { Over, Term } from './expr/infer.js';
 export type { Literal } from './expr/nodes.js';
 export type { Caller, Callers, FunctionOptions } from './functions/callers.js';
 export type { ShardResult } from './functions/map-shards.js';
@@ -40,9 +44,11 @@ export type { VectorReceipt } from './linalg/receipt.js';
 export type { VectorOptions, VectorWriteOptions } from './linalg/run.js';
 export type { VectorData } from './linalg/values.js';
 export type { Vector, VectorSetOptions } from './linalg/vector.js';
-export type { AggregateMap, SortOperand, SortOrder } from './query/arguments.js';
+export type { AggregateMap, Aggregates, ColumnOperand, SortOperand, SortOrder } from './query/arguments.js';
+export type { RowOf, RowsOf } from './query/infer.js';
 export type { JoinKeys, JoinOperand, JoinOptions, ZipOptions } from './query/join-arguments.js';
 export type { GroupBy, Query } from './query/query.js';
+export type { DeclaredType, RowOfSchema, TableSchema } from './query/schema.js';
 export {
   type AppendOptions,
   type CreateTableOptions,

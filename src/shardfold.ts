@@ -3,6 +3,7 @@
 import { inspect } from 'node:util';
 import { type ConnectOptions, connectCluster } from './cluster/connect.js';
 import type { ClusterLink } from './cluster/types.js';
+import type { ResultRow } from './engine/results/rows.js';
 import { ShardfoldError, showValue } from './errors.js';
 import { announce } from './functions/announce.js';
 import type { BuiltLibrary, Specs } from './functions/built.js';
@@ -12,6 +13,7 @@ import { library } from './functions/library.js';
 import { type KeylessSpec, mapShards, type ShardResult } from './functions/map-shards.js';
 import { Vector } from './linalg/vector.js';
 import { Query } from './query/query.js';
+import { declaredColumns, type RowOfSchema, type TableSchema } from './query/schema.js';
 import { type SqlParameter, sqlPlan } from './sql/plan.js';
 import { dropTable, listTables, openTable, openToAppend, type TableInfo } from './storage/catalog.js';
 import { toSource } from './storage/sources/index.js';
@@ -44,11 +46,12 @@ export interface TableDescription {
 }
 
 /** A table by its name: a query over all its rows, and the way to add to them. */
-export class Table extends Query {
+export class Table<out S extends object = ResultRow> extends Query<S> {
   readonly name: string;
 
-  constructor(link: ClusterLink, name: string) {
-    super(link, { kind: 'scan', table: checkName(name, 'table') });
+  constructor(link: ClusterLink, name: string, schema?: TableSchema) {
+    const table = checkName(name, 'table');
+    super(link, { kind: 'scan', table, ...(schema !== undefined && { columns: declaredColumns(schema) }) });
     this.name = name;
   }
 
@@ -81,19 +84,30 @@ export class Shardfold {
     this.link = link;
   }
 
-  /** A table; nothing is read yet. */
-  table(name: string): Table {
-    return new Table(this.link, name);
+  /**
+   * A table; nothing is read yet. With a schema the compiler knows the rows of every query, and refuses columns that there are
+   * not: `sf.table('flights', { origin: 'utf8', delay: 'int32!' })`. Values may be null but for types with `!`. The query has
+   * the columns that are declared, in this order; when it runs, the table must have them, with these types and without nulls
+   * where it says so, else it fails with SCHEMA_MISMATCH before anything is read.
+   *
+   * `sf.table<{ origin: string | null; delay: number }>('flights')` says the same to the compiler alone; nothing checks it.
+   *
+   * @throws INVALID_ARGUMENT for what is no schema
+   */
+  table<const D extends TableSchema>(name: string, schema: D): Table<RowOfSchema<D>>;
+  table<S extends object = ResultRow>(name: string): Table<S>;
+  table(name: string, schema?: TableSchema): Table {
+    return new Table(this.link, name, schema);
   }
 
   /**
    * A query in SQL, PostgreSQL's dialect (docs/sql.md says what of it): `sf.sql('SELECT count(*) FROM t WHERE x > $1', [10])`. It
    * is read when it is run, and further steps may follow it. Parameters are numbers, bigints, strings, booleans, Dates, null,
-   * and arrays of those for `= ANY($1)`.
+   * and arrays of those for `= ANY($1)`. `sf.sql<{ n: number }>('…')` tells the compiler what the rows are; nothing checks it.
    * @throws INVALID_ARGUMENT here; when it is run, and before anything is read, SQL_SYNTAX, SQL_UNSUPPORTED, TABLE_NOT_FOUND,
    *   UNKNOWN_COLUMN and TYPE_MISMATCH with the line and column in `place`
    */
-  sql(text: string, parameters: readonly SqlParameter[] = []): Query {
+  sql<S extends object = ResultRow>(text: string, parameters: readonly SqlParameter[] = []): Query<S> {
     return new Query(this.link, sqlPlan(text, parameters));
   }
 

@@ -3,17 +3,20 @@
 import { ShardfoldError, showValue } from '../errors.js';
 import type { AggregateFilter } from '../expr/expr.js';
 import { AggregateExpr, col, Expr, type Operand, toNode } from '../expr/expr.js';
+import type { ColumnsOf, ValueOf } from '../expr/infer.js';
 import type { CustomAggregate, ExprNode } from '../expr/nodes.js';
 import { closest } from '../suggest.js';
 
 type Numbers<F extends string> = Readonly<Record<F, number>>;
-type Exprs<F extends string> = Readonly<Record<F, Expr>>;
+type Exprs<F extends string> = Readonly<Record<F, Expr<'number', never>>>;
 /** Fields for `finish`, which may use them as expressions or as numbers, but not both. */
-type Fields<F extends string> = Readonly<Record<F, Expr & number>>;
+type Fields<F extends string> = Readonly<Record<F, Expr<'number', never> & number>>;
+/** What `finish` may give. */
+type Finished = Expr | number | null | undefined;
 type Step<F extends string> = Readonly<Record<F, Operand>>;
 
-/** @typeParam F names of the state's fields @typeParam A as many `Expr` as the aggregate has arguments */
-export interface CustomAggregateSpec<F extends string, A extends readonly Expr[]> {
+/** @typeParam F names of the state's fields @typeParam A as many `Expr` as the aggregate has arguments @typeParam R the result */
+export interface CustomAggregateSpec<F extends string, A extends readonly Expr[], R = Finished> {
   /** Shown by `explain` and in errors. */
   readonly name?: string;
   /** The state before the first row: a float64 a field. */
@@ -23,14 +26,18 @@ export interface CustomAggregateSpec<F extends string, A extends readonly Expr[]
   /** The state of the rows of `a`, then those of `b`. Called once, with expressions; neither side is ever a state without rows. */
   merge(a: Exprs<F>, b: Exprs<F>): Step<F>;
   /** The result: an expression of the fields, or a plain function of their numbers; null of no rows without being asked. */
-  finish(state: Fields<F>): Expr | number | null | undefined;
+  finish(state: Fields<F>): R;
   /** `'skip'` (the default) leaves out rows in which an argument is null; `'pass'` hands them to `step`. */
   readonly nulls?: 'skip' | 'pass';
 }
 
-export type CustomAggregateCall<A extends readonly Expr[]> = (
-  ...args: [...{ [K in keyof A]: Operand }, options?: AggregateFilter]
-) => AggregateExpr;
+export type CustomAggregateCall<A extends readonly Expr[], R = Finished> = <
+  G extends [...{ [K in keyof A]: Operand }, options?: AggregateFilter],
+>(
+  ...args: G
+) => AggregateExpr<ValueOf<R> | 'null', ColumnsOf<G[number]> | WhereOf<G[number]>>;
+
+type WhereOf<Options> = Options extends AggregateFilter<infer W> ? ColumnsOf<W> : never;
 
 let defined = 0;
 
@@ -49,9 +56,9 @@ let defined = 0;
  *
  * @throws INVALID_ARGUMENT for unknown fields, or other fields than `init` has
  */
-export function defineAggregate<F extends string, A extends readonly Expr[]>(
-  spec: CustomAggregateSpec<F, A>,
-): CustomAggregateCall<A> {
+export function defineAggregate<F extends string, A extends readonly Expr[], R extends Finished = Finished>(
+  spec: CustomAggregateSpec<F, A, R>,
+): CustomAggregateCall<A, R> {
   const { init, nulls = 'skip', name = 'custom' } = spec;
   const fields = Object.keys(init) as F[];
   checkInit(init, nulls);
@@ -103,9 +110,12 @@ function checkInit(init: Readonly<Record<string, number>>, nulls: string): void 
   if (nulls !== 'skip' && nulls !== 'pass') throw invalid(`nulls is ${showValue(nulls)}`, "'skip' or 'pass'");
 }
 
+const fieldOf = (side: string, field: string): Expr<'number', never> =>
+  new Expr({ kind: 'column', name: `${side}.${field}` });
+
 /** The fields as expressions; asking for one that there is not is an error, not undefined. */
 function record<F extends string>(side: string, fields: readonly F[]): Exprs<F> {
-  const exprs = Object.fromEntries(fields.map((field) => [field, col(`${side}.${field}`)])) as Exprs<F>;
+  const exprs = Object.fromEntries(fields.map((field) => [field, fieldOf(side, field)])) as Exprs<F>;
   return new Proxy(exprs, {
     get(target, field) {
       if (typeof field === 'symbol') return Reflect.get(target, field);

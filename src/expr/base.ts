@@ -2,13 +2,21 @@
 
 import { inspect } from 'node:util';
 import { ShardfoldError } from '../errors.js';
+import type { described, expression, Kind, Made, Term } from './infer.js';
 import { type CallNode, type ExprNode, type FunctionName, formatNode, type Literal } from './nodes.js';
 
 /** Anything that may stand where an expression is expected; a bare value is a constant (a string is text, not a column). */
-export type Operand = ExprBase<unknown> | Literal;
+export type Operand = Term<string, string, string> | Literal;
 
-/** @typeParam E the class that methods return; it is made in another file, which this one must not import. */
-export abstract class ExprBase<E> {
+/**
+ * @typeParam K the classes that methods return; they are made in another file, which this one must not import
+ * @typeParam V tags of the value @typeParam C names of the columns that are read @typeParam N name of the result
+ */
+export abstract class ExprBase<K extends Kind, V extends string, C extends string, N extends string>
+  implements Term<V, C, N>
+{
+  declare readonly [described]: { readonly value: V; readonly columns: C; readonly name: N };
+  declare readonly [expression]: true;
   readonly node: ExprNode;
   readonly alias: string | undefined;
 
@@ -18,9 +26,12 @@ export abstract class ExprBase<E> {
     Object.freeze(this);
   }
 
-  protected abstract make(node: ExprNode): E;
+  protected abstract make<Value extends string, Columns extends string>(node: ExprNode): Made<K, Value, Columns>;
 
-  protected call(fn: FunctionName, ...args: readonly Operand[]): E {
+  protected call<Value extends string, Columns extends string>(
+    fn: FunctionName,
+    ...args: readonly Operand[]
+  ): Made<K, Value, Columns> {
     return this.make(callNode(fn, [this, ...args]));
   }
 
@@ -38,7 +49,7 @@ export function callNode(fn: FunctionName, args: readonly Operand[]): CallNode {
 /** The node of an operand; a bare value becomes a constant. */
 export function toNode(operand: Operand): ExprNode {
   if (operand instanceof ExprBase) return operand.node;
-  return Object.freeze({ kind: 'literal', value: toLiteral(operand) });
+  return Object.freeze({ kind: 'literal', value: toLiteral(operand as Literal) });
 }
 
 /** Callers without types may hand in anything: undefined would be taken for NaN. */

@@ -20,7 +20,7 @@ const branch = (depth: number, text: string): string => `${'  '.repeat(depth)}â”
 function stepText(node: PlanNode): string {
   switch (node.kind) {
     case 'scan':
-      return `scan ${node.table}`;
+      return `scan ${node.table}${node.columns ? ` (${node.columns.map(({ name }) => name).join(', ')})` : ''}`;
     case 'deferred':
       return `sql ${node.text}`;
     case 'filter':

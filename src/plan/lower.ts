@@ -5,6 +5,7 @@ import type { Scope } from '../expr/bind.js';
 import type { TypedExpr } from '../expr/typed.js';
 import type { TableSnapshot } from '../storage/types.js';
 import { allRows, asRows, derived, foldOf, outputsOf, uncut } from './build.js';
+import { checkDeclared } from './declared.js';
 import { lowerDistinct } from './distinct.js';
 import { lowerJoin } from './join.js';
 import { bindCondition, bindOutput, bindPlain, checkNames, findColumn } from './names.js';
@@ -22,7 +23,7 @@ type Node<K extends PlanNode['kind']> = Extract<PlanNode, { kind: K }>;
 export function lower(node: PlanNode, tables: Tables): Relation {
   switch (node.kind) {
     case 'scan':
-      return allRows({ kind: 'table', snapshot: tables.get(node.table) as TableSnapshot });
+      return lowerScan(node, tables.get(node.table) as TableSnapshot);
     case 'deferred':
       throw new TypeError('a plan that was not settled');
     case 'filter':
@@ -49,6 +50,13 @@ export function lower(node: PlanNode, tables: Tables): Relation {
     case 'zip':
       return lowerZip(node, lower(node.left, tables), lower(node.right, tables));
   }
+}
+
+function lowerScan({ columns }: Node<'scan'>, snapshot: TableSnapshot): RowsRelation {
+  const rows = allRows({ kind: 'table', snapshot });
+  if (columns === undefined) return rows;
+  checkDeclared(snapshot, columns);
+  return withScopes(rows, (scope) => new Map(columns.map(({ name }) => [name, findColumn(name, scope)])));
 }
 
 function lowerFilter({ input, predicate }: Node<'filter'>, tables: Tables): RowsRelation {

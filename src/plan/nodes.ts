@@ -1,11 +1,20 @@
 /** The logical plan: frozen data, from the tables upwards. Nothing is looked up or checked before it is run or explained. */
 
 import type { ExprNode } from '../expr/nodes.js';
+import type { ColumnType } from '../storage/types.js';
 import type { Catalog } from './catalog.js';
 
 export interface NamedExpr {
   readonly name: string;
   readonly node: ExprNode;
+}
+
+/** A column that an app says a table has. */
+export interface DeclaredColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** Whether it may hold nulls. */
+  readonly nullable: boolean;
 }
 
 /** What rows are ordered by; strings by their UTF-8 bytes, NaN as the greatest number. */
@@ -23,7 +32,8 @@ export interface JoinKey {
 export type JoinHow = 'inner' | 'left' | 'semi' | 'anti';
 
 export type PlanNode =
-  | { readonly kind: 'scan'; readonly table: string }
+  /** All rows of a table; with the columns that are declared, or all. */
+  | { readonly kind: 'scan'; readonly table: string; readonly columns?: readonly DeclaredColumn[] }
   /** A plan that is not known before the schemas of its tables are: SQL. It is made each time that it is run. */
   | { readonly kind: 'deferred'; readonly text: string; readonly plan: (catalog: Catalog) => Promise<PlanNode> }
   | { readonly kind: 'filter'; readonly input: PlanNode; readonly predicate: ExprNode }

@@ -1,31 +1,41 @@
 /** What is handed in to the steps of a query, checked and named. */
 
 import { ShardfoldError, showValue } from '../errors.js';
-import { AggregateExpr, col, Expr } from '../expr/expr.js';
+import { AggregateExpr, col, Expr, type SortKey } from '../expr/expr.js';
+import type { expression, Over } from '../expr/infer.js';
 import { type ExprNode, formatNode } from '../expr/nodes.js';
 import type { NamedExpr, SortBy } from '../plan/nodes.js';
 import { hasAggregate } from '../plan/split-aggregates.js';
 
-/** Aggregates by the name of their result column. */
-export type AggregateMap = Readonly<Record<string, Expr>>;
+/** A column by its name, or an expression; `C` are the columns that there are. */
+export type ColumnOperand<C extends string = string> = C | Over<C>;
+
+/** Aggregates by the name of their result column; `C` are the columns that they may read. */
+export interface AggregateMap<C extends string = string> {
+  readonly [name: string]: Over<C>;
+  readonly [expression]?: never;
+}
+
+/** What `agg` takes. */
+export type Aggregates<C extends string = string> = Over<C> | AggregateMap<C>;
 
 /** How rows are ordered by one expression. */
 export type SortOrder = 'asc' | 'desc' | { readonly descending?: boolean; readonly nulls?: 'first' | 'last' };
 
 /** What rows are ordered by: a column, an expression, or one with an order of its own: `col('x').desc({ nulls: 'first' })`. */
-export type SortOperand = string | Expr | SortBy;
+export type SortOperand<C extends string = string> = ColumnOperand<C> | SortKey<C>;
 
 export function invalid(message: string, hint = "see the method's description"): ShardfoldError {
   return new ShardfoldError('INVALID_ARGUMENT', message, { hint });
 }
 
-export function condition(predicate: Expr): ExprNode {
+export function condition(predicate: Over<string>): ExprNode {
   if (!(predicate instanceof Expr)) throw invalid(`${showValue(predicate)} is no condition`, "e.g. col('x').gt(0)");
   return predicate.node;
 }
 
 /** A column or an expression with the name that its result takes. */
-export function named(column: string | Expr): NamedExpr {
+export function named(column: ColumnOperand): NamedExpr {
   const expr = typeof column === 'string' ? col(column) : column;
   if (!(expr instanceof Expr))
     throw invalid(`${showValue(column)} is no column`, "a name, or an expression such as col('x').add(1)");
@@ -40,7 +50,7 @@ export function columnNames(names: readonly string[], step: string): readonly st
   return Object.freeze([...names]);
 }
 
-export function namedAggregates(list: readonly (Expr | AggregateMap)[]): readonly NamedExpr[] {
+export function namedAggregates(list: readonly (Over<string> | AggregateMap)[]): readonly NamedExpr[] {
   const aggregates = list.flatMap((each) =>
     each instanceof Expr
       ? [namedAggregate(each, each.alias)]
@@ -51,7 +61,7 @@ export function namedAggregates(list: readonly (Expr | AggregateMap)[]): readonl
   return aggregates;
 }
 
-function namedAggregate(each: Expr, name: string | undefined): NamedExpr {
+function namedAggregate(each: Over<string>, name: string | undefined): NamedExpr {
   if (!(each instanceof Expr) || !hasAggregate(each.node)) {
     const what = each instanceof Expr ? formatNode(each.node) : `"${name}"`;
     throw invalid(`${what} is no aggregate`, "e.g. col('x').sum(), count()");
@@ -73,7 +83,7 @@ export function sortKeys(by: SortOperand | readonly SortOperand[], order: SortOr
   const { descending, nullsFirst } = sortOrder(order);
   return list.map((each): SortBy => {
     if (typeof each === 'string' || each instanceof Expr) return { node: named(each).node, descending, nullsFirst };
-    if (typeof each !== 'object' || each === null || typeof each.node !== 'object')
+    if (typeof each !== 'object' || each === null || !('node' in each) || typeof each.node !== 'object')
       throw invalid(`${showValue(each)} is nothing to sort by`, "a name, an expression, or col('x').desc()");
     return each;
   });

@@ -3,27 +3,25 @@
 import { showValue } from '../errors.js';
 import { Expr } from '../expr/expr.js';
 import type { JoinKey, PlanNode } from '../plan/nodes.js';
-import { invalid, named } from './arguments.js';
+import { type ColumnOperand, invalid, named } from './arguments.js';
 
-export type JoinOperand = string | Expr;
+/** @typeParam C names of the columns that there are */
+export type JoinOperand<C extends string = string> = ColumnOperand<C> | readonly ColumnOperand<C>[];
 
 /** What rows are matched by: names that both sides have, or one list for each side. */
-export type JoinKeys =
-  | { readonly on: JoinOperand | readonly JoinOperand[] }
-  | {
-      readonly leftOn: JoinOperand | readonly JoinOperand[];
-      readonly rightOn: JoinOperand | readonly JoinOperand[];
-    };
+export type JoinKeys<L extends string = string, R extends string = string> =
+  | { readonly on: JoinOperand<L & R> }
+  | { readonly leftOn: JoinOperand<L>; readonly rightOn: JoinOperand<R> };
 
-export type JoinOptions = JoinKeys & {
+export type JoinOptions<L extends string = string, R extends string = string> = JoinKeys<L, R> & {
   /** Rows without a match are dropped (`inner`, the default) or kept with nulls (`left`). */
   readonly how?: 'inner' | 'left';
   /** Behind names of the right side that the left side has too; `_right` by default. */
   readonly suffix?: string;
 };
 
-export interface ZipOptions {
-  readonly suffix?: string;
+export interface ZipOptions<Suffix extends string = string> {
+  readonly suffix?: Suffix;
 }
 
 const HINT = "{ on: 'id' }, { on: ['x', 'y'] } or { leftOn: 'id', rightOn: 'key' }";
@@ -72,10 +70,10 @@ function joinKeys(keys: JoinKeys, step: string): readonly JoinKey[] {
   return Object.freeze(left.map((node, i) => ({ left: node, right: right[i] as JoinKey['right'] })));
 }
 
-function operands(on: JoinOperand | readonly JoinOperand[], step: string): JoinKey['left'][] {
+function operands(on: JoinOperand, step: string): JoinKey['left'][] {
   const list = typeof on === 'string' || on instanceof Expr ? [on] : on;
   if (!Array.isArray(list) || list.length === 0) throw invalid(`${step}() names no key`, HINT);
-  return (list as readonly JoinOperand[]).map((each) => named(each).node);
+  return (list as readonly ColumnOperand[]).map((each) => named(each).node);
 }
 
 function noOthers(others: object, step: string, hint: string): void {

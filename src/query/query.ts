@@ -22,11 +22,12 @@ import { collectRows, type ResultRow, type Rows } from '../engine/results/rows.j
 import type { ResultSource } from '../engine/results/source.js';
 import type { WrittenFile } from '../engine/results/write/write-result.js';
 import { showValue } from '../errors.js';
-import type { Expr } from '../expr/expr.js';
+import type { Over } from '../expr/infer.js';
 import type { NamedExpr, PlanNode } from '../plan/nodes.js';
 import { aggregatePlan } from '../plan/split-aggregates.js';
 import {
-  type AggregateMap,
+  type Aggregates,
+  type ColumnOperand,
   checkCount,
   columnNames,
   condition,
@@ -37,10 +38,27 @@ import {
   type SortOrder,
   sortKeys,
 } from './arguments.js';
+import type {
+  Aggregate,
+  AggregateGroups,
+  Drop,
+  keys,
+  NewNames,
+  Rename,
+  RowOf,
+  RowsOf,
+  row,
+  SameColumns,
+  Select,
+  Union,
+  WithColumns,
+} from './infer.js';
+import type { Join, Zip } from './infer-join.js';
 import { existsPlan, type JoinKeys, type JoinOptions, joinPlan, type ZipOptions, zipPlan } from './join-arguments.js';
 
 /** Rows that are yet to be computed. Every step gives a new query; the one it is called on stays as it is. */
-export class Query {
+export class Query<out S extends object = ResultRow> implements RowsOf<S> {
+  declare readonly [row]: S;
   protected readonly link: ClusterLink;
   /** The plan: frozen data, to be printed or compared. */
   readonly plan: PlanNode;
@@ -51,49 +69,62 @@ export class Query {
   }
 
   /** Keeps the rows for which the condition is true; false and null drop them. After `agg` it is SQL's HAVING. */
-  filter(predicate: Expr): Query {
+  filter(predicate: Over<keyof S & string>): Query<S> {
     return this.#then({ kind: 'filter', input: this.plan, predicate: condition(predicate) });
   }
 
   /** Adds columns, or replaces those of the same name. */
-  withColumns(...columns: readonly Expr[]): Query {
+  withColumns<R extends object, A extends readonly Over<keyof R & string>[]>(
+    this: Query<R>,
+    ...columns: A
+  ): Query<WithColumns<R, A[number]>> {
     return this.#then({ kind: 'withColumns', input: this.plan, columns: columns.map(named) });
   }
 
   /** Keeps only these columns, in this order. */
-  select(...columns: readonly (string | Expr)[]): Query {
+  select<R extends object, A extends readonly ColumnOperand<keyof R & string>[]>(
+    this: Query<R>,
+    ...columns: A
+  ): Query<Select<R, A[number]>> {
     if (columns.length === 0) throw invalid('select() names no column');
     return this.#then({ kind: 'select', input: this.plan, columns: columns.map(named) });
   }
 
   /** Leaves out these columns. */
-  drop(...names: readonly string[]): Query {
+  drop<R extends object, D extends keyof R & string>(this: Query<R>, ...names: readonly D[]): Query<Drop<R, D>> {
     return this.#then({ kind: 'drop', input: this.plan, names: columnNames(names, 'drop') });
   }
 
   /** Gives columns other names: `rename({ old: 'new' })`. */
-  rename(names: Readonly<Record<string, string>>): Query {
-    columnNames(Object.values(names ?? {}), 'rename');
-    return this.#then({ kind: 'rename', input: this.plan, names: Object.freeze({ ...names }) });
+  rename<R extends object, const N extends NewNames<R, N>>(this: Query<R>, names: N): Query<Rename<R, N>> {
+    const given = { ...(names as Readonly<Record<string, string>>) };
+    columnNames(Object.values(given), 'rename');
+    return this.#then({ kind: 'rename', input: this.plan, names: Object.freeze(given) });
   }
 
   /**
    * The first of the rows that are equal in these columns, or in all where none is named; null equals null, NaN equals NaN.
    * Ordered by those columns.
    */
-  distinct(...names: readonly string[]): Query {
+  distinct(...names: readonly (keyof S & string)[]): Query<S> {
     const on = names.length === 0 ? undefined : columnNames(names, 'distinct');
     return this.#then({ kind: 'distinct', input: this.plan, on });
   }
 
   /** Groups rows by columns or expressions. Null is a group of its own; so is NaN; -0 and 0 are one. */
-  groupBy(...keys: readonly (string | Expr)[]): GroupBy {
+  groupBy<R extends object, A extends readonly ColumnOperand<keyof R & string>[]>(
+    this: Query<R>,
+    ...keys: A
+  ): GroupBy<R, Select<R, A[number]>> {
     if (keys.length === 0) throw invalid('groupBy() names no key', 'aggregate without groups: .agg(…)');
     return new GroupBy(this.link, this.plan, keys.map(named));
   }
 
   /** Aggregates all rows into one: `agg({ total: col('x').sum() })` or `agg(col('x').sum().as('total'))`. */
-  agg(...aggregates: readonly (Expr | AggregateMap)[]): Query {
+  agg<R extends object, A extends readonly Aggregates<keyof R & string>[]>(
+    this: Query<R>,
+    ...aggregates: A
+  ): Query<Aggregate<R, A[number]>> {
     return this.#then(aggregatePlan(this.plan, [], namedAggregates(aggregates)));
   }
 
@@ -102,28 +133,34 @@ export class Query {
    * Stable: rows that are equal keep their order, so that a later sort goes before an earlier one. Strings by their UTF-8 bytes,
    * NaN as the greatest number, nulls last unless asked otherwise.
    */
-  sort(by: SortOperand | readonly SortOperand[], order: SortOrder = 'asc'): Query {
+  sort(
+    by: SortOperand<keyof S & string> | readonly SortOperand<keyof S & string>[],
+    order: SortOrder = 'asc',
+  ): Query<S> {
     return this.#then({ kind: 'sort', input: this.plan, by: sortKeys(by, order) });
   }
 
   /** At most `count` rows, from the start on. */
-  limit(count: number): Query {
+  limit(count: number): Query<S> {
     return this.slice(0, checkCount(count));
   }
 
   /** At most `count` rows, or all, without the first `offset`. */
-  slice(offset: number, count?: number): Query {
+  slice(offset: number, count?: number): Query<S> {
     const most = count === undefined ? undefined : checkCount(count);
     return this.#then({ kind: 'slice', input: this.plan, offset: checkCount(offset), count: most });
   }
 
   /** The first rows, 5 by default. */
-  head(count = 5): Query {
+  head(count = 5): Query<S> {
     return this.limit(count);
   }
 
   /** The rows of this query, then those of the others; their columns go by the same names. */
-  union(...others: readonly Query[]): Query {
+  union<R extends object, O extends readonly RowsOf<SameColumns<R>>[]>(
+    this: Query<R>,
+    ...others: O
+  ): Query<Union<R, RowOf<O[number]>>> {
     const plans = others.map((other) => planOf(other, 'union'));
     return this.#then({ kind: 'union', inputs: Object.freeze([this.plan, ...plans]) });
   }
@@ -138,17 +175,21 @@ export class Query {
    * query uses, or with `collect({ side: 'client' })` 1,048,576 rows and 64 MiB.
    * @throws when it is run: TYPE_MISMATCH naming keys that cannot be compared, JOIN_TOO_LARGE
    */
-  join(other: Query, options: JoinOptions): Query {
+  join<R extends object, T extends object, const O extends JoinOptions<keyof R & string, keyof T & string>>(
+    this: Query<R>,
+    other: RowsOf<T>,
+    options: O,
+  ): Query<Join<R, T, O>> {
     return this.#then(joinPlan(this.plan, planOf(other, 'join'), options));
   }
 
   /** The rows for which `other` has a row with equal keys, each once. Keys and limits as of `join`; `other` is sent as its distinct keys. */
-  semiJoin(other: Query, on: JoinKeys): Query {
+  semiJoin<T extends object>(other: RowsOf<T>, on: JoinKeys<keyof S & string, keyof T & string>): Query<S> {
     return this.#then(existsPlan(this.plan, planOf(other, 'semiJoin'), 'semi', on));
   }
 
   /** The rows for which `other` has no row with equal keys, those with a null key among them (SQL's NOT EXISTS). As `semiJoin` else. */
-  antiJoin(other: Query, on: JoinKeys): Query {
+  antiJoin<T extends object>(other: RowsOf<T>, on: JoinKeys<keyof S & string, keyof T & string>): Query<S> {
     return this.#then(existsPlan(this.plan, planOf(other, 'antiJoin'), 'anti', on));
   }
 
@@ -158,7 +199,11 @@ export class Query {
    * that can follow a table. Names that both have take the `suffix` on the right, `_right` by default.
    * @throws when it is run: NOT_ALIGNED; INVALID_ARGUMENT where a side is filtered, sorted, cut, joined or aggregated
    */
-  zip(other: Query, options: ZipOptions = {}): Query {
+  zip<R extends object, T extends object, const X extends string = '_right'>(
+    this: Query<R>,
+    other: RowsOf<T>,
+    options: ZipOptions<X> = {},
+  ): Query<Zip<R, T, X>> {
     return this.#then(zipPlan(this.plan, planOf(other, 'zip'), options));
   }
 
@@ -169,7 +214,7 @@ export class Query {
    * @throws TABLE_NOT_FOUND, UNKNOWN_COLUMN, TYPE_MISMATCH before anything is read; DATA_LOSS, NUMERIC_OVERFLOW, OUT_OF_RANGE,
    *   TIMEOUT, ABORTED, …: a result is whole, or an error
    */
-  async collect<Row extends object = ResultRow>(options: CollectOptions = {}): Promise<Rows<Row>> {
+  async collect<Row extends object = S>(options: CollectOptions = {}): Promise<Rows<Row>> {
     return collectRows(this.#source(options)) as Promise<Rows<object>> as Promise<Rows<Row>>;
   }
 
@@ -177,7 +222,7 @@ export class Query {
    * Runs the query and gives its columns as typed arrays, with a mask for each column that holds nulls: `{ rows, columns, nulls,
    * types, receipt }`. int64 and timestamps (ms) come as Float64Array, dates (days) as Int32Array, decimals as exact strings.
    */
-  async collectColumns<Row extends object = ResultRow>(options: CollectOptions = {}): Promise<ColumnsResult<Row>> {
+  async collectColumns<Row extends object = S>(options: CollectOptions = {}): Promise<ColumnsResult<Row>> {
     return collectColumns(this.#source(options)) as Promise<ColumnsResult<object>> as Promise<ColumnsResult<Row>>;
   }
 
@@ -194,7 +239,7 @@ export class Query {
    * bounded; while the loop is busy nothing is read ahead but a few chunks; leaving the loop ends all work. `stream.receipt`
    * settles at the end. An error ends the loop: the rows before it are right, but not all.
    */
-  stream<Row extends object = ResultRow>(options: StreamOptions = {}): QueryStream<Row> {
+  stream<Row extends object = S>(options: StreamOptions = {}): QueryStream<Row> {
     return streamOf((collect) => this.#source(collect), options) as QueryStream<object> as QueryStream<Row>;
   }
 
@@ -229,19 +274,21 @@ export class Query {
     return sourceOf(this.link, this.plan, options);
   }
 
-  #then(plan: PlanNode): Query {
+  #then<Next extends object>(plan: PlanNode): Query<Next> {
     return new Query(this.link, plan);
   }
 }
 
 /** @throws INVALID_ARGUMENT */
-function planOf(other: Query, step: string): PlanNode {
+function planOf(other: RowsOf<unknown>, step: string): PlanNode {
   if (!(other instanceof Query)) throw invalid(`${step}(): ${showValue(other)} is no query`, `a.${step}(b, …)`);
   return other.plan;
 }
 
 /** Rows grouped by keys, waiting for `agg`. */
-export class GroupBy {
+export class GroupBy<out S extends object = ResultRow, out K extends object = ResultRow> {
+  declare readonly [row]: S;
+  declare readonly [keys]: K;
   readonly #link: ClusterLink;
   readonly #input: PlanNode;
   readonly #keys: readonly NamedExpr[];
@@ -257,7 +304,10 @@ export class GroupBy {
   }
 
   /** One row a group: the keys, then the aggregates. Ordered by the keys, unless `sort` says otherwise. */
-  agg(...aggregates: readonly (Expr | AggregateMap)[]): Query {
+  agg<R extends object, G extends object, A extends readonly Aggregates<keyof (R & G) & string>[]>(
+    this: GroupBy<R, G>,
+    ...aggregates: A
+  ): Query<AggregateGroups<R, G, A[number]>> {
     return new Query(this.#link, aggregatePlan(this.#input, this.#keys, namedAggregates(aggregates)));
   }
 }

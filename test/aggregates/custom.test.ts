@@ -39,7 +39,8 @@ async function everyWay(
   let first: Record<string, unknown>[] | undefined;
   for (const [shards, options] of WAYS) {
     const table = (open.get(shards) as Shardfold).table('t');
-    const rows = await (keys.length === 0 ? table : table.groupBy(...keys)).agg(aggregates).collect(options);
+    const query = keys.length === 0 ? table.agg(aggregates) : table.groupBy(...keys).agg(aggregates);
+    const rows = await query.collect(options);
     if (options.side === 'shards') expect(rows.receipt.computedOn.client).toBe(0);
     first ??= [...rows];
     expect([...rows]).toEqual(first);

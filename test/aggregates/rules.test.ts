@@ -63,7 +63,8 @@ async function everyWay(aggregates: AggregateMap, by: readonly string[] = []) {
   for (const options of WAYS) {
     for (const each of [sf, new Shardfold(shuffled(sf.link))]) {
       const table = each.table('t');
-      const rows = await (by.length === 0 ? table : table.groupBy(...by)).agg(aggregates).collect(options);
+      const query = by.length === 0 ? table.agg(aggregates) : table.groupBy(...by).agg(aggregates);
+      const rows = await query.collect(options);
       first ??= [...rows];
       expect([...rows]).toEqual(first);
     }

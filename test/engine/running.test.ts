@@ -288,7 +288,7 @@ it('a process makes 256 kernels at most; further plans run on the client side an
   const reasons = new Set<string | undefined>();
   for (let k = 0; k < 270; k++) {
     // The structure differs, not only the constants: each needs a kernel of its own.
-    let expr = col('x').add(0);
+    let expr: Expr = col('x').add(0);
     for (let bit = 0; bit < 9; bit++) expr = (k >> bit) % 2 === 0 ? expr.add(bit) : expr.mul(2);
     const result = await sf.table('small').agg({ sum: expr.sum() }).collect({ side: 'shards' });
     const client = k % 50 === 0 ? await sf.table('small').agg({ sum: expr.sum() }).collect({ side: 'client' }) : result;

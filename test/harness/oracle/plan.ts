@@ -87,7 +87,10 @@ export function toQuery(table: Query, { steps, end }: OraclePlan, classes: Class
   let query = table;
   for (const step of steps) {
     if (step.kind === 'filter') query = query.filter(own(step.predicate));
-    else query = query[step.kind](...step.columns.map((column) => own(column)));
+    else {
+      const columns = step.columns.map((column) => own(column));
+      query = step.kind === 'select' ? query.select(...columns) : query.withColumns(...columns);
+    }
   }
   if (end.kind === 'rows') return end.limit === undefined ? query : query.limit(end.limit);
   const aggregates = end.aggregates.map((each) => new classes.AggregateExpr(nodeOf(each), each.name));
