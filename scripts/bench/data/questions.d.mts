@@ -6,7 +6,7 @@ export interface Question {
   query(table: ReturnType<api.Shardfold['table']>): { collect(options?: api.CollectOptions): Promise<api.Rows> };
   sql: string;
 }
-type Questions = (api: Pick<typeof import('../../../src/index.js'), 'col' | 'count' | 'lit'>) => Question[];
+type Questions = (api: Pick<typeof import('../../../src/index.js'), 'col' | 'corr' | 'count' | 'lit'>) => Question[];
 export const groupByQuestions: Questions;
 export const tpchQuestions: Questions;
 export const flightsQuestions: Questions;
