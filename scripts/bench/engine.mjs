@@ -48,6 +48,12 @@ function questions({ col, count }) {
       (t) => t.filter(col('region').eq(3).and(over('price', 10))).agg({ s: col('price').mul(col('pieces')).sum() }),
     ],
     ['byte filter, half pass: sum of a product', undefined, (t) => t.filter(over('pieces', 100)).agg(product)],
+    ['the 100 largest', 2.5, (t) => t.sort('price', 'desc').limit(100).select('price')],
+    [
+      'the 100 largest, with two more columns',
+      undefined,
+      (t) => t.sort('price', 'desc').limit(100).select('price', 'many', 'region'),
+    ],
     ['8 groups: count and sum', 3.5, (t) => t.groupBy('few').agg(grouped)],
     ['1,000 groups by strings: count and sum', 3.5, (t) => t.groupBy('many').agg(grouped)],
     ['1,000 groups by integers: count and sum', 3.5, (t) => t.groupBy('number').agg(grouped)],

@@ -8,6 +8,7 @@ import { lookupArguments } from './join-frame.js';
 import { javaScriptSource } from './js-kernel.js';
 import { luaKernel } from './lua-kernel.js';
 import { type KernelKey, kernelKeys } from './lua-runtime.js';
+import { SEARCHED_VALUES } from './lua-wide.js';
 import { type Search, searchOf } from './rows-find.js';
 import { denseStrides, type FoldSpec, kernelColumns } from './shape.js';
 
@@ -64,7 +65,7 @@ export class Kernels {
   of(chunk: ChunkMeta): Kernel {
     const columns = kernelColumns(this.#spec, this.#schema, chunk);
     const dense = this.#spec.keys.length > 0 && denseStrides(this.#spec, chunk) !== undefined;
-    const search = searchOf(this.#spec.filter, columns, chunk);
+    const search = searchOf(this.#spec.filter, columns, chunk, SEARCHED_VALUES);
     const layout = `${dense} ${search?.column.slot} ${columns.map(({ encoding, nullable, unitStep }) => `${encoding}${nullable ? '?' : ''}${unitStep ? '' : '*'}`).join(' ')}`;
     let kernel = this.#made.get(layout);
     if (kernel === undefined) {

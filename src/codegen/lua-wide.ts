@@ -19,6 +19,8 @@ export const BLOCK = 64;
 const MAX_LOCALS = 185;
 /** Rows of a block up to which decoding them one by one is cheaper. */
 const FEW_ROWS = 16;
+/** Values of a column from which on one block of 64 rows in eight lacks a given one. */
+export const SEARCHED_VALUES = 32;
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
 
 type Group = Parameters<FoldBody['row']>[1];

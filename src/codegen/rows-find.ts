@@ -43,15 +43,17 @@ export function neverFails(expr: TypedExpr): boolean {
 /**
  * The equality by whose code rows of a chunk are best found; undefined where there is none, or too many rows would be found.
  * It depends on the chunk, not on its layout alone: kernels with and without a search are two.
+ * @param fewest values of the column from which on the search pays, were they evenly spread
  */
 export function searchOf(
   filter: TypedExpr | undefined,
   columns: readonly KernelColumn[],
   chunk: ChunkMeta,
+  fewest = FEWEST_VALUES,
 ): Search | undefined {
   if (filter === undefined) return undefined;
   let best: Search | undefined;
-  let most = FEWEST_VALUES - 1;
+  let most = fewest - 1;
   for (const expr of conjuncts(filter)) {
     if (expr.kind === 'compare' && expr.op === 'eq' && expr.left.kind === 'column' && expr.right.kind === 'literal') {
       const { index } = expr.left;

@@ -21,5 +21,5 @@ afterAll(async () => {
 });
 
 test.each(flightsQuestions(api).map((question) => [question.name, question] as const))('%s', async (_, question) => {
-  await judge.agrees(question, sf.table('flights'));
+  await judge.agrees(question, sf, 'flights');
 });

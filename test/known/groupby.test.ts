@@ -1,4 +1,4 @@
-// The group-by questions of the H2O.ai database benchmark over its table, at a tenth of its smallest size.
+// The group-by questions of the H2O.ai database benchmark over its table, made smaller.
 import { loadIntoDuckdb, sourceOf } from '../../scripts/bench/data/columns.mjs';
 import { groupByTable } from '../../scripts/bench/data/groupby.mjs';
 import { groupByQuestions } from '../../scripts/bench/data/questions.mjs';
@@ -9,7 +9,7 @@ import { type Judge, openJudge } from './judge.js';
 let sf: api.Shardfold;
 let judge: Judge;
 beforeAll(async () => {
-  const table = groupByTable({ rows: 100_000 });
+  const table = groupByTable({ rows: 60_000 });
   judge = await openJudge();
   await loadIntoDuckdb(judge.connection, 'x', table);
   sf = await api.connect({ url: sharedUrl(3), prefix: uniquePrefix() });
@@ -21,5 +21,5 @@ afterAll(async () => {
 });
 
 test.each(groupByQuestions(api).map((question) => [question.name, question] as const))('%s', async (_, question) => {
-  await judge.agrees(question, sf.table('x'));
+  await judge.agrees(question, sf, 'x');
 });

@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 test.each(tpchQuestions(api).map((question) => [question.name, question] as const))('%s', async (_, question) => {
-  await judge.agrees(question, sf.table('lineitem'));
+  await judge.agrees(question, sf, 'lineitem');
 });
 
 test('the rows are spread as the specification has them', async () => {

@@ -5,7 +5,7 @@
  * The ten group-by questions of the H2O.ai database benchmark over the table of groupby.mjs.
  * @param api what the package exports
  */
-export const groupByQuestions = ({ col, count }) => [
+export const groupByQuestions = ({ col, corr, count }) => [
   {
     name: 'q1: sum v1 by id1',
     keys: ['id1'],
@@ -37,10 +37,33 @@ export const groupByQuestions = ({ col, count }) => [
     sql: 'SELECT id6, sum(v1) AS v1, sum(v2) AS v2, sum(v3) AS v3 FROM x GROUP BY id6',
   },
   {
+    name: 'q6: median v3 sd v3 by id4:id5',
+    keys: ['id4', 'id5'],
+    query: (x) => x.groupBy('id4', 'id5').agg({ median_v3: col('v3').median(), sd_v3: col('v3').std() }),
+    sql: 'SELECT id4, id5, median(v3) AS median_v3, stddev(v3) AS sd_v3 FROM x GROUP BY id4, id5',
+  },
+  {
     name: 'q7: max v1 - min v2 by id3',
     keys: ['id3'],
     query: (x) => x.groupBy('id3').agg({ range_v1_v2: col('v1').max().sub(col('v2').min()) }),
     sql: 'SELECT id3, max(v1) - min(v2) AS range_v1_v2 FROM x GROUP BY id3',
+  },
+  {
+    name: 'q8: largest two v3 by id6',
+    keys: ['id6'],
+    query: (x) => x.groupBy('id6').agg({ largest2_v3: col('v3').topK(2) }),
+    // DuckDB's own words; PostgreSQL has none but window functions.
+    sql: 'SELECT id6, max(v3, 2) AS largest2_v3 FROM x GROUP BY id6',
+    onlyBuilder: true,
+  },
+  {
+    name: 'q9: regression v1 v2 by id2:id4',
+    keys: ['id2', 'id4'],
+    query: (x) => {
+      const r = corr(col('v1'), col('v2'));
+      return x.groupBy('id2', 'id4').agg({ r2: r.mul(r) });
+    },
+    sql: 'SELECT id2, id4, corr(v1, v2) * corr(v1, v2) AS r2 FROM x GROUP BY id2, id4',
   },
   {
     name: 'q10: sum v3 count by id1:id6',
