@@ -7,7 +7,7 @@ import { ShardfoldError } from '../errors.js';
 import { bind, bindBool, type Scope } from '../expr/bind.js';
 import { boundsOf, type ColumnBounds } from '../expr/bounds.js';
 import { type AggregateNode, type CustomAggregate, formatNode } from '../expr/nodes.js';
-import { childrenOf, type Physical, type TypedExpr, usesLibm } from '../expr/typed.js';
+import { type Physical, type TypedExpr, usesLibm } from '../expr/typed.js';
 import { closest } from '../suggest.js';
 import type { Aggregate, AggregateArg, Requirement, StateField, StateSpec } from './aggregate.js';
 import { bindCustom } from './custom.js';
@@ -202,5 +202,5 @@ export function aggregatesUseLibm(args: readonly FoldArg[]): boolean {
         : [],
     ),
   );
-  return [...exprsOf(args), ...custom].some((expr) => usesLibm(expr) || childrenOf(expr).some(usesLibm));
+  return [...exprsOf(args), ...custom].some(usesLibm);
 }

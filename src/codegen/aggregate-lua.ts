@@ -1,6 +1,7 @@
 /** Lua that states of aggregates call; `aggregate-js.ts` has the same functions by the same names. */
 
-import { HASH } from './hash-constants.js';
+import { REGISTERS } from '../aggregates/hyperloglog.js';
+import { DENSE_REGISTERS, HASH } from './hash-constants.js';
 
 const BIN_OF = `local function bin_of(edges, x)
   local last = #edges
@@ -115,6 +116,27 @@ const PACK_MAPS = `local function pack_maps(wire, counts, maps, count)
   return pack_list('I4', sizes, count) .. pack_items(wire, keys, n) .. pack_list(counts, values, n)
 end`;
 
+/** Three bytes a register, or, from a third of them on, one for each that there is. */
+const PACK_REGISTERS = `local function pack_registers(maps, count)
+  local sizes, keys, ranks, n, dense = {}, {}, {}, 0, {}
+  for i = 1, count do
+    local map, size = maps[i], 0
+    for _ in pairs(map) do size = size + 1 end
+    sizes[i] = size
+    if size > ${DENSE_REGISTERS} then
+      local all = {}
+      for k = 1, ${REGISTERS} do all[k] = map[k - 1] or 0 end
+      dense[#dense + 1] = string.char(unpack(all))
+    else
+      for k, v in pairs(map) do
+        n = n + 1
+        keys[n], ranks[n] = k, v
+      end
+    end
+  end
+  return pack_list('I4', sizes, count) .. pack_list('H', keys, n) .. pack_list('B', ranks, n) .. concat(dense)
+end`;
+
 const PACK_LISTS = `local function pack_lists(wire, lists, count)
   local sizes, items, n = {}, {}, 0
   for i = 1, count do
@@ -141,6 +163,7 @@ const PIECES: readonly (readonly [name: string, lua: string, needs: readonly str
   ['top_lists', TOP_LISTS, []],
   ['pack_items', PACK_ITEMS, []],
   ['pack_maps', PACK_MAPS, ['pack_items']],
+  ['pack_registers', PACK_REGISTERS, []],
   ['pack_lists', PACK_LISTS, ['pack_items']],
 ];
 

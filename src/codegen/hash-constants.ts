@@ -13,3 +13,6 @@ export const HASH = {
   s: 13184913,
   t: 10329545,
 } as const;
+
+/** With more registers than this set, all of them travel. */
+export const DENSE_REGISTERS = 1365;

@@ -13,6 +13,7 @@ function packer(wire: AnyWire, table: string): string {
     const lists = wire.top === undefined ? table : `top_lists(${table}, count, ${wire.top})`;
     return `pack_lists('${wire.list}', ${lists}, count)`;
   }
+  if (wire === 'registers') return `pack_registers(${table}, count)`;
   if (wire === 'S' || wire === 'string') return `pack_strings(${table}, count)`;
   return wire === 'number'
     ? `pack_numbers(${table}, count)`

@@ -1,7 +1,9 @@
 /** The reply of a kernel, column by column, as it is read from the wire or made on the client side. */
 
+import { REGISTERS } from '../aggregates/hyperloglog.js';
 import type { Physical } from '../expr/typed.js';
 import type { FoldBody } from './body.js';
+import { DENSE_REGISTERS } from './hash-constants.js';
 import type { ItemWire, Wire } from './state-code.js';
 
 export type PartialColumn = ArrayLike<Physical>;
@@ -63,7 +65,25 @@ class Reader {
     }
   }
 
+  registers(groups: number): PartialField {
+    const sizes = this.sizes(groups);
+    const sparse = sizes.filter((size) => size <= DENSE_REGISTERS).reduce((sum, size) => sum + size, 0);
+    const keys = this.items('H', sparse) as number[];
+    const ranks = this.bytes(sparse);
+    let next = 0;
+    return sizes.map((size) => {
+      const map = new Map<number | string, number>();
+      if (size <= DENSE_REGISTERS) {
+        for (const end = next + size; next < end; next++) map.set(keys[next] as number, ranks[next] as number);
+      } else {
+        this.bytes(REGISTERS).forEach((rank, register) => void (rank > 0 && map.set(register, rank)));
+      }
+      return map;
+    });
+  }
+
   field(wire: Wire, groups: number): PartialField {
+    if (wire === 'registers') return this.registers(groups);
     if (typeof wire !== 'object') return this.items(wire, groups);
     const sizes = this.sizes(groups);
     const total = sizes.reduce((sum, size) => sum + size, 0);
@@ -78,7 +98,7 @@ class Reader {
       return each((from, to) => items.slice(from, to));
     }
     const keys = this.items(wire.map, total) as (number | string)[];
-    const counts = wire.counts === 'B' ? this.bytes(total) : (this.items(wire.counts, total) as number[]);
+    const counts = this.items(wire.counts, total) as number[];
     return each((from, to) => {
       const map = new Map<number | string, number>();
       for (let i = from; i < to; i++) map.set(keys[i] as number | string, counts[i] as number);

@@ -15,7 +15,9 @@ export type Wire =
   | 'H'
   | 'number'
   | 'S'
-  | { readonly map: ItemWire; readonly counts: 'H' | 'B' | 'd' }
+  | { readonly map: ItemWire; readonly counts: 'H' | 'd' }
+  /** Registers with their ranks, or, where most are there, the ranks of all. */
+  | 'registers'
   /** `top` names the greatest number of items, to which the list is cut at the end. */
   | { readonly list: ItemWire; readonly top?: string };
 

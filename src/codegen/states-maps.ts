@@ -49,7 +49,7 @@ export function binCounts(edges: string): StateCode {
 
 /** Greatest rank of each register. Hashes of what comes again and again (codes, texts) are kept. */
 export function registers({ type, coded }: RowArg): StateCode {
-  const field: FieldCode = { init: 'MAP', wire: { map: 'H', counts: 'B' } };
+  const field: FieldCode = { init: 'MAP', wire: 'registers' };
   const register = type === 'utf8' ? 'register_text' : coded ? 'register_code' : 'register_number';
   return plainState('registers', [field], ([x], cell) => {
     const call = (cellText: string, value: string): string => `${register}(${cellText}, ${value})`;
