@@ -7,14 +7,16 @@ import { createHash } from 'node:crypto';
 import { ShardfoldError } from '../errors.js';
 import type { Physical } from '../expr/typed.js';
 import type { PlanNode } from '../plan/nodes.js';
+import type { VersionRef } from '../storage/open-version.js';
 
 export interface Cursor {
   /** Rows of the query that were given, or passed over. */
   readonly position: number;
   /** Number of the last row in the table, and its sort keys; undefined where rows are told by their position alone. */
   readonly last: { readonly row: number; readonly keys: readonly Physical[] } | undefined;
-  /** In the order in which the query names its tables. */
-  readonly tables: readonly { readonly tableId: string; readonly version: number }[];
+  readonly tables: readonly VersionRef[];
+  /** Of the query, as `planDigest` makes it. */
+  readonly digest: string;
 }
 
 const FORMAT = 1;
@@ -37,26 +39,29 @@ export function planDigest(plan: PlanNode): string {
     .slice(0, 16);
 }
 
-export function encodeCursor(plan: PlanNode, { position, last, tables }: Cursor): string {
-  const refs = tables.map(({ tableId, version }) => [tableId, version]);
+export function encodeCursor({ position, last, tables, digest }: Cursor): string {
+  const refs = tables.map(({ name, tableId, version }) => [name, tableId, version]);
   const rest = last === undefined ? [] : [last.row, last.keys.map(named)];
-  const body = Buffer.from(JSON.stringify([FORMAT, planDigest(plan), refs, position, ...rest]));
+  const body = Buffer.from(JSON.stringify([FORMAT, digest, refs, position, ...rest]));
   return Buffer.concat([sha(body).subarray(0, CHECK_BYTES), body]).toString('base64url');
 }
 
-/** @throws INVALID_CURSOR where the text is no cursor, or that of another query */
-export function decodeCursor(plan: PlanNode, text: unknown): Cursor {
+/** @throws INVALID_CURSOR where the text is no cursor */
+export function decodeCursor(text: unknown): Cursor {
   if (typeof text !== 'string' || text.length > MOST_CHARS || !/^[\w-]+$/.test(text)) throw invalidCursor('is none');
   const bytes = Buffer.from(text, 'base64url');
   const body = bytes.subarray(CHECK_BYTES);
   if (!sha(body).subarray(0, CHECK_BYTES).equals(bytes.subarray(0, CHECK_BYTES))) throw invalidCursor('is damaged');
   const [format, digest, refs, position, ...rest] = parsed(body);
   if (format !== FORMAT) throw invalidCursor('was made by another release');
-  if (digest !== planDigest(plan)) {
-    throw invalidCursor('belongs to another query', 'page() must be called on the query that gave it, unchanged');
-  }
-  if (!Array.isArray(refs) || !isCount(position)) throw invalidCursor('is damaged');
-  return { position, last: lastOf(rest), tables: refs.map(tableOf) };
+  if (!Array.isArray(refs) || !isCount(position) || typeof digest !== 'string') throw invalidCursor('is damaged');
+  return { position, last: lastOf(rest), tables: refs.map(tableOf), digest };
+}
+
+/** @throws INVALID_CURSOR where the cursor is that of another query */
+export function checkCursor({ digest }: Cursor, plan: PlanNode): void {
+  if (digest === planDigest(plan)) return;
+  throw invalidCursor('belongs to another query', 'page() must be called on the query that gave it, unchanged');
 }
 
 function parsed(body: Buffer): unknown[] {
@@ -71,12 +76,12 @@ function parsed(body: Buffer): unknown[] {
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
-function tableOf(ref: unknown): { tableId: string; version: number } {
-  const [tableId, version] = Array.isArray(ref) ? (ref as unknown[]) : [];
-  if (typeof tableId !== 'string' || !/^[a-z0-9]{10}$/.test(tableId) || !isCount(version)) {
+function tableOf(ref: unknown): VersionRef {
+  const [name, tableId, version] = Array.isArray(ref) ? (ref as unknown[]) : [];
+  if (typeof name !== 'string' || typeof tableId !== 'string' || !/^[a-z0-9]{10}$/.test(tableId) || !isCount(version)) {
     throw invalidCursor('is damaged');
   }
-  return { tableId, version };
+  return { name, tableId, version };
 }
 
 function lastOf([row, keys]: readonly unknown[]): Cursor['last'] {

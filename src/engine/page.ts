@@ -6,19 +6,19 @@
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import type { Entry } from '../codegen/rows-entries.js';
 import { ShardfoldError, showValue } from '../errors.js';
-import { lower, type Tables } from '../plan/lower.js';
-import { type PlanNode, tablesOf } from '../plan/nodes.js';
+import { lower } from '../plan/lower.js';
+import { inputsOf, type PlanNode } from '../plan/nodes.js';
 import type { OrderBy, Output, Relation, RowsRelation } from '../plan/relation.js';
 import { rowSpec } from '../plan/rows-spec.js';
 import { openVersion } from '../storage/open-version.js';
 import type { TableSnapshot } from '../storage/types.js';
 import { checkOptions } from './check-options.js';
-import { type Cursor, decodeCursor, encodeCursor, invalidCursor } from './cursor.js';
+import { type Cursor, checkCursor, decodeCursor, encodeCursor, invalidCursor, planDigest } from './cursor.js';
 import { execute } from './execute.js';
 import type { Columns } from './local-table.js';
 import { COLLECT_OPTIONS, type CollectOptions, type RunOptions, runOptions } from './options.js';
 import { combineReceipts, type Receipt } from './receipt.js';
-import { openTables } from './results/open.js';
+import { type OpenPlan, openPlan, openWith } from './results/open.js';
 import { onNewest } from './results/source.js';
 import { numberedRows } from './scan.js';
 import type { RowWork } from './scan-spec.js';
@@ -57,30 +57,34 @@ export async function pageQuery(link: ClusterLink, plan: PlanNode, options: Page
     ...(options.signal && { signal: options.signal }),
   });
   const run = runOptions(options);
+  const work = { link, run, context };
   if (after !== undefined) {
-    const cursor = decodeCursor(plan, after);
-    const tables = await pinned(link, plan, cursor, context);
-    return new Pages({ link, plan, run, context }, tables).page(size, cursor);
+    const cursor = decodeCursor(after);
+    if (!isOpen(plan)) checkCursor(cursor, plan);
+    const opened = await pinned(link, plan, cursor, context);
+    checkCursor(cursor, opened.plan);
+    return new Pages(work, opened).page(size, cursor);
   }
-  let tables: Tables = new Map();
+  let opened: OpenPlan | undefined;
   const source = {
     context,
     run,
     bind: async () => {
-      tables = await openTables(link, plan, context);
-      return lower(plan, tables);
+      opened = await openPlan(link, plan, context);
+      return lower(opened.plan, opened.tables);
     },
     start: (relation: Relation) => execute(link, relation, run, context),
   };
   return onNewest(source, () => {
-    const refs = [...tables.values()].map(({ tableId, version }) => ({ tableId, version }));
-    return new Pages({ link, plan, run, context }, tables).page(size, {
-      position: offset ?? 0,
-      last: undefined,
-      tables: refs,
-    });
+    const { plan: whole, tables } = opened as OpenPlan;
+    const refs = [...tables].map(([name, { tableId, version }]) => ({ name, tableId, version }));
+    const first: Cursor = { position: offset ?? 0, last: undefined, tables: refs, digest: planDigest(whole) };
+    return new Pages(work, { plan: whole, tables }).page(size, first);
   });
 }
+
+/** Whether a plan is yet to be made, of the schemas of its tables. */
+const isOpen = (plan: PlanNode): boolean => plan.kind === 'deferred' || inputsOf(plan).some(isOpen);
 
 function checkPage({ size, after, offset }: PageOptions): void {
   const invalid = (message: string, hint: string) => new ShardfoldError('INVALID_ARGUMENT', message, { hint });
@@ -93,24 +97,26 @@ function checkPage({ size, after, offset }: PageOptions): void {
   if (after !== undefined) throw invalid('a page has a cursor and an offset', 'the cursor says where it begins');
 }
 
-/** The versions that a cursor is pinned to. */
-async function pinned(link: ClusterLink, plan: PlanNode, cursor: Cursor, context: CallContext): Promise<Tables> {
-  const names = [...tablesOf(plan)];
-  if (names.length !== cursor.tables.length) throw invalidCursor('is damaged');
-  const opened = await Promise.all(
-    cursor.tables.map(async (ref, i): Promise<[string, TableSnapshot]> => {
-      const name = names[i] as string;
-      const snapshot = await openVersion(link, { name, ...ref }, context);
-      if (snapshot === undefined) throw invalidCursor(`names a version of table "${name}" that never was`);
-      return [name, snapshot];
+/** The plan on the versions that a cursor is pinned to. */
+async function pinned(link: ClusterLink, plan: PlanNode, cursor: Cursor, context: CallContext): Promise<OpenPlan> {
+  const snapshots = await Promise.all(
+    cursor.tables.map(async (ref): Promise<[string, TableSnapshot]> => {
+      const snapshot = await openVersion(link, ref, context);
+      if (snapshot === undefined) throw invalidCursor(`names a version of table "${ref.name}" that never was`);
+      return [ref.name, snapshot];
     }),
   );
-  return new Map(opened);
+  const known = new Map(snapshots);
+  const open = async (name: string): Promise<TableSnapshot> => {
+    const snapshot = known.get(name);
+    if (snapshot === undefined) throw invalidCursor('belongs to another query');
+    return snapshot;
+  };
+  return openWith({ link, context, open }, plan);
 }
 
 interface PageWork {
   readonly link: ClusterLink;
-  readonly plan: PlanNode;
   readonly run: RunOptions;
   readonly context: CallContext;
 }
@@ -127,13 +133,13 @@ class Pages {
   readonly #started = performance.now();
   readonly #receipts: Receipt[] = [];
 
-  constructor(work: PageWork, tables: Tables) {
+  constructor(work: PageWork, { plan, tables }: OpenPlan) {
     this.#work = work;
-    this.#relation = lower(work.plan, tables);
+    this.#relation = lower(plan, tables);
   }
 
   async page(size: number, cursor: Cursor): Promise<PageResult> {
-    const { plan, context } = this.#work;
+    const { context } = this.#work;
     const relation = this.#relation;
     const keyed = isKeyed(relation);
     const left = keyed && relation.count !== undefined ? Math.max(0, relation.count - cursor.position) : undefined;
@@ -146,7 +152,7 @@ class Pages {
     return {
       outputs: relation.outputs,
       columns: whole ? found.columns : found.columns.map((values) => values.slice(0, rows)),
-      next: whole ? undefined : encodeCursor(plan, { position, last, tables: cursor.tables }),
+      next: whole ? undefined : encodeCursor({ ...cursor, position, last }),
       receipt: combineReceipts(this.#receipts, context.tally, performance.now() - this.#started),
     };
   }

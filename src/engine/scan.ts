@@ -16,7 +16,7 @@ import { Pace, stoppable } from './schedule.js';
 const AHEAD = 4;
 
 /** Rows from which on the packed columns are the cheapest way to send them. */
-const FEW_ROWS = 1024;
+export const FEW_ROWS = 1024;
 
 /** Which of the rows that pass. */
 export interface ScanRange {

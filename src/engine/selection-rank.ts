@@ -12,7 +12,7 @@ import { toPhysical } from '../storage/schema.js';
 import type { ColumnType } from '../storage/types.js';
 import { checkOptions } from './check-options.js';
 import { COLLECT_OPTIONS, type CollectOptions, runOptions } from './options.js';
-import { openTables } from './results/open.js';
+import { openPlan } from './results/open.js';
 import { rankOf } from './selection.js';
 
 const HINT = "e.g. table.filter(…).sort('price', 'desc').rank(9.99)";
@@ -30,7 +30,8 @@ export async function rankQuery(
     ...(options.timeout !== undefined && { timeoutMs: options.timeout }),
     ...(options.signal && { signal: options.signal }),
   });
-  const relation = lower(plan, await openTables(link, plan, context));
+  const opened = await openPlan(link, plan, context);
+  const relation = lower(opened.plan, opened.tables);
   const invalid = (message: string) => new ShardfoldError('INVALID_ARGUMENT', message, { hint: HINT });
   if (relation.kind !== 'rows') throw invalid('rank() of a query that is not sorted');
   const [part, ...others] = relation.parts;

@@ -158,6 +158,16 @@ describe('on a cluster that is quiet', () => {
       expect(a).not.toBe(b);
     });
 
+    it('of SQL, whose constants count too', async () => {
+      const least = (x: number) => sf.sql('select id, x from t where x > $1 order by x desc, id', [x]);
+      const whole = [...(await least(2).collect())];
+      expect(await allPages(least(2), 100)).toEqual(whole);
+      const { next } = await least(2).page({ size: 10 });
+      await expect(least(3).page({ size: 10, after: next as string })).rejects.toMatchObject({
+        code: 'INVALID_CURSOR',
+      });
+    });
+
     it('of a table that was dropped, and made anew', async () => {
       await sf.createTable('gone', rowsFrom(0, 100), { schema: SCHEMA });
       const cursor = await first('gone');
@@ -197,18 +207,25 @@ describe('while rows are appended and slots move', () => {
     const query = build(sf.table(name));
     const whole = [...(await query.collect())];
     let added = 500;
+    const moves: Promise<void>[] = [];
     const { chunks } = await openTable(sf.link, name, sf.link.context());
     const grow = async (page: number): Promise<void> => {
       await sf.table(name).append(rowsFrom(added, added + 30), { graceMs: 60_000 });
       added += 30;
-      if (page % 3 === 0) await moveSlot(sf.link, chunks[(page / 3) % chunks.length]?.slot ?? 0);
+      // Beside the reading, by which the link hears of it.
+      if (page % 3 === 0) moves.push(moveSlot(sf.link, chunks[(page / 3) % chunks.length]?.slot ?? 0));
     };
-    if (pinned) return { found: await allPages(query, 60, grow), whole };
+    if (pinned) {
+      const found = await allPages(query, 60, grow);
+      await Promise.all(moves);
+      return { found, whole };
+    }
     const found: object[] = [];
     for (let page = 0; page < 9; page++) {
       found.push(...(await query.page({ size: 60, offset: page * 60 })).rows);
       await grow(page);
     }
+    await Promise.all(moves);
     return { found: found.slice(0, whole.length), whole };
   }
 
