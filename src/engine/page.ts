@@ -29,7 +29,7 @@ export interface PageOptions extends CollectOptions {
   /** Rows a page, at most 10,000. */
   readonly size: number;
   /** The `next` of the page before; without it this is the first page. */
-  readonly after?: string;
+  readonly after?: string | undefined;
   /** Rows to be passed over before the first page; they are counted in the shards, and do not travel. */
   readonly offset?: number;
 }

@@ -221,7 +221,7 @@ export class Query {
   /**
    * One page of the rows: `{ rows, next, receipt }`. `next` is the cursor of the page after it, undefined at the end: call
    * `page({ size, after: next })` on the same query. All pages see the versions of the tables that the first one saw, for as long as
-   * those are kept (two minutes after they were replaced, unless the writer says otherwise): no row comes twice and none is missed
+   * those are kept (five minutes after they were replaced, unless the writer says otherwise by `graceMs`): no row comes twice and none is missed
    * while rows are appended. `offset` passes over rows before the first page by counting them in the shards.
    *
    * @throws INVALID_CURSOR where `after` is no cursor, or that of another query; VERSION_COLLECTED where its version is gone,
