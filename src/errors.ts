@@ -41,6 +41,7 @@ const CODES = {
   // What a user hands in.
   INVALID_ARGUMENT: { retryable: false },
   INVALID_VALUE: { retryable: false },
+  INVALID_CURSOR: { retryable: false },
   SCHEMA_MISMATCH: { retryable: false },
   UNKNOWN_COLUMN: { retryable: false },
   TYPE_MISMATCH: { retryable: false },

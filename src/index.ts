@@ -9,6 +9,7 @@ export type { ArrowResult, ArrowTableLike } from './engine/results/arrow-table.j
 export type { ColumnBatch, ColumnOf, ColumnsResult, ColumnValues } from './engine/results/columns.js';
 export type { IntoOptions, StreamOptions, WriteFileOptions } from './engine/results/forms.js';
 export type { IntoReceipt, IntoResult } from './engine/results/into-types.js';
+export type { Page, PageOptions } from './engine/results/page.js';
 export type { QueryStream, RowBatch } from './engine/results/query-stream.js';
 export type { ResultRow, Rows } from './engine/results/rows.js';
 export type { WriteFormat } from './engine/results/write/format.js';

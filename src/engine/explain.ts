@@ -1,6 +1,7 @@
 /** What a query would do, in words: the plan, the columns it reads, the chunks it passes over, the kernels it would run. */
 
 import type { ClusterLink } from '../cluster/types.js';
+import type { Constants } from '../codegen/constants.js';
 import { type Kernel, Kernels } from '../codegen/kernel.js';
 import { foldPlan } from '../plan/fold-plan.js';
 import { formatPlan } from '../plan/format.js';
@@ -14,6 +15,7 @@ import { tablesIn } from '../storage/zipped.js';
 import { isRowCount } from './fold.js';
 import { sideText } from './join-limits.js';
 import { openPlan } from './results/open.js';
+import { computedText, rowKernels } from './scan-explain.js';
 
 export interface ExplainOptions {
   /** Print the generated kernels too (Lua, and with `'both'` JavaScript); true by default. */
@@ -76,11 +78,15 @@ function rowsText(link: ClusterLink, relation: RowsRelation, options: ExplainOpt
     }
     const { snapshot } = part.source;
     const exprs = order.map(({ expr }) => expr);
-    const { columns, chunks } = rowSpec(part, relation.outputs, exprs, snapshot);
-    return [
-      ...sourceText(link, snapshot, columns, chunks),
-      'computed  on the client side: rows are asked for, so the columns are pulled',
-    ];
+    const spec = rowSpec(part, relation.outputs, exprs, snapshot);
+    const asked = { order, offset: relation.offset, count: relation.count };
+    const lines = [...sourceText(link, snapshot, spec.columns, spec.chunks), `computed  ${computedText(spec, asked)}`];
+    // What is joined is known only when it was computed.
+    if (options.kernels === false || spec.lookups !== undefined) return lines;
+    for (const [{ sha1, lua, parts }, chunks] of rowKernels(spec, asked)) {
+      lines.push('', kernelHead(sha1, chunks, parts.constants), lua);
+    }
+    return lines;
   });
 }
 
@@ -121,13 +127,20 @@ function shares(link: ClusterLink, chunks: readonly ChunkMeta[]): string {
 }
 
 function kernelText(kernel: Kernel, chunks: number, both: boolean): string[] {
-  const { numbers, strings } = kernel.body.constants;
-  const constants = [...numbers, ...strings.map((text) => JSON.stringify(Buffer.from(text, 'latin1').toString()))];
   return [
-    `-- kernel ${kernel.sha1.slice(0, 12)}, for ${counted(chunks, 'chunk')}; constants: ${constants.join(', ') || 'none'}`,
+    kernelHead(kernel.sha1, chunks, kernel.body.constants),
     kernel.lua,
     ...(both ? ['', '// the same for the client side', kernel.javaScript] : []),
   ];
+}
+
+function kernelHead(
+  sha1: string,
+  chunks: number,
+  { numbers, strings }: Pick<Constants, 'numbers' | 'strings'>,
+): string {
+  const constants = [...numbers, ...strings.map((text) => JSON.stringify(Buffer.from(text, 'latin1').toString()))];
+  return `-- kernel ${sha1.slice(0, 12)}, for ${counted(chunks, 'chunk')}; constants: ${constants.join(', ') || 'none'}`;
 }
 
 const counted = (count: number, thing: string): string =>

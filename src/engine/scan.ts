@@ -16,7 +16,7 @@ import { Pace, stoppable } from './schedule.js';
 const AHEAD = 4;
 
 /** Rows from which on the packed columns are the cheapest way to send them. */
-const FEW_ROWS = 1024;
+export const FEW_ROWS = 1024;
 
 /** Which of the rows that pass. */
 export interface ScanRange {
@@ -58,8 +58,8 @@ export interface ScanEnd {
   readonly receipt: Receipt;
   /** Rows of the offset that there were. */
   readonly skipped: number;
-  /** Number of the last row in the table, where `fromRow` was given and there was one. */
-  readonly lastRow: number | undefined;
+  /** Numbers of the rows in the table, where `fromRow` was given. */
+  readonly rows: readonly number[];
 }
 
 /** As `scanRows`, and tells where it ended. */
@@ -79,7 +79,7 @@ class Scan {
   /** Rows that still are to be left out, and to be given. */
   #skip: number;
   #left: number;
-  #lastRow: number | undefined;
+  readonly #rows: number[] = [];
 
   constructor(work: RowWork, range: ScanRange) {
     const { spec, options } = work;
@@ -137,7 +137,7 @@ class Scan {
     // Those that were started though nobody needs them by now.
     this.#receipt.notNeeded(chunks.length - next + pending.length);
     const receipt = this.#receipt.finish(outer.tally, bytes);
-    return { receipt, skipped: this.#range.offset - this.#skip, lastRow: this.#lastRow };
+    return { receipt, skipped: this.#range.offset - this.#skip, rows: this.#rows };
   }
 
   /** Chunks from the first row on that counts; without a filter whole chunks are left out by their numbers of rows. */
@@ -211,7 +211,7 @@ class Scan {
       this.#skip -= skipped;
       this.#left -= taken;
       if (taken === 0) continue;
-      this.#lastRow = rows[skipped + taken - 1];
+      for (const row of rows.slice(skipped, skipped + taken)) this.#rows.push(row);
       const whole = skipped === 0 && taken === columns[0]?.length;
       yield whole ? columns : columns.map((column) => column.slice(skipped, skipped + taken));
     }

@@ -18,6 +18,8 @@ const FEW_ROWS = 4096;
 /** Rows that a first and a later sample hold, roughly. */
 const FIRST_SAMPLE = 8192;
 const LATER_SAMPLE = 1024;
+/** Even of small tables only some rows are drawn. */
+const LEAST_STRIDE = 8;
 /** Splitters on either side of where a rank is expected. */
 const SPLITTERS = 4;
 
@@ -46,7 +48,7 @@ export class Selection {
 
   /** @param ranksOf from 0, given the number of rows that pass */
   async run(ranksOf: (total: number) => readonly number[]): Promise<Selected> {
-    const first = await this.#passes.run([], [Math.max(1, Math.floor(this.#rows / FIRST_SAMPLE))]);
+    const first = await this.#passes.run([], [Math.max(LEAST_STRIDE, Math.floor(this.#rows / FIRST_SAMPLE))]);
     const total = first.counts[0] as number;
     const ranks = ranksOf(total);
     const wanted = ranks.filter((rank) => rank < total);
@@ -77,15 +79,24 @@ export class Selection {
           const middle = Math.floor(((rank - before) / count) * rows.length);
           for (let k = -SPLITTERS; k <= SPLITTERS; k++) places.add(middle + k * width);
         }
-        const splitters = [...places]
+        const splits = [...places]
           .sort((a, b) => a - b)
-          .flatMap((place) => rows[place] ?? [])
-          .filter((splitter) => end === undefined || compare(splitter, end) < 0);
-        // Without a sample to split by, this pass takes one.
-        const share = splitters.length === 0 ? 1 : width / rows.length;
-        const stride = Math.max(1, Math.floor((count * share) / LATER_SAMPLE));
-        for (const splitter of splitters) ends.push({ end: splitter, stride });
-        ends.push({ end, stride });
+          .filter((place) => {
+            const splitter = rows[place];
+            return splitter !== undefined && (end === undefined || compare(splitter, end) < 0);
+          });
+        // Wherever the rank turns out to be, the next pass finds a sample of that range; without one this pass takes it.
+        const strideOf = (samples: number): number =>
+          Math.max(1, Math.floor((count * samples) / Math.max(1, rows.length) / LATER_SAMPLE));
+        let from = 0;
+        for (const place of splits) {
+          ends.push({ end: rows[place], stride: strideOf(place - from) });
+          from = place;
+        }
+        ends.push({
+          end,
+          stride: splits.length === 0 ? Math.max(1, Math.floor(count / LATER_SAMPLE)) : strideOf(rows.length - from),
+        });
       } else {
         ends.push({ end, stride: 0 });
       }

@@ -17,12 +17,15 @@ import {
 } from '../engine/results/forms.js';
 import type { IntoResult } from '../engine/results/into-types.js';
 import { sourceOf } from '../engine/results/open.js';
+import { type Page, type PageOptions, pageOf } from '../engine/results/page.js';
 import type { QueryStream } from '../engine/results/query-stream.js';
 import { collectRows, type ResultRow, type Rows } from '../engine/results/rows.js';
 import type { ResultSource } from '../engine/results/source.js';
 import type { WrittenFile } from '../engine/results/write/write-result.js';
+import { rankQuery } from '../engine/selection-rank.js';
 import { showValue } from '../errors.js';
 import type { Over } from '../expr/infer.js';
+import type { Literal } from '../expr/nodes.js';
 import type { NamedExpr, PlanNode } from '../plan/nodes.js';
 import { aggregatePlan } from '../plan/split-aggregates.js';
 import {
@@ -258,6 +261,27 @@ export class Query<out S extends object = ResultRow> implements RowsOf<S> {
    */
   async writeTo(to: string | Writable, options: WriteFileOptions = {}): Promise<WrittenFile> {
     return writeFile((collect) => this.#source(collect), to, options);
+  }
+
+  /**
+   * One page of the rows: `{ rows, next, receipt }`. `next` is the cursor of the page after it, undefined at the end: call
+   * `page({ size, after: next })` on the same query. All pages see the versions of the tables that the first one saw, for as long as
+   * those are kept (five minutes after they were replaced, unless the writer says otherwise by `graceMs`): no row comes twice and none is missed
+   * while rows are appended. `offset` passes over rows before the first page by counting them in the shards.
+   *
+   * @throws INVALID_CURSOR where `after` is no cursor, or that of another query; VERSION_COLLECTED where its version is gone,
+   *   TABLE_NOT_FOUND where its table is; whatever `collect` throws
+   */
+  async page<Row extends object = ResultRow>(options: PageOptions): Promise<Page<Row>> {
+    return pageOf(this.link, this.plan, options) as Promise<Page<object>> as Promise<Page<Row>>;
+  }
+
+  /**
+   * How many rows of a sorted query come before those whose sort keys are these values: 0 for the first. Counted in the shards.
+   * @throws INVALID_ARGUMENT where the query is not the sorted rows of one table, or is cut
+   */
+  async rank(values: Literal | readonly Literal[], options: CollectOptions = {}): Promise<number> {
+    return rankQuery(this.link, this.plan, Array.isArray(values) ? values : [values as Literal], options);
   }
 
   /** The plan in words: steps, columns read, chunks pruned, shards, and the generated kernels. */

@@ -77,7 +77,15 @@ it('other constants, the same kernel', async () => {
 it('rows, no chunks at all, and answers from the manifest', async () => {
   const rows = await sf.table('flights').filter(lit(false)).select('delay').explain();
   expect(rows).toMatch(/chunks {4}0 read, 4 pruned/);
-  expect(rows).toMatch(/client side: rows are asked for/);
+  expect(rows).toMatch(/in the shards, unless the rows turn out heavier/);
+  const t = sf.table('flights');
+  expect(await t.explain()).toMatch(/client side: rows are asked for/);
+  expect(await t.limit(3).explain()).toMatch(/in the shards: few rows/);
+  const top = await t.filter(col('distance').gt(1)).sort('delay').limit(10).explain();
+  expect(top).toMatch(
+    /a heap a slice keeps the first rows[\s\S]*-- kernel [0-9a-f]{12}, for \d chunks?; constants: none\n[\s\S]*redis.call/,
+  );
+  expect(await t.sort('delay').explain()).toMatch(/sorted as they come, then merged/);
   expect(await sf.table('flights').agg({ n: count() }).explain()).toContain('answered from the manifest');
 });
 

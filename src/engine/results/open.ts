@@ -27,6 +27,14 @@ export async function openPlan(link: ClusterLink, plan: PlanNode, context: CallC
     opened.set(name, snapshot);
     return snapshot;
   };
+  return openWith({ link, context, open }, plan);
+}
+
+/** As `openPlan`, on versions that `open` chooses. */
+export async function openWith(
+  { link, context, open }: { link: ClusterLink; context: CallContext; open: (name: string) => Promise<TableSnapshot> },
+  plan: PlanNode,
+): Promise<OpenPlan> {
   const whole = await settled(plan, catalogOf(open, link, context));
   const names = [...tablesOf(whole)];
   const snapshots = await Promise.all(names.map(open));
