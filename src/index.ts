@@ -14,7 +14,7 @@ export type { QueryStream, RowBatch } from './engine/results/query-stream.js';
 export type { ResultRow, Rows } from './engine/results/rows.js';
 export type { WriteFormat } from './engine/results/write/format.js';
 export type { WrittenFile } from './engine/results/write/write-result.js';
-export { type ErrorCode, type ErrorDetails, ShardfoldError } from './errors.js';
+export { type ErrorCode, type ErrorDetails, type Place, ShardfoldError } from './errors.js';
 export {
   AggregateExpr,
   type AggregateFilter,
@@ -59,5 +59,6 @@ export {
   type TableDescription,
   type WorkOptions,
 } from './shardfold.js';
+export type { SqlParameter } from './sql/plan.js';
 export type { TableInfo } from './storage/catalog.js';
 export type { ColumnType } from './storage/types.js';
