@@ -17,6 +17,8 @@ import type { Search } from './rows-find.js';
 
 export const BLOCK = 64;
 const MAX_LOCALS = 185;
+/** Characters of two forms together. Compiling takes a millisecond for ten thousand, and Lua has bounds for what a loop may hold. */
+const MAX_TEXT = 50_000;
 /** Rows of a block up to which decoding them one by one is cheaper. */
 const FEW_ROWS = 16;
 /** Values of a column from which on one block of 64 rows in eight lacks a given one. */
@@ -102,26 +104,26 @@ export function wideLoop(body: FoldBody, search: Search | undefined): WideLoop {
   const dense = denseForm(body);
   if (dense.width === 0) return { before: [], full: 'lo', loop: [] };
   const sparse = sparseForm(body);
-  const few = sparse === undefined || sparse.width === 0 ? undefined : sparse;
+  const many = wideBlock(body, dense);
+  const few = sparse === undefined || sparse.width === 0 ? [] : wideBlock(body, sparse);
+  const both = few.length > 0 && few.join('').length + many.join('').length <= MAX_TEXT;
   const found = search === undefined ? undefined : findBlocks(body, search);
-  const block = [
-    ...(few === undefined
-      ? wideBlock(body, dense)
-      : [
-          `if ${body.grouped ? 'np' : 'rows - np'} <= ${FEW_ROWS} * nb + ${FEW_ROWS} then`,
-          'nb = nb + 1',
-          ...wideBlock(body, few),
-          'else',
-          ...wideBlock(body, dense),
-          'end',
-        ]),
-  ];
+  const block = both
+    ? [
+        `if ${body.grouped ? 'np' : 'rows - np'} <= ${FEW_ROWS} * nb + ${FEW_ROWS} then`,
+        'nb = nb + 1',
+        ...few,
+        'else',
+        ...many,
+        'end',
+      ]
+    : many;
   return {
-    before: [...formats(body, dense), ...(few === undefined ? [] : formats(body, few)), ...(found?.before ?? [])],
+    before: [...formats(body, dense), ...(both && sparse ? formats(body, sparse) : []), ...(found?.before ?? [])],
     full: `lo + floor((hi - lo) / ${BLOCK}) * ${BLOCK}`,
     loop: [
       // The rows that have passed in this unit, and the blocks that they were in.
-      ...(few === undefined ? [] : [`local np, nb = ${body.grouped ? '0' : 'rows'}, 0`]),
+      ...(!both ? [] : [`local np, nb = ${body.grouped ? '0' : 'rows'}, 0`]),
       `for r = lo, full - 1, ${BLOCK} do`,
       ...(found === undefined ? block : [...found.skip, `if nextAt <= r + ${BLOCK} then`, ...block, 'end']),
       'end',
