@@ -5,20 +5,18 @@
  */
 
 import { type ColumnBounds, mayOverflow } from '../expr/bounds.js';
-import type { ComparisonOp } from '../expr/nodes.js';
 import {
   columnsOf,
   isWhole,
   readsJoined,
   type TypedArithmetic,
-  type TypedCall,
   type TypedCompare,
   type TypedExpr,
   type TypedIsIn,
-  type TypedLiteral,
   type TypedLogic,
 } from '../expr/typed.js';
-import { compareCodes, compareNumbers, compareTexts } from './compare.js';
+import { ColumnValues, type RowNames } from './column-values.js';
+import { compareNumbers, compareTexts } from './compare.js';
 import type { Constants } from './constants.js';
 import {
   add,
@@ -50,28 +48,15 @@ import { Scopes } from './scopes.js';
 import { isCoded, isDictionary, type KernelColumn } from './shape.js';
 import { type Heavy, type Host, holds, isNotNull, type Made, makeHeavy, plusZero } from './values-heavy.js';
 
-/** How the code of one row names what it has decoded. */
-export interface RowNames {
-  /** The number of a float column, the code of a coded one. */
-  code(column: KernelColumn): Ir;
-  /** Of a nullable column with a validity bitmap: whether the row has a value. */
-  present(column: KernelColumn): Ir;
-  /** The string of a `plain` column. */
-  text(column: KernelColumn): Ir;
-}
+export type { RowNames } from './column-values.js';
 
 const ARITHMETIC = { add, sub, mul, div } as const;
 
-export class Values implements Host {
-  readonly #columns: ReadonlyMap<number, KernelColumn>;
+export class Values extends ColumnValues implements Host {
   readonly #bounds: ColumnBounds;
-  readonly #constants: Constants;
-  readonly #row: RowNames;
   readonly #scopes: Scopes;
   /** Whether what is being printed is remembered by code already. */
   #remembering = false;
-  /** Dictionary columns whose entries are needed as strings. */
-  readonly texts: Set<number>;
 
   constructor(
     columns: readonly KernelColumn[],
@@ -80,11 +65,8 @@ export class Values implements Host {
     row: RowNames,
     texts = new Set<number>(),
   ) {
-    this.#columns = new Map(columns.map((column) => [column.index, column]));
+    super(columns, constants, row, texts);
     this.#bounds = bounds;
-    this.#constants = constants;
-    this.#row = row;
-    this.texts = texts;
     this.#scopes = new Scopes(constants);
   }
 
@@ -99,27 +81,15 @@ export class Values implements Host {
   }
 
   runtime(name: string, ...args: Ir[]): Ir {
-    this.#constants.functions.add(name);
+    this.constants.functions.add(name);
     return call(name, ...args);
-  }
-
-  /** The column that an expression is, if it is nothing more. */
-  columnOf(expr: TypedExpr): KernelColumn | undefined {
-    return expr.kind === 'column' ? this.#columns.get(expr.index) : undefined;
-  }
-
-  code(column: KernelColumn): Ir {
-    return this.#row.code(column);
   }
 
   /** The condition under which an expression is not null. */
   valid(expr: TypedExpr, into: Stmt[]): Ir {
     switch (expr.kind) {
-      case 'column': {
-        const column = this.#columns.get(expr.index) as KernelColumn;
-        if (!column.nullable) return TRUE;
-        return isCoded(column.encoding) ? binary('~=', this.#row.code(column), int(0)) : this.#row.present(column);
-      }
+      case 'column':
+        return this.columnValid(this.columns.get(expr.index) as KernelColumn);
       case 'joined':
         return expr.nullable ? binary('~=', joinedValue(expr), variable('NULL')) : TRUE;
       case 'literal':
@@ -151,11 +121,11 @@ export class Values implements Host {
   value(expr: TypedExpr, into: Stmt[]): Ir {
     switch (expr.kind) {
       case 'column':
-        return this.#column(this.#columns.get(expr.index) as KernelColumn);
+        return this.columnValue(this.columns.get(expr.index) as KernelColumn);
       case 'joined':
         return joinedValue(expr);
       case 'literal':
-        return this.#constants.literal(expr);
+        return this.constants.literal(expr);
       case 'arithmetic':
         return this.checked(expr, this.#arithmetic(expr, into), expr.op !== 'add');
       case 'negate':
@@ -231,28 +201,6 @@ export class Values implements Host {
     }
   }
 
-  #column(column: KernelColumn): Ir {
-    switch (column.encoding) {
-      case 'f64':
-      case 'f32':
-        return this.#row.code(column);
-      case 'u8':
-      case 'u16':
-        return add(variable(`b${column.slot}`), this.#stepped(column));
-      case 'dict8':
-      case 'dict16':
-        this.texts.add(column.slot);
-        return call(`text${column.slot}`, this.#row.code(column));
-      case 'plain':
-        return this.#row.text(column);
-    }
-  }
-
-  #stepped(column: KernelColumn): Ir {
-    const code = this.#row.code(column);
-    return column.unitStep ? code : mul(code, variable(`m${column.slot}`));
-  }
-
   #arithmetic(expr: TypedArithmetic, into: Stmt[]): Ir {
     const [a, b] = [this.value(expr.left, into), this.value(expr.right, into)];
     return expr.op === 'mod' ? call('fmod', a, b) : ARITHMETIC[expr.op](a, b);
@@ -293,14 +241,14 @@ export class Values implements Host {
   #codedColumn(expr: Heavy): KernelColumn | undefined {
     const [index, ...others] = columnsOf(expr);
     if (readsJoined(expr)) return undefined;
-    const column = index === undefined || others.length > 0 ? undefined : this.#columns.get(index);
+    const column = index === undefined || others.length > 0 ? undefined : this.columns.get(index);
     if (column === undefined || !(isDictionary(column.encoding) || column.encoding === 'u8')) return undefined;
     return expr.kind === 'call' && this.byCode(expr) !== undefined ? undefined : column;
   }
 
   /** The value of an expression by the code of its column, computed when a code is first met. */
   #remembered(expr: Heavy, column: KernelColumn, into: Stmt[]): Made {
-    const [target, memo] = [this.fresh(), at(this.#constants.memo(expr), this.#row.code(column))];
+    const [target, memo] = [this.fresh(), at(this.constants.memo(expr), this.code(column))];
     const inner = this.inner(into);
     this.#remembering = true;
     const { valid, value } = makeHeavy(this, expr, inner);
@@ -312,44 +260,28 @@ export class Values implements Host {
     return { valid: valid === TRUE ? TRUE : isNotNull(target), value: target };
   }
 
-  /** A dictionary is sorted: what begins with a constant is a run of codes. */
-  byCode({ fn, args }: TypedCall): Ir | undefined {
-    const [text, prefix, end] = args;
-    if (fn !== 'f_startsWith' || text === undefined || prefix?.kind !== 'literal' || end?.kind !== 'literal')
-      return undefined;
-    const column = this.columnOf(text);
-    if (column === undefined || !isDictionary(column.encoding)) return undefined;
-    return and(this.#compareCode('gtEq', column, prefix), this.#compareCode('lt', column, end));
-  }
-
   #compare(expr: TypedCompare, into: Stmt[]): Ir {
     if (expr.left.type === 'utf8') return this.#compareText(expr, into);
     const column = this.columnOf(expr.left);
     if (column && isCoded(column.encoding) && expr.right.kind === 'literal') {
-      return this.#compareCode(expr.op, column, expr.right);
+      return this.compareCode(expr.op, column, expr.right);
     }
     return compareNumbers(expr, this.value(expr.left, into), this.value(expr.right, into));
   }
 
   #compareText({ op, left, right }: TypedCompare, into: Stmt[]): Ir {
     const column = this.columnOf(left);
-    if (column && isDictionary(column.encoding) && right.kind === 'literal')
-      return this.#compareCode(op, column, right);
+    if (column && isDictionary(column.encoding) && right.kind === 'literal') return this.compareCode(op, column, right);
     return compareTexts(op, this.value(left, into), this.value(right, into));
-  }
-
-  /** A coded column against a constant: codes are in the order of what they stand for, so that they compare alike. */
-  #compareCode(op: ComparisonOp, column: KernelColumn, literal: TypedLiteral): Ir {
-    return compareCodes(op, this.#row.code(column), this.#constants.position(literal, column));
   }
 
   #isIn(expr: TypedIsIn, into: Stmt[]): Ir {
     const column = this.columnOf(expr.arg);
     if (column && isDictionary(column.encoding)) {
-      return { k: 'has', table: this.#constants.set(expr, column.slot), index: this.#row.code(column) };
+      return { k: 'has', table: this.constants.set(expr, column.slot), index: this.code(column) };
     }
     const value = this.value(expr.arg, into);
-    const found: Ir = { k: 'has', table: this.#constants.set(expr, undefined), index: value };
+    const found: Ir = { k: 'has', table: this.constants.set(expr, undefined), index: value };
     return expr.values.some((each) => Number.isNaN(each)) ? or(found, binary('~=', value, value)) : found;
   }
 }

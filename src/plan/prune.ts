@@ -1,7 +1,8 @@
 /** Zone-map pruning: whether a chunk can hold a row for which a condition is true. Unsure means it can. */
 
+import { foldCall } from '../expr/make.js';
 import type { ComparisonOp } from '../expr/nodes.js';
-import { isFloat, type TypedCompare, type TypedExpr, type TypedIsIn } from '../expr/typed.js';
+import { isFloat, type TypedCall, type TypedCompare, type TypedExpr, type TypedIsIn } from '../expr/typed.js';
 import type { ChunkMeta, ColumnChunk } from '../storage/types.js';
 
 /** What a condition may be for the rows of a chunk. */
@@ -42,21 +43,74 @@ function outcome(expr: TypedExpr, chunk: ChunkMeta): Outcome {
       return compareOutcome(expr, chunk);
     case 'isIn':
       return isInOutcome(expr, chunk);
+    case 'call':
+      return expr.fn === 'f_startsWith' ? prefixOutcome(expr, chunk) : UNSURE;
     default:
       return UNSURE;
   }
 }
 
 function compareOutcome({ op, left, right }: TypedCompare, chunk: ChunkMeta): Outcome {
-  if (right.kind !== 'literal' || left.kind !== 'column') return UNSURE;
+  const read = right.kind === 'literal' ? readBy(left) : undefined;
+  if (right.kind !== 'literal' || read === undefined) return UNSURE;
   if (right.value === null) return NEVER;
-  const column = chunk.columns[left.index] as ColumnChunk;
+  const column = chunk.columns[read] as ColumnChunk;
   if (column.nullCount === chunk.rows) return NEVER;
-  const zone = zoneOf(column);
+  const zone = zoneThrough(left, zoneOf(column));
   return {
     canBeTrue: mayHold(op, zone, right.value),
     canBeFalse: mayHold(OPPOSITE[op], zone, right.value),
   };
+}
+
+/** Functions that never fall while their first argument rises; what else they take is constant. */
+const RISING = new Set<TypedCall['fn']>([
+  'f_year',
+  'f_truncate',
+  'f_truncateWeek',
+  'f_truncateMonths',
+  'f_dayOf',
+  'f_addTime',
+  'f_floor',
+  'f_ceil',
+  'f_round',
+  'f_floorQuotient',
+]);
+
+/** The column that an expression rises with, if it depends on that alone. */
+function readBy(expr: TypedExpr): number | undefined {
+  if (expr.kind === 'column') return expr.index;
+  if (expr.kind === 'scale') return readBy(expr.arg);
+  if (expr.kind !== 'call' || !RISING.has(expr.fn)) return undefined;
+  const [first, ...rest] = expr.args;
+  return first !== undefined && rest.every(({ kind }) => kind === 'literal') ? readBy(first) : undefined;
+}
+
+/** The zone of what such an expression comes to; without an end where that cannot be computed. */
+function zoneThrough(expr: TypedExpr, zone: Zone): Zone {
+  if (expr.kind === 'scale') {
+    const { min, max } = zoneThrough(expr.arg, zone);
+    const scaled = (end: Zone['min']): Zone['min'] =>
+      typeof end === 'number' ? (end * expr.factor) / expr.divisor : undefined;
+    return { min: scaled(min), max: scaled(max) };
+  }
+  if (expr.kind !== 'call' || expr.fn === 'isNaN') return zone;
+  const { fn, args } = expr;
+  const inner = zoneThrough(args[0] as TypedExpr, zone);
+  const rest = args.slice(1).map((arg) => (arg.kind === 'literal' ? (arg.value as number) : 0));
+  const through = (end: Zone['min']): Zone['min'] =>
+    typeof end === 'number' ? (foldCall(fn, [end, ...rest]) ?? undefined) : undefined;
+  return { min: through(inner.min), max: through(inner.max) };
+}
+
+/** What begins with a constant lies between that and its successor. */
+function prefixOutcome({ args: [text, prefix, end] }: TypedCall, chunk: ChunkMeta): Outcome {
+  if (text?.kind !== 'column' || prefix?.kind !== 'literal' || end?.kind !== 'literal') return UNSURE;
+  const column = chunk.columns[text.index] as ColumnChunk;
+  if (column.nullCount === chunk.rows) return NEVER;
+  const zone = zoneOf(column);
+  const reaches = mayHold('gtEq', zone, prefix.value as string) && mayHold('lt', zone, end.value as string);
+  return { canBeTrue: reaches, canBeFalse: true };
 }
 
 function isInOutcome({ arg, values, hasNull }: TypedIsIn, chunk: ChunkMeta): Outcome {

@@ -55,7 +55,7 @@ function parts(expr: TypedExpr, of: (part: TypedExpr) => bigint | null, row: rea
     case 'column':
       return BigInt(row[expr.index] as number);
     case 'literal':
-      return BigInt(expr.value as number);
+      return expr.value === null ? null : BigInt(expr.value as number);
     case 'negate': {
       const value = of(expr.arg);
       return value === null ? null : -value;

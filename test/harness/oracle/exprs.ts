@@ -3,17 +3,12 @@ import { col, type Expr, lit } from '../../../src/expr/expr.js';
 import { decimalScale } from '../../../src/storage/schema.js';
 import type { ColumnType } from '../../../src/storage/types.js';
 import type { Draw } from './draw.js';
+import type { OracleExpr } from './expr.js';
+import { type Drawers, drawBoolCall, drawNumberCall, drawTextCall } from './functions.js';
 import { decimalText, identifier, sqlDouble, sqlText, sqlTime } from './sql.js';
 import type { OracleTable } from './table.js';
 
-export interface OracleExpr {
-  readonly expr: Expr;
-  readonly sql: string;
-  readonly type: ColumnType;
-  /** SQL of every int64 result of arithmetic within: where one leaves ±2^53, ours is an error and DuckDB's is not. */
-  readonly wide: readonly string[];
-  readonly samples: readonly (number | string)[];
-}
+export type { OracleExpr } from './expr.js';
 
 /** What names stand for. */
 export type OracleScope = ReadonlyMap<string, OracleExpr>;
@@ -85,16 +80,34 @@ export function drawNumber(draw: Draw, scope: OracleScope, depth: number): Oracl
   if (depth === 0 || draw.chance(0.3)) {
     return column !== undefined && draw.chance(0.85) ? column : numberLiteral(draw, column?.samples ?? []);
   }
+  if (draw.chance(0.3)) return drawNumberCall(draw, drawersOf(draw, scope, depth - 1));
   const left = drawNumber(draw, scope, depth - 1);
   if (draw.chance(0.1)) return arithmetic('neg', left, left);
   const right = draw.chance(0.4) ? numberLiteral(draw, left.samples) : drawNumber(draw, scope, depth - 1);
   return arithmetic(draw.pick(['add', 'sub', 'mul', 'div', 'mod', 'add', 'mul'] as const), left, right);
 }
 
+/** Arguments of functions, less deep. */
+function drawersOf(draw: Draw, scope: OracleScope, depth: number): Drawers {
+  return {
+    number: () => drawNumber(draw, scope, Math.max(depth, 0)),
+    bool: () => drawBool(draw, scope, Math.max(depth, 0)),
+    text: () => drawText(draw, scope, Math.max(depth, 0)),
+    time: () => columnWhere(draw, scope, isTime),
+  };
+}
+
+function drawText(draw: Draw, scope: OracleScope, depth: number): OracleExpr | undefined {
+  const column = columnWhere(draw, scope, (type) => type === 'utf8');
+  if (column === undefined || depth === 0 || draw.chance(0.4)) return column;
+  return drawTextCall(draw, drawersOf(draw, scope, depth - 1));
+}
+
 const SYMBOLS = { add: '+', sub: '-', mul: '*', div: '/', mod: '%' } as const;
 
 function arithmetic(op: keyof typeof SYMBOLS | 'neg', left: OracleExpr, right: OracleExpr): OracleExpr {
   const parts = op === 'neg' ? [left] : [left, right];
+  if (op === 'neg' && isDecimal(left.type)) return make(left.expr.neg(), `(-(${left.sql}))`, left.type, parts);
   const types = parts.map(({ type }) => (isInteger(type) ? type : 'float64'));
   const widest = types.includes('float64') ? 'float64' : types.includes('int64') ? 'int64' : 'int32';
   const type = op === 'div' ? 'float64' : widest;
@@ -112,7 +125,8 @@ function drawComparison(draw: Draw, scope: OracleScope, depth: number): OracleEx
     if (draw.chance(0.1)) return make(lit(null)[op](left.expr), `(NULL ${COMPARISONS[op]} ${a})`, 'bool', [left]);
     return make(left.expr[op](right.expr), `(${a} ${COMPARISONS[op]} ${b})`, 'bool', [left, right]);
   };
-  const left = columnWhere(draw, scope, () => true) ?? drawNumber(draw, scope, depth);
+  const text = depth > 0 && draw.chance(0.2) ? drawText(draw, scope, depth) : undefined;
+  const left = text ?? columnWhere(draw, scope, () => true) ?? drawNumber(draw, scope, depth);
   if (left.type === 'utf8') {
     const other = draw.chance(0.3) ? columnWhere(draw, scope, (type) => type === 'utf8') : undefined;
     return compare(left, other ?? textLiteral(draw, left.samples));
@@ -183,6 +197,7 @@ export function drawBool(draw: Draw, scope: OracleScope, depth: number): OracleE
     return column ?? drawComparison(draw, scope, 0);
   }
   const kind = draw.int(0, 9);
+  if (draw.chance(0.15)) return drawBoolCall(draw, drawersOf(draw, scope, depth - 1));
   if (kind <= 3) return drawComparison(draw, scope, depth);
   if (kind <= 5) {
     const [op, word] = draw.pick([
@@ -212,5 +227,7 @@ export function drawAny(draw: Draw, scope: OracleScope, depth: number): OracleEx
   const column = columnWhere(draw, scope, () => true);
   if (column !== undefined && draw.chance(0.5)) return column;
   if (draw.chance(0.1)) return textLiteral(draw, column?.samples ?? []);
+  const text = draw.chance(0.2) ? drawText(draw, scope, depth) : undefined;
+  if (text !== undefined) return text;
   return draw.chance(0.7) ? drawNumber(draw, scope, depth) : drawBool(draw, scope, depth);
 }
