@@ -69,4 +69,8 @@ export function functionsIn(text: string): string[] {
 }
 
 /** Locals that the functions take up at most. */
-export const functionLocals = (names: Iterable<string>): number => luaFunctions(names).length + 2;
+export function functionLocals(names: Iterable<string>): number {
+  const pieces = luaFunctions(names).length;
+  // Two pieces keep a second local for themselves.
+  return pieces === 0 ? 0 : pieces + 2;
+}
