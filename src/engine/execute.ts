@@ -2,6 +2,7 @@
 
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { foldPlan } from '../plan/fold-plan.js';
+import { dependsOnLibm } from '../plan/libm.js';
 import type { FoldRelation, Output, Relation, RowsRelation, Source } from '../plan/relation.js';
 import { isOrdered, unjoined } from '../plan/unjoined.js';
 import type { TableSnapshot } from '../storage/types.js';
@@ -53,7 +54,7 @@ class Execution {
     yield* this.#batches(relation);
     const receipt = combineReceipts(this.#receipts, this.#context.tally, performance.now() - this.#started);
     const joined = this.#sides.sides.map(({ rows, packedBytes }) => ({ rows, bytes: packedBytes }));
-    return joined.length === 0 ? receipt : { ...receipt, joined };
+    return { ...receipt, ...(joined.length > 0 && { joined }), ...(dependsOnLibm(relation) && { libm: true }) };
   }
 
   #batches(relation: Relation): AsyncGenerator<Columns, void> {

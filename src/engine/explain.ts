@@ -6,6 +6,7 @@ import { type Kernel, Kernels } from '../codegen/kernel.js';
 import { foldPlan } from '../plan/fold-plan.js';
 import { formatPlan } from '../plan/format.js';
 import { sidesRead } from '../plan/join-reads.js';
+import { dependsOnLibm } from '../plan/libm.js';
 import { lower } from '../plan/lower.js';
 import type { PlanNode } from '../plan/nodes.js';
 import type { FoldRelation, Relation, RowsRelation, Source } from '../plan/relation.js';
@@ -25,8 +26,12 @@ export interface ExplainOptions {
 export async function explainQuery(link: ClusterLink, plan: PlanNode, options: ExplainOptions): Promise<string> {
   const { plan: whole, tables } = await openPlan(link, plan, link.context());
   const relation = lower(whole, tables);
-  return [...formatPlan(whole), ...passes(link, relation, options)].join('\n');
+  const libm = dependsOnLibm(relation) ? ['', LIBM] : [];
+  return [...formatPlan(whole), ...passes(link, relation, options), ...libm].join('\n');
 }
+
+const LIBM =
+  'libm      the last bits of exp, ln, log2, log10, pow and of angles depend on the build of the servers, and of Node on the client side';
 
 /** What is computed first stands first. */
 function passes(link: ClusterLink, relation: Relation, options: ExplainOptions): string[] {

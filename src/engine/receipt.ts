@@ -27,6 +27,11 @@ export interface Receipt {
   };
   /** Chunks by where they were computed, and why any were computed on the client side. */
   readonly computedOn: { readonly shards: number; readonly client: number; readonly reason?: string };
+  /**
+   * Present where the query uses exp, ln, log2, log10, pow, sin, cos, tan or atan2: the last bits of those depend on the build of
+   * the servers, and of Node on the client side.
+   */
+  readonly libm?: true;
   readonly calls: number;
   readonly retries: Readonly<Record<string, number>>;
   readonly bytesSent: number;
