@@ -5,11 +5,12 @@ import { mapChildren } from '../expr/map.js';
 import type { ExprNode } from '../expr/nodes.js';
 import type { JoinKey, NamedExpr, PlanNode } from '../plan/nodes.js';
 import { conjuncts, requireBool } from './conditions.js';
-import { type Env, joined, OUTER, placed } from './env.js';
+import { type Env, equals, isNull, joined, literal, OUTER, placed } from './env.js';
 import { placeOf, translate } from './expressions.js';
 import { from } from './from.js';
 import { type Context, column, filtered } from './relation.js';
 import { columnsIn } from './rewrite.js';
+import { freshName } from './scope.js';
 import type { Offset } from './text.js';
 import { requireComparable } from './types.js';
 
@@ -58,14 +59,11 @@ function membership({ link, negated }: Membership, env: Env, context: Context): 
     throw sql.unsupported('a comparison with ANY (SELECT …)', '= ANY and IN are', at);
   }
   const select = subselect.SelectStmt;
-  if (testexpr && negated) {
-    const instead = 'write NOT EXISTS (SELECT … WHERE inner.y = outer.x), or AND x IS NOT NULL with a list';
-    throw sql.unsupported('NOT IN (SELECT …), which is never true where the subquery has a null,', instead, at);
-  }
   const test = testexpr && translate(testexpr, env);
+  if (test && negated) return notIn(test, independent(select, test, env, context, at), env);
   const correlated = isPlain(select) ? dependent(select, test, env, context, at) : undefined;
   const { plan, on } = correlated ?? independent(select, test, env, context, at);
-  return (left) => ({ kind: 'join', left, right: plan, how: negated ? 'anti' : 'semi', on, suffix: '_right' });
+  return (left) => ({ ...join(left, plan, on), how: negated ? 'anti' : 'semi' });
 }
 
 interface Inner {
@@ -161,3 +159,38 @@ function independent(select: SelectStmt, test: ExprNode | undefined, env: Env, c
   requireComparable([test, env], [column(first.name), { ...own, noAggregates: undefined }]);
   return { plan, on: [{ left: test, right: column(first.name) }] };
 }
+
+/**
+ * NOT IN is true where nothing is looked in, or where the value is not null, no null is looked in, and none equals it: the counts
+ * of rows and of values of the subquery are joined to every row.
+ */
+function notIn(test: ExprNode, { plan: looked, on }: Inner, env: Env): (plan: PlanNode) => PlanNode {
+  const taken = new Set(env.scope.map(({ id }) => id));
+  const [rows, values, key] = ['rows', 'values', 'key'].map((name) => freshName(`looked in: ${name}`, taken)) as [
+    string,
+    string,
+    string,
+  ];
+  const sought = (on[0] as JoinKey).right;
+  const counts: PlanNode = {
+    kind: 'aggregate',
+    input: looked,
+    keys: [],
+    aggregates: [
+      { name: rows, node: { kind: 'aggregate', aggregate: 'count', args: [] } },
+      { name: values, node: { kind: 'aggregate', aggregate: 'count', args: [sought] } },
+    ],
+  };
+  const one = { name: key, node: literal(1) };
+  const right: PlanNode = { kind: 'withColumns', input: counts, columns: [one] };
+  const whole = joined('and', [isNull(test, true), equals(column(rows), column(values))]);
+  const condition = joined('or', [equals(column(rows), literal(0)), whole]);
+  return (left) => {
+    const counted: PlanNode = { ...join(left, right, [{ left: literal(1), right: column(key) }]), how: 'left' };
+    const apart: PlanNode = { ...join(filtered(counted, condition), looked, on), how: 'anti' };
+    return { kind: 'drop', input: apart, names: [rows, values, key] };
+  };
+}
+
+const join = (left: PlanNode, right: PlanNode, on: readonly JoinKey[]) =>
+  ({ kind: 'join', left, right, on, suffix: '_right' }) as const;

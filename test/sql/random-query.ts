@@ -128,6 +128,9 @@ function looked(draw: Draw): string {
     'EXISTS (SELECT 1 FROM u WHERE u.k = t.i)',
     'EXISTS (SELECT * FROM u WHERE u.k = t.i AND u.word = t.s)',
     'NOT EXISTS (SELECT 1 FROM u WHERE u.k = t.i AND u.w < 10)',
+    'i NOT IN (SELECT k FROM u)',
+    'i NOT IN (SELECT k FROM u WHERE k IS NOT NULL)',
+    's NOT IN (SELECT word FROM u WHERE w > 20 GROUP BY word)',
     'x > (SELECT avg(w) FROM u)',
     'x > (SELECT min(x) FROM t) AND i IN (SELECT k FROM u)',
   ]);
