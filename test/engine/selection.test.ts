@@ -74,8 +74,8 @@ async function property({ runs, large }: { runs: number; large: boolean }): Prom
 
 const plain = (value: unknown): unknown => (typeof value === 'number' ? String(value + 0) : value);
 
-it('ranks in small tables', () => property({ runs: 10, large: false }), 3_600_000);
-it('ranks in tables of several units and chunks', () => property({ runs: 3, large: true }), 3_600_000);
+it('ranks in small tables', () => property({ runs: 5, large: false }), 3_600_000);
+it('ranks in tables of several units and chunks', () => property({ runs: 2, large: true }), 3_600_000);
 
 it('quantiles', async () => {
   const engine = await engineCopy();
@@ -111,7 +111,7 @@ it('quantiles', async () => {
           }
         }
       }),
-      { numRuns: 12 * SOAK, endOnFailure: true },
+      { numRuns: 6 * SOAK, endOnFailure: true },
     );
   } finally {
     await worlds.close();

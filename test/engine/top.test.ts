@@ -90,5 +90,5 @@ async function property({ runs, orders, large }: { runs: number; orders: number;
   }
 }
 
-it('small tables', () => property({ runs: 20, orders: 3, large: false }), 3_600_000);
-it('tables of several units and chunks', () => property({ runs: 4, orders: 3, large: true }), 3_600_000);
+it('small tables', () => property({ runs: 8, orders: 3, large: false }), 3_600_000);
+it('tables of several units and chunks', () => property({ runs: 2, orders: 3, large: true }), 3_600_000);
