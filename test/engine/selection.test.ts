@@ -8,6 +8,7 @@ import {
   engineCopy,
   orderedRows,
   outcome,
+  SEED,
   textOf,
   Worlds,
   workOn,
@@ -65,7 +66,7 @@ async function property({ runs, large }: { runs: number; large: boolean }): Prom
           }
         }
       }),
-      { numRuns: runs * SOAK, endOnFailure: true },
+      { numRuns: runs * SOAK, endOnFailure: true, ...SEED },
     );
   } finally {
     await worlds?.close();
@@ -111,7 +112,7 @@ it('quantiles', async () => {
           }
         }
       }),
-      { numRuns: 6 * SOAK, endOnFailure: true },
+      { numRuns: 6 * SOAK, endOnFailure: true, ...SEED },
     );
   } finally {
     await worlds.close();

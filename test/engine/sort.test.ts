@@ -10,6 +10,7 @@ import {
   gathered,
   orderedRows,
   outcome,
+  SEED,
   storedRows,
   textOf,
   Worlds,
@@ -68,7 +69,7 @@ async function property({ runs, large }: { runs: number; large: boolean }): Prom
           }
         }
       }),
-      { numRuns: runs * SOAK, endOnFailure: true },
+      { numRuns: runs * SOAK, endOnFailure: true, ...SEED },
     );
   } finally {
     await worlds?.close();

@@ -10,6 +10,7 @@ import {
   orderedRows,
   outcome,
   rowsOf,
+  SEED,
   storedRows,
   textOf,
   Worlds,
@@ -82,7 +83,7 @@ async function property({ runs, orders, large }: { runs: number; orders: number;
       {
         numRuns: runs * SOAK,
         endOnFailure: true,
-        ...(process.env.SHARDFOLD_SEED && { seed: Number(process.env.SHARDFOLD_SEED) }),
+        ...SEED,
       },
     );
   } finally {

@@ -207,3 +207,6 @@ export async function outcome<Result>(run: () => Promise<Result>): Promise<{ res
 export const rowsOf = (entries: readonly Entry[]): number[] => entries.map(({ row }) => row);
 export const textOf = ({ filter, keys }: OracleOrder): string =>
   `where ${filter?.sql ?? 'true'} order by ${keys.map(({ expr, descending, nullsFirst }) => `${expr.sql} ${descending ? 'desc' : 'asc'} nulls ${nullsFirst ? 'first' : 'last'}`).join(', ')}`;
+
+/** `SHARDFOLD_SEED` repeats a failure. */
+export const SEED = process.env.SHARDFOLD_SEED === undefined ? {} : { seed: Number(process.env.SHARDFOLD_SEED) };
