@@ -10,6 +10,7 @@ import {
   gathered,
   orderedRows,
   outcome,
+  SEED,
   storedRows,
   textOf,
   Worlds,
@@ -68,7 +69,7 @@ async function property({ runs, large }: { runs: number; large: boolean }): Prom
           }
         }
       }),
-      { numRuns: runs * SOAK, endOnFailure: true },
+      { numRuns: runs * SOAK, endOnFailure: true, ...SEED },
     );
   } finally {
     await worlds?.close();
@@ -76,9 +77,9 @@ async function property({ runs, large }: { runs: number; large: boolean }): Prom
   return passes;
 }
 
-it('small tables', async () => void (await property({ runs: 8, large: false })), 3_600_000);
+it('small tables', async () => void (await property({ runs: 4, large: false })), 3_600_000);
 it(
   'tables that do not fit are sorted in passes, and so many rows at most are held',
-  async () => expect(await property({ runs: 4, large: true })).toBeGreaterThan(0),
+  async () => expect(await property({ runs: 2, large: true })).toBeGreaterThan(0),
   3_600_000,
 );

@@ -11,7 +11,7 @@ import type { OrderBy } from '../../../src/plan/relation.js';
 import type { TableSnapshot } from '../../../src/storage/types.js';
 import { sharedUrl, uniquePrefix } from '../cluster.js';
 import type { Draw } from './draw.js';
-import type { Duck, Found } from './duckdb.js';
+import type { Duck } from './duckdb.js';
 import { drawAny, drawBool, type OracleExpr, scopeOf } from './exprs.js';
 import { shuffled } from './links.js';
 import type { OracleTable } from './table.js';
@@ -59,10 +59,6 @@ export async function orderedRows(duck: Duck, { filter, keys }: OracleOrder): Pr
     if (/Out of Range|overflow/i.test(String(error))) return undefined;
     throw error;
   }
-}
-
-export async function duckRows(duck: Duck, sql: string): Promise<Found[][]> {
-  return duck.rows(sql);
 }
 
 /** The engine in a copy of its own, for a process makes at most 256 kernels. */
@@ -211,3 +207,6 @@ export async function outcome<Result>(run: () => Promise<Result>): Promise<{ res
 export const rowsOf = (entries: readonly Entry[]): number[] => entries.map(({ row }) => row);
 export const textOf = ({ filter, keys }: OracleOrder): string =>
   `where ${filter?.sql ?? 'true'} order by ${keys.map(({ expr, descending, nullsFirst }) => `${expr.sql} ${descending ? 'desc' : 'asc'} nulls ${nullsFirst ? 'first' : 'last'}`).join(', ')}`;
+
+/** `SHARDFOLD_SEED` repeats a failure. */
+export const SEED = process.env.SHARDFOLD_SEED === undefined ? {} : { seed: Number(process.env.SHARDFOLD_SEED) };
