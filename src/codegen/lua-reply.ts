@@ -1,7 +1,7 @@
 /** The end of a fold's Lua: what it sends back. */
 
 import type { FoldBody } from './body.js';
-import { BYTE_COUNTS, DENSE_REPLY } from './partial.js';
+import { BYTE_COUNTS, DENSE_REPLY, ONE_UNIT } from './partial.js';
 import type { FieldCode } from './state-code.js';
 
 type AnyWire = FieldCode['wire'] | 'code' | 'string';
@@ -23,12 +23,18 @@ function packer(wire: AnyWire, table: string): string {
 interface Field {
   readonly wire: AnyWire;
   readonly cell: string;
+  /** Whether it is 0 for all groups until two units have been merged; then it is left out. */
+  readonly byMerge: boolean;
 }
+
+const unlessOne = ({ byMerge }: Field, packed: string): string => (byMerge ? `(single and '' or ${packed})` : packed);
 
 /** Number of groups, then column by column: keys, rows, fields; the microseconds that it took; the rows it passed over. */
 export function reply(body: FoldBody): string[] {
   const fields = body.states.flatMap((state) =>
-    state.code.fields.map(({ wire }, field) => ({ wire, cell: body.cellName(state.firstCell + field) })),
+    state.code.fields.map(({ wire, byMerge = false }, field): Field => {
+      return { wire, cell: body.cellName(state.firstCell + field), byMerge: body.grouped && byMerge };
+    }),
   );
   return [
     ...(body.grouped ? groups(body, fields) : one(body, fields)),
@@ -51,16 +57,23 @@ function groups(body: FoldBody, fields: readonly Field[]): string[] {
   const parts = [
     ...keys,
     `pack_list('${body.countWire}', rows, count)`,
-    ...fields.map(({ wire, cell }) => packer(wire, cell)),
+    ...fields.map((field) => unlessOne(field, packer(field.wire, field.cell))),
   ];
-  return ['local count = ng', `local result = pack('<I4', count) .. ${parts.join(' .. ')}`];
+  return [...single(body), 'local count = ng', `local result = pack('<I4', count + flags) .. ${parts.join(' .. ')}`];
 }
 
-/** Where at least half of the groups have rows all are sent as they lie, without their keys: gathering costs more than packing. */
+/** Whether the slice was one unit of rows, and what that adds to the number of groups. */
+function single({ mergedCells }: FoldBody): string[] {
+  if (mergedCells.length === 0) return ['local flags = 0'];
+  return ['local single = done == 1', `local flags = single and ${ONE_UNIT} or 0`];
+}
+
+/** Where most of the groups have rows all are sent as they lie, without their keys: gathering costs more than packing. */
 function numberedGroups(body: FoldBody, fields: readonly Field[]): string[] {
   const last = body.shape.spec.keys.length - 1;
   const keys: string[] = [];
   const lines = [
+    ...single(body),
     'local count, most = 0, 0',
     'for g = 0, groups - 1 do local c = rows[g] if c > 0 then count = count + 1 if c > most then most = c end end end',
     'local list, result = {}, nil',
@@ -75,29 +88,25 @@ function numberedGroups(body: FoldBody, fields: readonly Field[]): string[] {
   const parts = [
     ...body.keyWires.map((wire, key) => packer(wire, `KK${key + 1}`)),
     `pack_list('${body.countWire}', gather(rows), count)`,
-    ...fields.map(({ wire, cell }) => packer(wire, `gather(${cell})`)),
+    ...fields.map((field) => unlessOne(field, packer(field.wire, `gather(${field.cell})`))),
   ];
   const sparse = [
     'count = 0',
     'for g = 0, groups - 1 do if rows[g] > 0 then count = count + 1 list[count] = g end end',
     ...keys,
-    `result = pack('<I4', count) .. ${parts.join(' .. ')}`,
+    `result = pack('<I4', count + flags) .. ${parts.join(' .. ')}`,
   ];
   if (fields.some(({ wire }) => wire !== 'd' && wire !== 'H')) return [...lines, ...sparse];
   const strides = body.keyWires.slice(1).map((_, key) => `, q${key + 1}`);
-  const merged = new Set(body.mergedCells.map((cell) => body.cellName(cell)));
   const whole = [
-    `pack('<${'I4'.repeat(body.keyWires.length)}', groups + ${DENSE_REPLY} + (bytes and ${BYTE_COUNTS} or 0)${strides.join('')})`,
+    `pack('<${'I4'.repeat(body.keyWires.length)}', groups + flags + ${DENSE_REPLY} + (bytes and ${BYTE_COUNTS} or 0)${strides.join('')})`,
     `pack_all(bytes and 'B' or '${body.countWire}', rows, groups)`,
-    ...fields.map(({ wire, cell }) => {
-      const packed = `pack_all('${wire}', ${cell}, groups)`;
-      return merged.has(cell) ? `(${cell} == ZEROS and rep('\\0', 8 * groups) or ${packed})` : packed;
-    }),
+    ...fields.map((field) => unlessOne(field, `pack_all('${field.wire}', ${field.cell}, groups)`)),
   ];
   return [
     ...lines,
     'local bytes = most < 256',
-    'if count * 2 >= groups then',
+    'if count * 5 >= groups * 3 then',
     `result = ${whole.join(' .. ')}`,
     'else',
     ...sparse,

@@ -14,6 +14,7 @@ import { lookupLocals } from './join-frame.js';
 import { functionLocals } from './lua-functions/index.js';
 import { printLua, printLuaExpression } from './print.js';
 import type { Search } from './rows-find.js';
+import type { KernelColumn } from './shape.js';
 
 export const BLOCK = 64;
 const MAX_LOCALS = 185;
@@ -41,26 +42,31 @@ interface Form {
 export const decodeWidth = (body: FoldBody): number => denseForm(body).width;
 
 function denseForm(body: FoldBody): Form {
-  const late = lateColumns(body, (slot) => !isFloats(slot.encoding));
-  return { width: widthOf(body, late), late, sparse: false };
+  const late = lateColumns(body, ({ encoding }) => !isFloats(encoding));
+  const width = widthOf(body, late);
+  if (width > 0) return { width, late, sparse: false };
+  // Some columns one by one is better than all of them.
+  const more = lateColumns(body, () => true);
+  return { width: widthOf(body, more), late: more, sparse: false };
 }
 
 /** Undefined where decoding less would save nothing. */
 function sparseForm(body: FoldBody): Form | undefined {
   const late = lateColumns(body, () => true);
-  if (body.unconditional || !body.shape.columns.some(({ slot, encoding }) => late.has(slot) && isFloats(encoding))) {
+  if (
+    body.unconditional ||
+    body.shape.spec.filter === undefined ||
+    !body.shape.columns.some(({ slot, encoding }) => late.has(slot) && isFloats(encoding))
+  ) {
     return undefined;
   }
   return { width: widthOf(body, late), late, sparse: true };
 }
 
-function lateColumns(
-  { shape }: FoldBody,
-  wanted: (column: FoldBody['shape']['columns'][number]) => boolean,
-): Set<number> {
+function lateColumns({ shape }: FoldBody, wanted: (column: KernelColumn) => boolean): Set<number> {
   // Look-ups read columns between the conditions.
-  if (shape.spec.filter === undefined || (shape.spec.lookups ?? []).length > 0) return new Set();
-  const filtered = columnsOf(shape.spec.filter);
+  if ((shape.spec.lookups ?? []).length > 0) return new Set();
+  const filtered = shape.spec.filter === undefined ? new Set<number>() : columnsOf(shape.spec.filter);
   const late = shape.columns.filter((column) => !filtered.has(column.index) && canBeLate(column) && wanted(column));
   return new Set(late.map(({ slot }) => slot));
 }
@@ -103,7 +109,9 @@ export interface WideLoop {
 export function wideLoop(body: FoldBody, search: Search | undefined): WideLoop {
   const dense = denseForm(body);
   if (dense.width === 0) return { before: [], full: 'lo', loop: [] };
-  const sparse = sparseForm(body);
+  // Where the columns do not fit otherwise, the form for many rows is that for few already.
+  const form = sparseForm(body);
+  const sparse = form && dense.late.size < form.late.size ? form : undefined;
   const many = wideBlock(body, dense);
   const few = sparse === undefined || sparse.width === 0 ? [] : wideBlock(body, sparse);
   const both = few.length > 0 && few.join('').length + many.join('').length <= MAX_TEXT;

@@ -111,12 +111,15 @@ class Reader {
 export const DENSE_REPLY = 2 ** 31;
 /** Added to that where no group has more than 255 rows: then their numbers are bytes. */
 export const BYTE_COUNTS = 2 ** 30;
+/** Added where groups have rows of one unit alone: fields that only merges of units change are 0 and left out. */
+export const ONE_UNIT = 2 ** 29;
 
 /** @throws RangeError where the reply is not of the shape that the kernel was generated to give */
 export function readPartial(body: FoldBody, reply: Buffer): Partial {
   const first = reply.readUInt32LE(0);
   const dense = first >= DENSE_REPLY;
-  const groups = dense ? first % BYTE_COUNTS : first;
+  const groups = first % ONE_UNIT;
+  const single = Math.floor(first / ONE_UNIT) % 2 === 1;
   const reader = new Reader(reply);
   const strides = dense ? reader.sizes(body.keyWires.length - 1) : [];
   const keys = dense
@@ -124,7 +127,11 @@ export function readPartial(body: FoldBody, reply: Buffer): Partial {
     : body.keyWires.map((wire) => reader.items(wire === 'code' ? 'H' : wire === 'number' ? 'number' : 'S', groups));
   const bytes = dense && first >= DENSE_REPLY + BYTE_COUNTS;
   const rows = bytes ? reader.bytes(groups) : reader.items(body.countWire, groups);
-  const fields = body.states.flatMap(({ code }) => code.fields.map(({ wire }) => reader.field(wire, groups)));
+  const fields = body.states.flatMap(({ code }) =>
+    code.fields.map(({ wire, byMerge }): PartialField => {
+      return single && byMerge ? new Array<number>(groups).fill(0) : reader.field(wire, groups);
+    }),
+  );
   if (reader.at !== reply.length) {
     throw new RangeError(`a partial of ${reply.length} bytes where ${reader.at} were expected`);
   }
