@@ -1,8 +1,10 @@
 /** What the compilers say about queries: `npm run check` holds the right ones, here are those that must not compile. */
+
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { jest } from '@jest/globals';
 
 const run = promisify(execFile);
 const FOLDER = resolve('test/types-query');
