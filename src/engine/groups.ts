@@ -124,4 +124,5 @@ function grown<T extends StateColumn | Uint32Array>(column: T, rows: number): T 
   return more;
 }
 
-const GROWTH = 1.25;
+/** Groups mostly double from one height of the tree to the next. */
+const GROWTH = 2;

@@ -4,22 +4,26 @@
  */
 
 import type { Physical } from '../expr/typed.js';
+import { TextTable } from './text-table.js';
 import { tooManyGroups } from './too-many.js';
 
-/** A float64's bits as two halves, the low one first. No key is -0, which stands for null. */
-export const NULL_BITS = [0, 0x80000000] as const;
-const NAN_BITS = [0, 0x7ff80000] as const;
+/** High halves of the bits of float64 whose low ones are 0: no key is -0, which stands for null; and there is one NaN. */
+const NULL_HIGH = 0x80000000;
+const NAN_HIGH = 0x7ff80000;
 
 const START_ROWS = 16;
 const [MIX_LOW, MIX_HIGH] = [0x9e3779b1, 0x85ebca6b];
 
 /** A column of keys; groups stand in the order of their numbers. */
 export class KeyColumn {
-  /** By number; undefined where no key was a string. */
-  readonly texts: string[] = [];
-  readonly #known = new Map<string, number>();
+  readonly #table = new TextTable();
   values = new Float64Array(START_ROWS);
   bits = new Int32Array(this.values.buffer);
+
+  /** The strings by number; empty where keys are numbers. */
+  get texts(): readonly string[] {
+    return this.#table.texts;
+  }
 
   /** The physical value of a group's key. */
   at(group: number): Physical {
@@ -38,10 +42,11 @@ export class KeyColumn {
     const bits = new Int32Array(out.buffer);
     for (let i = 0; i < count; i++) {
       const value = values[i] as Physical;
-      if (typeof value === 'string') out[i] = this.#number(value);
-      else if (value === null) bits[2 * i + 1] = NULL_BITS[1];
-      else if (Number.isNaN(value)) bits[2 * i + 1] = NAN_BITS[1];
-      else out[i] = value + 0;
+      if (typeof value === 'number') {
+        if (Number.isNaN(value)) bits[2 * i + 1] = NAN_HIGH;
+        else out[i] = value + 0;
+      } else if (value === null) bits[2 * i + 1] = NULL_HIGH;
+      else out[i] = this.#table.numberOf(value);
     }
     return bits;
   }
@@ -51,14 +56,6 @@ export class KeyColumn {
     values.set(this.values);
     this.values = values;
     this.bits = new Int32Array(values.buffer);
-  }
-
-  #number(text: string): number {
-    const known = this.#known.get(text);
-    if (known !== undefined) return known;
-    const number = this.texts.push(text) - 1;
-    this.#known.set(text, number);
-    return number;
   }
 }
 
@@ -90,7 +87,7 @@ export class KeyIndex {
   number(keys: readonly ArrayLike<Physical>[], count: number): Uint32Array {
     const given = this.columns.map((column, key) => {
       const bits = column.encode(keys[key] as ArrayLike<Physical>, count);
-      // There are at least as many groups as strings; and a map has its bound.
+      // There are at least as many groups as strings; so that they need not be merged first.
       if (column.texts.length > this.#limit.maxGroups) throw tooManyGroups(this.#limit);
       return bits;
     });

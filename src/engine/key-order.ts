@@ -4,7 +4,7 @@
  */
 
 import type { KeyColumn } from './key-index.js';
-import { radixSort } from './radix-sort.js';
+import { places, radixSort } from './radix-sort.js';
 import { textRanks } from './text-ranks.js';
 
 /** Fewer are compared: histograms would cost more. */
@@ -19,7 +19,7 @@ interface Sortable {
 
 /** The places of groups, in the order of their keys. @param ids numbers of the groups */
 export function orderByKeys(columns: readonly KeyColumn[], ids: Uint32Array): Uint32Array {
-  const order = Uint32Array.from(ids, (_, place) => place);
+  const order = places(ids.length);
   const keys = columns.map((column) => sortable(column, ids));
   if (ids.length <= FEW) return order.sort((a, b) => compare(keys, a, b));
   return radixSort(
@@ -44,11 +44,12 @@ function sortable(column: KeyColumn, ids: Uint32Array): Sortable {
 
 function sortableTexts(column: KeyColumn, ids: Uint32Array): Sortable {
   const ranks = textRanks(column.texts);
-  return {
-    high: Uint32Array.from(ids, (id) => {
-      return column.isNull(id) ? ranks.length : (ranks[column.values[id] as number] as number);
-    }),
-  };
+  const high = new Uint32Array(ids.length);
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids[i] as number;
+    high[i] = column.isNull(id) ? ranks.length : (ranks[column.values[id] as number] as number);
+  }
+  return { high };
 }
 
 const SIGN = 0x80000000;

@@ -22,8 +22,8 @@ export function radixSort(order: Uint32Array, by: readonly Uint32Array[]): Uint3
 
 function moveByDigit(from: Uint32Array, to: Uint32Array, values: Uint32Array, shift: number): void {
   const next = new Uint32Array(DIGITS);
-  for (const value of values) {
-    const digit = (value >>> shift) & (DIGITS - 1);
+  for (let i = 0; i < values.length; i++) {
+    const digit = ((values[i] as number) >>> shift) & (DIGITS - 1);
     next[digit] = (next[digit] as number) + 1;
   }
   let start = 0;
@@ -32,10 +32,18 @@ function moveByDigit(from: Uint32Array, to: Uint32Array, values: Uint32Array, sh
     next[digit] = start;
     start += count;
   }
-  for (const place of from) {
+  for (let i = 0; i < from.length; i++) {
+    const place = from[i] as number;
     const digit = ((values[place] as number) >>> shift) & (DIGITS - 1);
     const at = next[digit] as number;
     next[digit] = at + 1;
     to[at] = place;
   }
+}
+
+/** The places 0, 1 … */
+export function places(count: number): Uint32Array {
+  const out = new Uint32Array(count);
+  for (let i = 0; i < count; i++) out[i] = i;
+  return out;
 }

@@ -59,17 +59,25 @@ function finishOf({ kind, param }: StateSpec): Place['finish'] {
   return finish === undefined ? undefined : customFinish(finish, definition.fields.length);
 }
 
+/** A state as it is read: its columns, and the fields of the group at hand. */
+interface Reading {
+  readonly columns: readonly StateColumn[];
+  readonly fields: StateField[];
+  readonly finish: Place['finish'];
+}
+
 /** Reads the states of one group after the other; what it gave of one is overwritten with the next. */
 export class StateReader {
   readonly #columns: readonly StateColumn[];
   readonly #layout: StateLayout;
-  readonly #rows: StateField[] = [0];
-  readonly #fields = new Map<Place, StateField[]>();
+  readonly #rows: Reading;
+  readonly #known = new Map<StatePlace, Reading>();
   #group = 0;
 
   constructor(layout: StateLayout, columns: readonly StateColumn[]) {
     this.#layout = layout;
     this.#columns = columns;
+    this.#rows = { columns: columns.slice(0, 1), fields: [], finish: undefined };
   }
 
   /** The states of a group, as aggregates read them. */
@@ -78,23 +86,19 @@ export class StateReader {
     return this.#read;
   }
 
-  readonly #read: ReadState = (at) => {
-    if (at === undefined) {
-      this.#rows[0] = this.#columns[0]?.[this.#group] as number;
-      return this.#rows;
-    }
-    const place = this.#layout.place(at);
-    const fields = this.#fieldsOf(place);
-    for (let i = 0; i < place.size; i++) fields[i] = this.#columns[place.first + i]?.[this.#group] as StateField;
-    if (place.finish !== undefined) fields[place.size] = place.finish(fields.slice(1, place.size) as number[]);
+  readonly #read: ReadState = (place) => {
+    const { columns, fields, finish } = place === undefined ? this.#rows : this.#reading(place);
+    for (let i = 0; i < columns.length; i++) fields[i] = (columns[i] as StateColumn)[this.#group] as StateField;
+    if (finish !== undefined) fields[columns.length] = finish(fields.slice(1, columns.length) as number[]);
     return fields;
   };
 
-  #fieldsOf(place: Place): StateField[] {
-    const known = this.#fields.get(place);
+  #reading(place: StatePlace): Reading {
+    const known = this.#known.get(place);
     if (known !== undefined) return known;
-    const fields: StateField[] = [];
-    this.#fields.set(place, fields);
-    return fields;
+    const { first, size, finish } = this.#layout.place(place);
+    const reading = { columns: this.#columns.slice(first, first + size), fields: [], finish };
+    this.#known.set(place, reading);
+    return reading;
   }
 }

@@ -1,6 +1,6 @@
 /** Ranks of many different strings of bytes: sorted by six chars at a time as numbers, which is quicker than comparing strings. */
 
-import { radixSort } from './radix-sort.js';
+import { places, radixSort } from './radix-sort.js';
 
 /** Chars of a half, nine bits each: the end of a string is less than any. */
 const CHARS = 3;
@@ -9,7 +9,7 @@ const FEW = 64;
 
 /** The rank of each string by its bytes. */
 export function textRanks(texts: readonly string[]): Uint32Array {
-  const order = Uint32Array.from(texts, (_, i) => i);
+  const order = places(texts.length);
   sortRange(texts, order, 0);
   const ranks = new Uint32Array(texts.length);
   for (let rank = 0; rank < order.length; rank++) ranks[order[rank] as number] = rank;
@@ -17,31 +17,28 @@ export function textRanks(texts: readonly string[]): Uint32Array {
 }
 
 /** Sorts places of strings that are alike in their first `from` chars. */
-function sortRange(texts: readonly string[], places: Uint32Array, from: number): void {
-  if (places.length <= FEW) {
-    places.sort((a, b) => ((texts[a] as string) < (texts[b] as string) ? -1 : 1));
+function sortRange(texts: readonly string[], range: Uint32Array, from: number): void {
+  if (range.length <= FEW) {
+    range.sort((a, b) => ((texts[a] as string) < (texts[b] as string) ? -1 : 1));
     return;
   }
-  const start = alike(texts, places, from);
-  const [high, low] = [new Uint32Array(places.length), new Uint32Array(places.length)];
-  for (let i = 0; i < places.length; i++) {
-    const text = texts[places[i] as number] as string;
+  const start = alike(texts, range, from);
+  const [high, low] = [new Uint32Array(range.length), new Uint32Array(range.length)];
+  for (let i = 0; i < range.length; i++) {
+    const text = texts[range[i] as number] as string;
     high[i] = charsOf(text, start);
     low[i] = charsOf(text, start + CHARS);
   }
-  const order = radixSort(
-    places.map((_, i) => i),
-    [low, high],
-  );
-  places.set(order.map((i) => places[i] as number));
+  const order = radixSort(places(range.length), [low, high]);
+  range.set(order.map((i) => range[i] as number));
   const isAlike = (a: number, b: number): boolean => {
     const [i, j] = [order[a] as number, order[b] as number];
     return high[i] === high[j] && low[i] === low[j];
   };
-  for (let first = 0; first < places.length; ) {
+  for (let first = 0; first < range.length; ) {
     let end = first + 1;
-    while (end < places.length && isAlike(first, end)) end += 1;
-    if (end - first > 1) sortRange(texts, places.subarray(first, end), start + 2 * CHARS);
+    while (end < range.length && isAlike(first, end)) end += 1;
+    if (end - first > 1) sortRange(texts, range.subarray(first, end), start + 2 * CHARS);
     first = end;
   }
 }
