@@ -55,6 +55,10 @@ const CODES = {
   PLAN_TOO_LARGE: { retryable: false },
   /** The side of a join that travels has too many rows or bytes. */
   JOIN_TOO_LARGE: { retryable: false },
+  /** More groups than the coordinator is to hold. */
+  TOO_MANY_GROUPS: { retryable: false },
+  /** More different values than the coordinator is to hold, where they are counted one by one. */
+  TOO_MANY_VALUES: { retryable: false },
   // SQL.
   SQL_SYNTAX: { retryable: false },
   /** SQL that PostgreSQL takes and we do not; the message names it, the hint says what to write instead. */

@@ -9,7 +9,7 @@ import { boundsOf, type ColumnBounds } from '../expr/bounds.js';
 import { type AggregateNode, type CustomAggregate, formatNode } from '../expr/nodes.js';
 import { type Physical, type TypedExpr, usesLibm } from '../expr/typed.js';
 import { closest } from '../suggest.js';
-import type { Aggregate, AggregateArg, Requirement, StateField, StateSpec } from './aggregate.js';
+import type { Aggregate, AggregateArg, Requirement, StateField, StateKind, StateSpec } from './aggregate.js';
 import { bindCustom } from './custom.js';
 import { asFloat } from './numbers.js';
 import { AGGREGATES } from './registry.js';
@@ -95,10 +95,11 @@ export class AggregateTable {
       const requirement: Requirement = typeof each === 'string' ? { kind: each } : each;
       return { kind: requirement.kind, place: this.#place(requirement, { node, nth, exprs, where }) };
     });
+    const byKind = new Map<StateKind, StatePlace[]>();
+    for (const { kind, place } of places) byKind.set(kind, [...(byKind.get(kind) ?? []), place]);
     return {
       type: definition.resultType(first.type),
-      finish: (read) =>
-        definition.finish((kind, nth = 0) => read(places.filter((each) => each.kind === kind)[nth]?.place), arg),
+      finish: (read) => definition.finish((kind, nth = 0) => read(byKind.get(kind)?.[nth]), arg),
     };
   }
 

@@ -1,4 +1,4 @@
-/** The coordinator's part of a user's aggregate: its trees compiled as JavaScript over arrays of cells. */
+/** The coordinator's part of a user's aggregate: its trees compiled as JavaScript. */
 
 import type { BoundCustom } from '../aggregates/index.js';
 import type { TypedExpr } from '../expr/typed.js';
@@ -6,6 +6,7 @@ import { Constants } from './constants.js';
 import { type Ir, int, type Stmt } from './ir.js';
 import { prologue } from './js-frame.js';
 import { compileJavaScript } from './js-runtime.js';
+import { type Merge, mergeSource } from './merge-columns.js';
 import { printJavaScript, printJavaScriptExpression } from './print.js';
 import type { KernelColumn } from './shape.js';
 import { customState, fake } from './states-custom.js';
@@ -26,13 +27,12 @@ function compile<F>(constants: Constants, body: string): F {
   });
 }
 
-/** Merges y into x, both arrays in which the state begins at `place`. */
-export function customMerge(custom: BoundCustom, place: number): (x: unknown[], y: unknown[]) => void {
+/** Merges the columns of y into those of x. */
+export function customMerge(custom: BoundCustom): Merge {
   const constants = new Constants();
-  const code = customState(custom, constants);
-  const cell = (side: string) => (field: number) => ({ k: 'at', table: side, index: int(place + field) }) as const;
-  const body = printJavaScript(code.merge?.(cell('x'), cell('y')) ?? []);
-  return compile(constants, `return (x, y) => { ${body} };`);
+  const { fields, merge = () => [] } = customState(custom, constants);
+  const body = mergeSource(fields.length, merge);
+  return compile(constants, `return (x, y, meeting) => { ${body} };`);
 }
 
 /** The value of a `finish` that is an expression, from an array of the fields. */

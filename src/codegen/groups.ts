@@ -44,7 +44,7 @@ function touchUnit(body: FoldBody): Stmt[] {
     {
       s: 'raw',
       lua: `if ${known} == nil then nt = nt + 1 T[nt] = g ${starts.join(' ')} end`,
-      js: `if (${known} === undefined) { T.push(g); ${starts.join('; ')}; }`,
+      js: `if (S[g] !== 1) { S[g] = 1; T.push(g); ${starts.join('; ')}; }`,
     },
   ];
 }
@@ -142,14 +142,24 @@ export function groupStarts(body: FoldBody, language: 'lua' | 'js'): string[] {
   );
 }
 
+/** A table by group on the client side, where a row is at most one new group; joined rows may be more. */
+export const groupTable = ({ shape }: FoldBody, type: 'Float64Array' | 'Uint8Array'): string =>
+  shape.spec.lookups === undefined ? `new ${type}(n + 1)` : '[]';
+
+/** Where groups are looked up: numbers in a table that is quicker than a map. */
+function groupMap({ shape, keyWires }: FoldBody): string {
+  const ofTexts = shape.spec.keys.length === 1 && keyWires[0] === 'string';
+  return ofTexts ? 'new Map()' : 'new NumberTable()';
+}
+
 /** The tables that `findGroup` uses, declared before the rows. */
 export function groupTables(body: FoldBody): { lua: string; js: string } {
   const { keys } = body.shape.spec;
   const lua: string[] = ['local rows = {}'];
-  const js: string[] = ['const rows = [];'];
+  const js: string[] = [`const rows = ${body.shape.dense ? '[]' : groupTable(body, 'Float64Array')};`];
   if (!body.shape.dense) {
     lua.push('local G, ng = {}, 0');
-    js.push('const G = new Map(); let ng = 0;');
+    js.push(`const G = ${groupMap(body)}; let ng = 0;`);
     for (const key of keys.keys()) {
       lua.push(`local K${key + 1} = {}`);
       js.push(`const K${key + 1} = [];`);
@@ -173,7 +183,7 @@ export function groupTables(body: FoldBody): { lua: string; js: string } {
   }
   if (body.treeCells.length > 0 && !body.shape.dense) {
     lua.push('local T, nt');
-    js.push('let T;');
+    js.push('let T, S;');
   }
   return { lua: lua.join('\n'), js: js.join('\n') };
 }

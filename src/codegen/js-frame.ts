@@ -7,7 +7,7 @@ import { hasBitmap, isDictionary, type KernelColumn } from './shape.js';
 /** Binds the runtime, the columns and the constants; the function's parameters are `input` and, outside, `runtime`. */
 export function prologue(columns: readonly KernelColumn[], constants: Constants): string[] {
   const lines = [
-    'const { int32, int64, strlt, fmod, floor, fold, locate, INF, NONE, NULL } = runtime;',
+    'const { int32, int64, strlt, fmod, floor, fold, locate, NumberTable, INF, NONE, NULL } = runtime;',
     `const { ${AGGREGATE_NAMES} } = runtime;`,
     'const n = input.rows;',
   ];

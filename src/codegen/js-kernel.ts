@@ -3,7 +3,7 @@
 import { UNIT_ROWS } from '../storage/types.js';
 import type { FoldBody } from './body.js';
 import { oneRow } from './decode-lua.js';
-import { findGroup, groupStarts, groupTables } from './groups.js';
+import { findGroup, groupStarts, groupTable, groupTables } from './groups.js';
 import { at, type Stmt, set, variable } from './ir.js';
 import { codeNames, javaScriptLookups } from './join-frame.js';
 import type { LookupInput } from './join-table.js';
@@ -123,7 +123,8 @@ function mergeFunction(body: FoldBody): string[] {
 /** Groups that both sides have merge; those of the right side alone move over. */
 function mergeTouched(tables: readonly number[], merge: string): string[] {
   return [
-    `for (const g of y[0]) { if (x1[g] === undefined) { x[0].push(g); ${tables.map((i) => `x${i}[g] = y${i}[g];`).join(' ')} }`,
+    'const [xt, xs] = x[0];',
+    `for (const g of y[0][0]) { if (xs[g] !== 1) { xs[g] = 1; xt.push(g); ${tables.map((i) => `x${i}[g] = y${i}[g];`).join(' ')} }`,
     `else { ${merge} } }`,
     '};',
   ];
@@ -134,7 +135,10 @@ function startUnit(body: FoldBody): string[] {
   const starts = body.treeStarts;
   if (starts.length === 0) return lines;
   if (!body.grouped) return [...lines, ...starts.map(([cell, init]) => `${body.cellName(cell)} = ${init};`)];
-  if (!body.shape.dense) return [...lines, 'T = [];', ...starts.map(([cell]) => `${body.cellName(cell)} = [];`)];
+  if (!body.shape.dense) {
+    const cells = starts.map(([cell]) => `${body.cellName(cell)} = ${groupTable(body, 'Float64Array')};`);
+    return [...lines, 'T = [];', `S = ${groupTable(body, 'Uint8Array')};`, ...cells];
+  }
   return [
     ...lines,
     ...starts.map(([cell, init]) => {
@@ -148,7 +152,7 @@ function endUnit(body: FoldBody): string[] {
   if (body.treeCells.length === 0) return [];
   const cells = body.treeCells.map((cell) => body.cellName(cell)).join(', ');
   return [
-    `stack.push([${body.grouped && !body.shape.dense ? 'T' : '0'}, ${cells}]);`,
+    `stack.push([${body.grouped && !body.shape.dense ? '[T, S]' : '0'}, ${cells}]);`,
     'for (let height = ++done; height % 2 === 0; height /= 2) { const y = stack.pop(); merge(stack[stack.length - 1], y); }',
   ];
 }
@@ -178,13 +182,16 @@ function result(body: FoldBody): string[] {
     return [`return { groups: 1, keys: [], rows: [rows], fields: ${fieldColumns(body, (cell) => `[${cell}]`)} };`];
   }
   const keys = body.shape.spec.keys.map((_, key) => keyValues(body, key));
+  const gather = body.shape.dense
+    ? [
+        'const list = [];',
+        'for (let g = 0; g < groups; g++) if (rows[g] > 0) list.push(g);',
+        'const gather = (t) => list.map((g) => t[g]);',
+      ]
+    : ['const gather = (t) => t.slice(1, ng + 1);'];
   return [
-    'const list = [];',
-    body.shape.dense
-      ? 'for (let g = 0; g < groups; g++) if (rows[g] > 0) list.push(g);'
-      : 'for (let g = 1; g <= ng; g++) list.push(g);',
-    'const gather = (t) => list.map((g) => t[g]);',
-    `return { groups: list.length, keys: [${keys.join(', ')}], rows: gather(rows), fields: ${fieldColumns(body, (cell) => `gather(${cell})`)} };`,
+    ...gather,
+    `return { groups: ${body.shape.dense ? 'list.length' : 'ng'}, keys: [${keys.join(', ')}], rows: gather(rows), fields: ${fieldColumns(body, (cell) => `gather(${cell})`)} };`,
   ];
 }
 

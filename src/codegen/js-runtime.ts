@@ -5,6 +5,7 @@ import { FUNCTIONS } from '../expr/runtime/index.js';
 import { AGGREGATE_RUNTIME } from './aggregate-js.js';
 import type { JavaScriptKernel } from './js-kernel.js';
 import { CAST_TYPES } from './lua-functions/index.js';
+import { NumberTable } from './number-table.js';
 
 /** `must_<type>(made, value)`: raises where a cast made nothing of a value. */
 const MUST = Object.fromEntries(
@@ -24,6 +25,7 @@ const runtime = {
   INF: Number.POSITIVE_INFINITY,
   NONE: null,
   NULL: null,
+  NumberTable,
   floor: Math.floor,
   fmod: (a: number, b: number): number => a % b,
   strlt: (a: string, b: string): boolean => a < b,

@@ -20,6 +20,16 @@ export interface Partial {
   readonly fields: readonly PartialField[];
 }
 
+type Numbers = Uint8Array | Uint16Array | Int32Array | Uint32Array | Float64Array;
+
+interface NumbersType<T extends Numbers> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBufferLike): T;
+}
+
+/** Stands for the size of a null. */
+const NO_STRING = 0xffffffff;
+
 /** Reads a reply from its start to its end. */
 class Reader {
   readonly #reply: Buffer;
@@ -29,49 +39,62 @@ class Reader {
     this.#reply = reply;
   }
 
-  #numbers(size: number, count: number, read: (place: number) => number): number[] {
-    const out = new Array<number>(count);
-    for (let i = 0; i < count; i++) out[i] = read(this.at + i * size);
-    this.at += size * count;
-    return out;
+  /** Typed arrays of their own, for they begin anywhere in a reply, and are added to. */
+  #numbers<T extends Numbers>(type: NumbersType<T>, count: number): T {
+    const start = this.#reply.byteOffset + this.at;
+    this.at += type.BYTES_PER_ELEMENT * count;
+    if (this.at > this.#reply.length) throw new RangeError('a partial that is cut short');
+    return new type(this.#reply.buffer.slice(start, this.#reply.byteOffset + this.at));
   }
 
-  bytes(count: number): number[] {
-    return this.#numbers(1, count, (place) => this.#reply.readUInt8(place));
+  bytes(count: number): Uint8Array {
+    return this.#numbers(Uint8Array, count);
   }
 
-  sizes(count: number): number[] {
-    return this.#numbers(4, count, (place) => this.#reply.readUInt32LE(place));
+  sizes(count: number): Uint32Array {
+    return this.#numbers(Uint32Array, count);
   }
 
-  items(wire: ItemWire, count: number): Physical[] {
+  items(wire: ItemWire, count: number): PartialColumn {
     switch (wire) {
       case 'H':
-        return this.#numbers(2, count, (place) => this.#reply.readUInt16LE(place));
+        return this.#numbers(Uint16Array, count);
       case 'i4':
-        return this.#numbers(4, count, (place) => this.#reply.readInt32LE(place));
+        return this.#numbers(Int32Array, count);
       case 'd':
-        return this.#numbers(8, count, (place) => this.#reply.readDoubleLE(place));
+        return this.#numbers(Float64Array, count);
       case 'number': {
         const flags = this.bytes(count);
-        return this.items('d', count).map((value, i) => (flags[i] === 0 ? null : value));
+        const values = this.#numbers(Float64Array, count);
+        if (!flags.includes(0)) return values;
+        return Array.from(values, (value, i) => (flags[i] === 0 ? null : value));
       }
       case 'S':
-        return this.sizes(count).map((size) => {
-          if (size === 0xffffffff) return null;
-          this.at += size;
-          return this.#reply.toString('latin1', this.at - size, this.at);
-        });
+        return this.#strings(this.sizes(count));
     }
+  }
+
+  #strings(sizes: Uint32Array): Physical[] {
+    const start = this.at;
+    for (const size of sizes) if (size !== NO_STRING) this.at += size;
+    if (this.at > this.#reply.length) throw new RangeError('a partial that is cut short');
+    // Cut out of one string: quicker than a string from bytes each.
+    const all = this.#reply.toString('latin1', start, this.at);
+    let end = 0;
+    return Array.from(sizes, (size) => {
+      if (size === NO_STRING) return null;
+      end += size;
+      return all.slice(end - size, end);
+    });
   }
 
   registers(groups: number): PartialField {
     const sizes = this.sizes(groups);
     const sparse = sizes.filter((size) => size <= DENSE_REGISTERS).reduce((sum, size) => sum + size, 0);
-    const keys = this.items('H', sparse) as number[];
+    const keys = this.items('H', sparse);
     const ranks = this.bytes(sparse);
     let next = 0;
-    return sizes.map((size) => {
+    return Array.from(sizes, (size) => {
       const map = new Map<number | string, number>();
       if (size <= DENSE_REGISTERS) {
         for (const end = next + size; next < end; next++) map.set(keys[next] as number, ranks[next] as number);
@@ -89,16 +112,16 @@ class Reader {
     const total = sizes.reduce((sum, size) => sum + size, 0);
     let first = 0;
     const each = <T>(make: (from: number, to: number) => T): T[] =>
-      sizes.map((size) => {
+      Array.from(sizes, (size) => {
         first += size;
         return make(first - size, first);
       });
     if ('list' in wire) {
-      const items = this.items(wire.list, total);
+      const items = Array.from(this.items(wire.list, total));
       return each((from, to) => items.slice(from, to));
     }
-    const keys = this.items(wire.map, total) as (number | string)[];
-    const counts = this.items(wire.counts, total) as number[];
+    const keys = this.items(wire.map, total);
+    const counts = this.items(wire.counts, total);
     return each((from, to) => {
       const map = new Map<number | string, number>();
       for (let i = from; i < to; i++) map.set(keys[i] as number | string, counts[i] as number);
@@ -129,7 +152,7 @@ export function readPartial(body: FoldBody, reply: Buffer): Partial {
   const rows = bytes ? reader.bytes(groups) : reader.items(body.countWire, groups);
   const fields = body.states.flatMap(({ code }) =>
     code.fields.map(({ wire, byMerge }): PartialField => {
-      return single && byMerge ? new Array<number>(groups).fill(0) : reader.field(wire, groups);
+      return single && byMerge ? new Float64Array(groups) : reader.field(wire, groups);
     }),
   );
   if (reader.at !== reply.length) {

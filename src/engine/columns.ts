@@ -8,7 +8,7 @@ import { chunkKeys } from '../storage/keys.js';
 import { missingChunkError } from '../storage/read.js';
 import type { ChunkMeta, ColumnChunk, TableSnapshot } from '../storage/types.js';
 import { entryOf } from './client-side.js';
-import type { TextOfCode } from './groups.js';
+import type { TextOfCode } from './group-read.js';
 
 /** Memory that dictionaries take in a process. */
 const MAX_CACHED_BYTES = 64 * 2 ** 20;

@@ -31,9 +31,6 @@ export function execute(
   return { outputs: relation.outputs, batches: () => new Execution(link, options, context).run(relation) };
 }
 
-/** Rows of a result that is there at once, a batch. */
-const BATCH_ROWS = 8192;
-
 class Execution {
   readonly #link: ClusterLink;
   readonly #options: RunOptions;
@@ -82,20 +79,18 @@ class Execution {
     const plan = foldPlan(relation, snapshots);
     const [first] = plan.passes;
     if (first === undefined) throw new TypeError('a fold of no rows');
-    const layout = new GroupLayout(first.spec);
-    let groups: Groups = new Map();
+    const { maxGroups, maxValues } = this.#options;
+    const keys = plan.outputs.flatMap(({ kind, name }) => (kind === 'key' ? [name] : []));
+    const layout = new GroupLayout(first.spec, { keys, maxGroups, maxValues });
+    let groups: Groups | undefined;
     for (const pass of plan.passes) {
       const result = await runFold(this.#link, { pass, layout }, this.#options, this.#context);
-      groups = layout.merge(groups, result.groups);
+      groups = groups && result.groups ? layout.merge(groups, result.groups) : (groups ?? result.groups);
       if (!isLocal(pass.snapshot)) this.#receipts.push(result.receipt);
     }
     // The left side of a join stands first.
     this.#receipts.push(...ofSides);
-    const rows = finishGroups(plan, layout, groups);
-    for (let from = 0; from < rows.length; from += BATCH_ROWS) {
-      const batch = rows.slice(from, from + BATCH_ROWS);
-      yield relation.outputs.map((_, column) => batch.map((row) => row[column] ?? null));
-    }
+    yield* finishGroups(plan, layout, groups);
   }
 
   /** What a source's rows are read from: a version of a table, or the result of what it is derived from. */

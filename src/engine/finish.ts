@@ -2,27 +2,42 @@
 
 import type { ResultValue } from '../aggregates/index.js';
 import { ShardfoldError } from '../errors.js';
-import type { Physical } from '../expr/typed.js';
 import type { AggregateOutput, FoldPlan } from '../plan/fold-plan.js';
-import { compareValues } from './compare.js';
-import type { Group, GroupLayout, Groups } from './groups.js';
+import type { GroupLayout, Groups } from './groups.js';
+import type { KeyColumn } from './key-index.js';
+import { orderByKeys } from './key-order.js';
+import type { Columns } from './local-table.js';
+import { StateReader } from './state-layout.js';
 
-/** From merged states to rows, ordered by the keys. */
-export function finishGroups(plan: FoldPlan, layout: GroupLayout, groups: Groups): ResultValue[][] {
-  const isGrouped = plan.outputs.some(({ kind }) => kind === 'key');
-  if (!isGrouped && groups.size === 0) groups.set(null, layout.group());
-  const rows = [...groups.values()].map((group) =>
-    plan.outputs.map((output) =>
-      output.kind === 'key' ? (group.keys[output.key] as Physical) : finishOne(output, layout, group),
-    ),
-  );
-  if (isGrouped) rows.sort(byKeys(plan));
-  return rows;
+/** Rows of a batch. */
+const BATCH_ROWS = 8192;
+
+/** Batches of rows, ordered by the keys: the same rows in the same order at every run. @throws NUMERIC_OVERFLOW, OUT_OF_RANGE */
+export function* finishGroups(
+  { outputs }: FoldPlan,
+  layout: GroupLayout,
+  merged: Groups | undefined,
+): Generator<Columns, void> {
+  const isGrouped = outputs.some(({ kind }) => kind === 'key');
+  const groups = merged ?? (isGrouped ? undefined : layout.single());
+  if (groups === undefined) return;
+  const { index, states } = layout;
+  const ids = groups.ids.subarray(0, groups.rows);
+  const order = orderByKeys(index.columns, ids);
+  const reader = new StateReader(states, groups.columns);
+  for (let from = 0; from < order.length; from += BATCH_ROWS) {
+    const batch = order.subarray(from, from + BATCH_ROWS);
+    yield outputs.map((output): ResultValue[] => {
+      if (output.kind === 'aggregate') return finishColumn(output, reader, batch);
+      const column = index.columns[output.key] as KeyColumn;
+      return tabulate(batch.length, (row) => column.at(ids[batch[row] as number] as number));
+    });
+  }
 }
 
-function finishOne({ name, aggregate }: AggregateOutput, layout: GroupLayout, group: Group): ResultValue {
+function finishColumn({ name, aggregate }: AggregateOutput, reader: StateReader, batch: Uint32Array): ResultValue[] {
   try {
-    return aggregate.finish(layout.states(group));
+    return tabulate(batch.length, (row) => aggregate.finish(reader.of(batch[row] as number)));
   } catch (error) {
     if (!(error instanceof ShardfoldError)) throw error;
     throw new ShardfoldError(error.code, `column "${name}": ${error.message}`, {
@@ -32,14 +47,9 @@ function finishOne({ name, aggregate }: AggregateOutput, layout: GroupLayout, gr
   }
 }
 
-/** The same rows in the same order at every run. */
-function byKeys({ outputs }: FoldPlan): (a: readonly ResultValue[], b: readonly ResultValue[]) => number {
-  const keys = outputs.flatMap(({ kind }, column) => (kind === 'key' ? [column] : []));
-  return (a, b) => {
-    for (const column of keys) {
-      const by = compareValues(a[column] as Physical, b[column] as Physical);
-      if (by !== 0) return by;
-    }
-    return 0;
-  };
+/** Quicker than an iterator. */
+function tabulate(rows: number, value: (row: number) => ResultValue): ResultValue[] {
+  const out = new Array<ResultValue>(rows);
+  for (let row = 0; row < rows; row++) out[row] = value(row);
+  return out;
 }

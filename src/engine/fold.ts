@@ -27,7 +27,8 @@ const PULL_JUDGED_BYTES = 256 * 1024;
 
 /** What a pass came to. */
 export interface FoldResult {
-  readonly groups: Groups;
+  /** Undefined where no row was reached. */
+  readonly groups: Groups | undefined;
   readonly receipt: Receipt;
 }
 
@@ -51,7 +52,7 @@ export function isRowCount({ spec }: FoldPass): boolean {
 
 function countFromManifest({ snapshot }: FoldPass, layout: GroupLayout, receipt: ReceiptBuilder): Groups {
   receipt.fromManifest(snapshot.chunks.length);
-  return new Map([[null, layout.group(snapshot.rows)]]);
+  return layout.single(snapshot.rows);
 }
 
 /** Bytes of the columns read, in the chunks that were not pruned. */
@@ -97,7 +98,7 @@ class Fold {
     if (options.side === 'client') parts.receipt.because('asked for');
   }
 
-  async run(): Promise<Groups> {
+  async run(): Promise<Groups | undefined> {
     const { chunks, snapshot } = this.#pass;
     const kept = new Set(chunks);
     for (const chunk of snapshot.chunks) if (!kept.has(chunk)) this.#tree.skip(CHUNK_HEIGHT, chunk.index);
@@ -106,7 +107,7 @@ class Fold {
     const overheadUs = unpackUs(this.#pass.spec);
     const schedule = { maxInFlight, sliceUnits, overheadUs, context: this.#context, wholeChunks: () => this.#pull };
     await runTasks(this.#link, chunks, schedule, (...call) => this.#task(...call));
-    return this.#tree.result() ?? new Map();
+    return this.#tree.result();
   }
 
   async #task(task: Task, shard: string, context: CallContext): Promise<number> {
@@ -124,7 +125,7 @@ class Fold {
     const partial = found ?? (await this.#onClient(task, kernel, context));
     const text = await dictionariesOf(this.#link, this.#pass.snapshot, kernel, chunk, context);
     const [height, index] = nodeOf(task);
-    this.#tree.add(height, index, this.#layout.read(partial, kernel.body, chunk, text));
+    this.#tree.add(height, index, this.#layout.read(partial, { body: kernel.body, chunk, text }));
     this.#account(task, shard, found === undefined ? 'client' : 'shards');
     return microseconds;
   }

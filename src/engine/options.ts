@@ -1,6 +1,7 @@
 /** How a query is run. */
 
 import { ShardfoldError, showValue } from '../errors.js';
+import { MAX_GROUPS, MAX_VALUES, MOST_ENTRIES } from './too-many.js';
 
 /** How far a piece of work is, in units of up to 8,128 rows of a chunk; pruned chunks do not count. */
 export interface Progress {
@@ -18,6 +19,16 @@ export interface CollectOptions {
   readonly maxInFlight?: number;
   /** Units of 8,128 rows a call (1, 2, 4 or 8); without it they adapt, so that a call takes about a millisecond. */
   readonly sliceUnits?: 1 | 2 | 4 | 8;
+  /**
+   * Groups that this process holds at most, 4,000,000 by default: more are TOO_MANY_GROUPS. Of `distinct()` the rows. Up to
+   * 16,777,216.
+   */
+  readonly maxGroups?: number;
+  /**
+   * Different values that this process holds at most for countDistinct, median and quantile, over all groups; 8,000,000 by
+   * default: more are TOO_MANY_VALUES. Up to 16,777,216.
+   */
+  readonly maxValues?: number;
   /** Milliseconds without progress after which the query fails; 30,000 by default. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
@@ -29,6 +40,8 @@ export const COLLECT_OPTIONS = Object.keys({
   side: true,
   maxInFlight: true,
   sliceUnits: true,
+  maxGroups: true,
+  maxValues: true,
   timeout: true,
   signal: true,
   onProgress: true,
@@ -39,6 +52,8 @@ export interface RunOptions {
   readonly side: 'auto' | 'shards' | 'client';
   readonly maxInFlight: number;
   readonly sliceUnits: number | undefined;
+  readonly maxGroups: number;
+  readonly maxValues: number;
   readonly onProgress: ((progress: Progress) => void) | undefined;
 }
 
@@ -47,6 +62,7 @@ const MAX_IN_FLIGHT = 64;
 /** Checks what came from outside and fills in the rest. @throws INVALID_ARGUMENT */
 export function runOptions(options: CollectOptions): RunOptions {
   const { side = 'auto', maxInFlight = 2, sliceUnits, onProgress } = options;
+  const { maxGroups = MAX_GROUPS, maxValues = MAX_VALUES } = options;
   if (!['auto', 'shards', 'client'].includes(side)) {
     throw new ShardfoldError('INVALID_ARGUMENT', `side is ${showValue(side)}`, {
       hint: "one of 'auto', 'shards', 'client'",
@@ -60,5 +76,11 @@ export function runOptions(options: CollectOptions): RunOptions {
   if (sliceUnits !== undefined && ![1, 2, 4, 8].includes(sliceUnits)) {
     throw new ShardfoldError('INVALID_ARGUMENT', `sliceUnits is ${showValue(sliceUnits)}`, { hint: '1, 2, 4 or 8' });
   }
-  return { side, maxInFlight, sliceUnits, onProgress };
+  for (const [name, most] of Object.entries({ maxGroups, maxValues })) {
+    if (Number.isInteger(most) && most >= 1 && most <= MOST_ENTRIES) continue;
+    throw new ShardfoldError('INVALID_ARGUMENT', `${name} is ${showValue(most)}`, {
+      hint: `a whole number from 1 to ${MOST_ENTRIES}`,
+    });
+  }
+  return { side, maxInFlight, sliceUnits, maxGroups, maxValues, onProgress };
 }

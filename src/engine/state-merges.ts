@@ -1,25 +1,23 @@
-/** How the coordinator goes on with states: what each is of no rows, and how the states of two runs of rows become one. */
+/**
+ * How the coordinator goes on with states: what each is of no rows, and how the states of two runs of rows become one. The
+ * states of groups lie in columns, one a field; a merge walks over those of the right side.
+ */
 
 import type { StateField, StateSpec } from '../aggregates/index.js';
 import { greatest } from '../aggregates/lists.js';
 import { customMerge } from '../codegen/custom-finish.js';
-import { at, int } from '../codegen/ir.js';
-import { printJavaScript } from '../codegen/print.js';
+import { type Merge, mergeColumns, type StateColumn } from '../codegen/merge-columns.js';
+import type { StateCode } from '../codegen/state-code.js';
 import { TREE_STATES } from '../codegen/states.js';
 import type { Physical } from '../expr/typed.js';
+import { MOST_ENTRIES, tooManyValues } from './too-many.js';
 
-/** The number of rows, then the fields of each state. */
-export type Cells = StateField[];
-/** The state of y, whose rows come after, into that of x. */
-export type Merge = (x: Cells, y: Cells) => void;
-
-type Counts = ReadonlyMap<number | string, number>;
+export type Counts = ReadonlyMap<number | string, number>;
 
 const NO_COUNTS: Counts = new Map();
 const NO_VALUES: readonly Physical[] = [];
-const LIMB = 2 ** 32;
 
-/** The fields of a state of no rows. */
+/** The fields of a state of no rows. Those that are numbers then are always numbers. */
 export function initialFields({ kind, param }: StateSpec): readonly StateField[] {
   switch (kind) {
     case 'valid':
@@ -60,94 +58,92 @@ export function initialFields({ kind, param }: StateSpec): readonly StateField[]
   }
 }
 
-/** The merge of a state whose fields begin at a place among the cells. */
-export function mergeOf(spec: StateSpec, place: number): Merge {
+/** Whether a state's map grows with the values that there are. */
+export const holdsValues = ({ kind }: StateSpec): boolean => kind === 'values';
+
+const LIMBS = `const low = x1[i] + y1[j], carry = Math.floor(low / ${2 ** 32});
+  x0[i] = x0[i] + y0[j] + carry; x1[i] = low - carry * ${2 ** 32};`;
+
+export const addCounts: Merge = mergeColumns(1, 'x0[i] += y0[j];');
+
+/** How many different values maps may hold, and who hears how many entries a merge of two maps saved. */
+export interface ValueLimit {
+  readonly maxValues: number;
+  onShared(entries: number): void;
+}
+
+export function mergeOf(spec: StateSpec, limit: ValueLimit): Merge {
   const { kind, param } = spec;
   switch (kind) {
     case 'valid':
     case 'nans':
-      return addCounts(place);
+      return addCounts;
     case 'sumWhole':
     case 'sumSquares':
-      return addLimbs(place);
+      return mergeColumns(2, LIMBS);
     case 'sumFloat':
     case 'moments':
     case 'coMoments':
-      return treeMerge(kind, place);
+      return mergeColumns(initialFields(spec).length, (TREE_STATES[kind] as StateCode).merge ?? '');
     case 'minNumber':
-      return better(place, (a, b) => a < b);
+      return mergeColumns(1, 'if (y0[j] < x0[i]) x0[i] = y0[j];');
     case 'maxNumber':
-      return better(place, (a, b) => a > b);
+      return mergeColumns(1, 'if (y0[j] > x0[i]) x0[i] = y0[j];');
     case 'minString':
-      return betterText(place, (a, b) => a < b);
+      return mergeColumns(1, 'if (y0[j] !== null && (x0[i] === null || y0[j] < x0[i])) x0[i] = y0[j];');
     case 'maxString':
-      return betterText(place, (a, b) => a > b);
+      return mergeColumns(1, 'if (y0[j] !== null && (x0[i] === null || y0[j] > x0[i])) x0[i] = y0[j];');
     case 'first':
-      return (x, y) => void (x[place] === 0 && copy(x, y, place, 2));
+      return mergeColumns(2, 'if (x0[i] === 0) { x0[i] = y0[j]; x1[i] = y1[j]; }');
     case 'last':
-      return (x, y) => void (y[place] !== 0 && copy(x, y, place, 2));
+      return mergeColumns(2, 'if (y0[j] !== 0) { x0[i] = y0[j]; x1[i] = y1[j]; }');
     case 'argMin':
-      return extremeRow(place, (y, x) => compare(y, x) < 0);
+      return extremeRow((y, x) => compare(y, x) < 0);
     case 'argMax':
-      return extremeRow(place, (y, x) => compare(y, x) > 0);
+      return extremeRow((y, x) => compare(y, x) > 0);
     case 'values':
+      return fieldwise((x, y) => {
+        const sizes = (x as Counts).size + (y as Counts).size;
+        const merged = mergeMaps(x as Counts, y as Counts, plus, limit.maxValues);
+        limit.onShared(sizes - merged.size);
+        return merged;
+      });
     case 'buckets':
     case 'bins':
-      return mergeMaps(place, (a, b) => a + b);
+      return fieldwise((x, y) => mergeMaps(x as Counts, y as Counts, plus));
     case 'registers':
-      return mergeMaps(place, Math.max);
+      return fieldwise((x, y) => mergeMaps(x as Counts, y as Counts, Math.max));
     case 'greatest':
-      return (x, y) => {
-        x[place] = greatest([...(x[place] as Physical[]), ...(y[place] as Physical[])], param as number);
-      };
+      return fieldwise((x, y) => greatest([...(x as Physical[]), ...(y as Physical[])], param as number));
     case 'list':
-      return (x, y) => {
-        const values = x[place + 1] as readonly Physical[];
-        if (values.length >= (param as number)) return;
-        x[place + 1] = [...values, ...(y[place + 1] as Physical[])].slice(0, param as number);
-      };
+      return firstValues(param as number);
     case 'custom':
-      return customMerge(param as Parameters<typeof customMerge>[0], place) as Merge;
+      return customMerge(param as Parameters<typeof customMerge>[0]);
   }
 }
 
-export const addCounts =
-  (place: number): Merge =>
-  (x, y) => {
-    x[place] = (x[place] as number) + (y[place] as number);
+/** The merge of a state of one field, which is no number. */
+function fieldwise(merge: (x: StateField, y: StateField) => StateField): Merge {
+  return ([x = []], [y = []], { to, rows, known }) => {
+    for (let j = 0; j < rows; j++) {
+      const i = to[j] as number;
+      const field = y[j] as StateField;
+      (x as StateField[])[i] = i < known ? merge(x[i] as StateField, field) : field;
+    }
   };
-
-const addLimbs =
-  (place: number): Merge =>
-  (x, y) => {
-    const low = (x[place + 1] as number) + (y[place + 1] as number);
-    const carry = Math.floor(low / LIMB);
-    x[place] = (x[place] as number) + (y[place] as number) + carry;
-    x[place + 1] = low - carry * LIMB;
-  };
-
-/** The statements by which kernels merge units, as a function: shard and coordinator go up one tree with one arithmetic. */
-function treeMerge(kind: 'sumFloat' | 'moments' | 'coMoments', place: number): Merge {
-  const cell = (side: string) => (field: number) => at(side, int(place + field));
-  const body = printJavaScript(TREE_STATES[kind]?.merge?.(cell('x'), cell('y')) ?? []);
-  return new Function('x', 'y', `'use strict'; ${body}`) as Merge;
 }
 
-const better =
-  (place: number, isBetter: (a: number, b: number) => boolean): Merge =>
-  (x, y) => {
-    if (isBetter(y[place] as number, x[place] as number)) x[place] = y[place] as number;
+/** Copies all fields of a group where a condition holds, or the group is new. */
+function copiedWhere(
+  condition: (x: readonly StateColumn[], i: number, y: readonly StateColumn[], j: number) => boolean,
+): Merge {
+  return (x, y, { to, rows, known }) => {
+    for (let j = 0; j < rows; j++) {
+      const i = to[j] as number;
+      if (i < known && !condition(x, i, y, j)) continue;
+      for (const [field, column] of x.entries()) column[i] = y[field]?.[j] as number;
+    }
   };
-
-const betterText =
-  (place: number, isBetter: (a: string, b: string) => boolean): Merge =>
-  (x, y) => {
-    const [a, b] = [y[place] as string | null, x[place] as string | null];
-    if (a !== null && (b === null || isBetter(a, b))) x[place] = a;
-  };
-
-function copy(x: Cells, y: Cells, place: number, fields: number): void {
-  for (let i = place; i < place + fields; i++) x[i] = y[i] as StateField;
 }
 
 /** NaN the greatest; strings by bytes. */
@@ -157,24 +153,36 @@ function compare(a: Physical, b: Physical): number {
 }
 
 /** Of equal rows the first stays. */
-function extremeRow(place: number, isBetter: (y: Physical, x: Physical) => boolean): Merge {
-  return (x, y) => {
-    if (y[place] === 0) return;
-    if (x[place] === 0 || isBetter(y[place + 2] as Physical, x[place + 2] as Physical)) copy(x, y, place, 3);
+function extremeRow(isBetter: (y: Physical, x: Physical) => boolean): Merge {
+  return copiedWhere((x, i, y, j) => {
+    if (y[0]?.[j] === 0) return false;
+    return x[0]?.[i] === 0 || isBetter(y[2]?.[j] as Physical, x[2]?.[i] as Physical);
+  });
+}
+
+/** The number of values beside them is not read again. */
+function firstValues(limit: number): Merge {
+  const numbers = mergeColumns(1, '');
+  const lists = fieldwise((x, y) => {
+    const values = x as readonly Physical[];
+    return values.length >= limit ? values : [...values, ...(y as Physical[])].slice(0, limit);
+  });
+  return (x, y, meeting) => {
+    numbers(x.slice(0, 1), y.slice(0, 1), meeting);
+    lists(x.slice(1), y.slice(1), meeting);
   };
 }
 
-/** The smaller map goes into the larger one; its entries are whole numbers, so that the order of merging does not matter. */
-function mergeMaps(place: number, combine: (a: number, b: number) => number): Merge {
-  return (x, y) => {
-    const [a, b] = [x[place] as Counts, y[place] as Counts];
-    if (b.size === 0) return;
-    const [into, from] = a.size >= b.size ? [a, b] : [b, a];
-    const merged = into === NO_COUNTS ? new Map<number | string, number>() : (into as Map<number | string, number>);
-    for (const [key, count] of from) {
-      const known = merged.get(key);
-      merged.set(key, known === undefined ? count : combine(known, count));
-    }
-    x[place] = merged;
-  };
+const plus = (a: number, b: number): number => a + b;
+
+/** The smaller map goes into the larger one; its entries are whole numbers, so that the order of merging does not matter. @throws TOO_MANY_VALUES */
+function mergeMaps(a: Counts, b: Counts, combine: (a: number, b: number) => number, most = MOST_ENTRIES): Counts {
+  if (b.size === 0) return a;
+  const [into, from] = (a.size >= b.size ? [a, b] : [b, a]) as [Map<number | string, number>, Counts];
+  for (const [key, count] of from) {
+    const known = into.get(key);
+    if (known === undefined && into.size >= most) throw tooManyValues(most);
+    into.set(key, known === undefined ? count : combine(known, count));
+  }
+  return into;
 }

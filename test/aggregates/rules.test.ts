@@ -1,6 +1,5 @@
 // What aggregates do where there is a choice: ties, edges of bins, lists, options, and what they share.
 import type { CollectOptions } from '../../src/engine/options.js';
-import { type Cells, mergeOf } from '../../src/engine/state-merges.js';
 import {
   type AggregateExpr,
   type AggregateMap,
@@ -16,6 +15,7 @@ import {
 } from '../../src/index.js';
 import { sharedUrl, uniquePrefix } from '../harness/cluster.js';
 import { shuffled } from '../harness/oracle/links.js';
+import { type Cells, cellMerge } from '../harness/states.js';
 
 const ROWS = 30_000;
 const WAYS: CollectOptions[] = [
@@ -98,7 +98,7 @@ describe('ties: the first row of the table', () => {
   it.each(['argMin', 'argMax', 'first', 'last', 'list'] as const)(
     'twin: %s merged the other way round is another row',
     (kind) => {
-      const merge = mergeOf({ kind, param: 1 }, 0);
+      const merge = cellMerge({ kind, param: 1 });
       const row = (value: number): Cells => (kind === 'list' ? [1, [value]] : [1, value, 7]);
       const [left, right] = [row(1), row(2)];
       merge(left, row(2));

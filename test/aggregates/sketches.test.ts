@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { estimate, REGISTERS } from '../../src/aggregates/hyperloglog.js';
 import { approxQuantile, bucketValue, stepsFor } from '../../src/aggregates/sketch.js';
 import { AGGREGATE_RUNTIME } from '../../src/codegen/aggregate-js.js';
-import { type Cells, mergeOf } from '../../src/engine/state-merges.js';
+import { type Cells, cellMerge } from '../harness/states.js';
 
 const { bucket, register_number, register_text } = AGGREGATE_RUNTIME;
 type Counts = Map<number | string, number>;
@@ -157,7 +157,7 @@ describe('maps merge in any order', () => {
     ['registers', fc.dictionary(fc.constantFrom('1', '2', '3', '4'), fc.integer({ min: 1, max: 27 }))],
   ] as const;
   it.each(kinds)('%s', (kind, dictionary) => {
-    const merge = mergeOf({ kind }, 0);
+    const merge = cellMerge({ kind });
     const merged = (...parts: Counts[]): Map<unknown, unknown> => {
       const [first, ...rest] = parts.map((part): Cells => [new Map(part)]) as [Cells, ...Cells[]];
       for (const each of rest) merge(first, each);

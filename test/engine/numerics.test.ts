@@ -137,12 +137,12 @@ describe('twins: what the fixed tree is for', () => {
         sliceColumn(column, slice, first?.buffers[column.index] as PureChunk['buffers'][number]),
       );
       const partial = foldOnClient(kernel, slice, columns);
-      return layout.read(partial, kernel.body, slice.chunk, () => '');
+      return layout.read(partial, { body: kernel.body, chunk: slice.chunk, text: () => '' });
     };
     return {
       layout,
       fold,
-      cells: (groups: Groups | undefined) => [...(groups?.values() ?? [])].flatMap(({ cells }) => cells),
+      cells: (groups: Groups | undefined) => groups?.columns.map(([cell]) => cell),
     };
   };
   const units = Array.from({ length: Math.ceil(rows / UNIT_ROWS) }, (_, i) => i);

@@ -4,7 +4,7 @@ import type { ResultValue } from '../../../src/aggregates/index.js';
 import type { ClusterLink } from '../../../src/cluster/types.js';
 import type { Entry } from '../../../src/codegen/rows-entries.js';
 import type { Columns } from '../../../src/engine/local-table.js';
-import type { RunOptions } from '../../../src/engine/options.js';
+import { type RunOptions, runOptions } from '../../../src/engine/options.js';
 import type { RowWork } from '../../../src/engine/scan-spec.js';
 import type { Physical } from '../../../src/expr/typed.js';
 import type { OrderBy } from '../../../src/plan/relation.js';
@@ -147,8 +147,7 @@ export function workOn(
     lookups: [],
   };
   const spec = engine.rowSpec(part, snapshot.schema, [], snapshot);
-  const full: RunOptions = { side: 'auto', maxInFlight: 2, sliceUnits: undefined, onProgress: undefined, ...options };
-  return { link, spec, options: full, context: link.context() };
+  return { link, spec, options: { ...runOptions({}), ...options }, context: link.context() };
 }
 
 export function ordersOn(engine: Engine, snapshot: TableSnapshot, keys: readonly OracleKey[]): OrderBy[] {
