@@ -1,6 +1,7 @@
 /** What the rooms above take from here. */
 
 export type { Aggregate, AggregateArg, BoundCustom, StateField, StateKind, StateSpec, States } from './aggregate.js';
+export { quantileOfRanks, quantileRanks } from './quantiles.js';
 export { AGGREGATES } from './registry.js';
 export {
   type Bin,

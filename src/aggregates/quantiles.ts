@@ -30,16 +30,28 @@ function interpolate(type: ValueType, low: number, high: number, part: number): 
   return low * (1 - part) + high * part;
 }
 
+/** The ranks, from 0, of the values that a quantile of n values (at least one) is made of. */
+export function quantileRanks(type: ValueType, n: number, q: number): readonly number[] {
+  if (isDiscrete(type)) return [Math.max(1, n - Math.floor(n - n * q)) - 1];
+  const rank = (n - 1) * q;
+  return [Math.floor(rank), Math.ceil(rank)];
+}
+
+/** @param at the values at the ranks of `quantileRanks` */
+export function quantileOfRanks(type: ValueType, n: number, q: number, at: readonly (number | string)[]): Physical {
+  const [low, high] = at;
+  if (isDiscrete(type)) return low as Physical;
+  const rank = (n - 1) * q;
+  return interpolate(type, low as number, high as number, rank - Math.floor(rank));
+}
+
 /** The quantile of counted values; null of none. */
 export function quantileOf(counts: ReadonlyMap<number | string, number>, type: ValueType, q: number): Physical {
   const values = sortedValues(counts);
-  const n = values.total;
-  if (n === 0) return null;
-  if (isDiscrete(type)) return valueAt(values, Math.max(1, n - Math.floor(n - n * q)) - 1);
-  const rank = (n - 1) * q;
-  const low = Math.floor(rank);
-  const [a, b] = [valueAt(values, low), valueAt(values, Math.ceil(rank))];
-  return interpolate(type, a as number, b as number, rank - low);
+  const { total } = values;
+  if (total === 0) return null;
+  const at = quantileRanks(type, total, q).map((rank) => valueAt(values, rank));
+  return quantileOfRanks(type, total, q, at);
 }
 
 const any = { takes: () => true, accepts: 'values of any type' };

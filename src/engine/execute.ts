@@ -4,6 +4,7 @@ import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { foldPlan } from '../plan/fold-plan.js';
 import { dependsOnLibm } from '../plan/libm.js';
 import type { FoldRelation, Output, Relation, RowsRelation, Source } from '../plan/relation.js';
+import { type SplitFold, splitQuantiles } from '../plan/selected-quantiles.js';
 import { isOrdered, unjoined } from '../plan/unjoined.js';
 import type { TableSnapshot } from '../storage/types.js';
 import { finishGroups } from './finish.js';
@@ -15,6 +16,7 @@ import { type Columns, isLocal, LocalTableBuilder } from './local-table.js';
 import type { RunOptions } from './options.js';
 import { combineReceipts, type Receipt } from './receipt.js';
 import { runRows } from './rows.js';
+import { selectQuantiles } from './selected-quantiles.js';
 
 /** What a query gives: batches of rows, column by column, one at a time. */
 export interface ResultStream {
@@ -76,6 +78,14 @@ class Execution {
     const ofSides = this.#receipts.splice(before);
     const snapshots: TableSnapshot[] = [];
     for (const { part } of relation.parts) snapshots.push(await this.#snapshot(part.source));
+    const split = splitQuantiles(relation, snapshots);
+    if (split) yield* this.#selected(relation, split, snapshots);
+    else yield* this.#groups(relation, snapshots);
+    // The left side of a join stands first.
+    this.#receipts.push(...ofSides);
+  }
+
+  async *#groups(relation: FoldRelation, snapshots: readonly TableSnapshot[]): AsyncGenerator<Columns, void> {
     const plan = foldPlan(relation, snapshots);
     const [first] = plan.passes;
     if (first === undefined) throw new TypeError('a fold of no rows');
@@ -88,9 +98,28 @@ class Execution {
       groups = groups && result.groups ? layout.merge(groups, result.groups) : (groups ?? result.groups);
       if (!isLocal(pass.snapshot)) this.#receipts.push(result.receipt);
     }
-    // The left side of a join stands first.
-    this.#receipts.push(...ofSides);
     yield* finishGroups(plan, layout, groups);
+  }
+
+  /** One row, of which some values are found by selection. */
+  async *#selected(
+    relation: FoldRelation,
+    { selected, rest, places }: SplitFold,
+    snapshots: readonly TableSnapshot[],
+  ): AsyncGenerator<Columns, void> {
+    const row = relation.outputs.map((): Columns[number] => [null]);
+    if (places.length > 0) {
+      for await (const columns of this.#groups(rest, snapshots)) {
+        places.forEach((place, i) => {
+          row[place] = columns[i] as Columns[number];
+        });
+      }
+    }
+    const work = { link: this.#link, options: this.#options, context: this.#context };
+    const { values, receipts } = await selectQuantiles(selected, snapshots[0] as TableSnapshot, work);
+    for (const [place, value] of values) row[place] = [value];
+    this.#receipts.push(...receipts);
+    yield row;
   }
 
   /** What a source's rows are read from: a version of a table, or the result of what it is derived from. */

@@ -11,6 +11,7 @@ import { lower } from '../plan/lower.js';
 import type { PlanNode } from '../plan/nodes.js';
 import type { FoldRelation, Relation, RowsRelation, Source } from '../plan/relation.js';
 import { rowSpec } from '../plan/rows-spec.js';
+import { type SplitFold, splitQuantiles } from '../plan/selected-quantiles.js';
 import type { ChunkMeta, ColumnChunk, TableSnapshot } from '../storage/types.js';
 import { tablesIn } from '../storage/zipped.js';
 import { isRowCount } from './fold.js';
@@ -50,6 +51,12 @@ function foldText(link: ClusterLink, relation: FoldRelation, options: ExplainOpt
     if (source.kind === 'derived')
       return [...below(link, source, options), '', 'then      aggregated on the client side'];
     const { snapshot } = source;
+    const split = relation.parts.length === 1 ? splitQuantiles(relation, [snapshot]) : undefined;
+    if (split)
+      return [
+        ...quantileText(relation, split),
+        ...(split.places.length > 0 ? foldText(link, split.rest, options) : []),
+      ];
     const [pass] = foldPlan({ ...relation, parts: [each] }, [snapshot]).passes;
     if (pass === undefined) return [];
     if (isRowCount(pass)) return ['', 'answered from the manifest: it counts the rows of every chunk'];
@@ -65,6 +72,11 @@ function foldText(link: ClusterLink, relation: FoldRelation, options: ExplainOpt
     }
     return lines;
   });
+}
+
+function quantileText({ outputs }: FoldRelation, { selected }: SplitFold): string[] {
+  const names = selected.map(({ output }) => outputs[output]?.name).join(', ');
+  return ['', `selected  ${names}: by passes in the shards that count the rows between splitters, until few are left`];
 }
 
 function rowsText(link: ClusterLink, relation: RowsRelation, options: ExplainOptions): string[] {

@@ -5,9 +5,9 @@
  * as numbers, and rows' numbers break ties, so that every range can be split.
  */
 
+import { quantileOfRanks, quantileRanks } from '../aggregates/index.js';
 import type { Entry } from '../codegen/rows-entries.js';
 import type { OrderBy } from '../codegen/rows-shape.js';
-import { ShardfoldError } from '../errors.js';
 import type { Physical, TypedExpr } from '../expr/typed.js';
 import { type Receipt, ReceiptBuilder } from './receipt.js';
 import type { RowWork } from './scan-spec.js';
@@ -194,38 +194,32 @@ export async function rankOf(
 }
 
 /**
- * Exact quantiles of the values that are not null, with linear interpolation between neighbours, as DuckDB's `quantile_cont`; null of
- * no values. All of them share their passes.
+ * Exact quantiles of the values that are not null, as the aggregate `quantile` has them; null of no values. All of them share
+ * their passes.
  * @param qs from 0 to 1
- * @throws TYPE_MISMATCH for strings, between which nothing lies
  */
 export async function quantiles(
   work: RowWork,
   expr: TypedExpr,
   qs: readonly number[],
-): Promise<{ readonly values: readonly (number | null)[]; readonly receipt: Receipt }> {
-  if (expr.type === 'utf8') {
-    throw new ShardfoldError('TYPE_MISMATCH', 'a quantile of strings', { hint: 'nothing lies between two strings' });
-  }
+): Promise<{ readonly values: readonly Physical[]; readonly receipt: Receipt }> {
+  const { type } = expr;
   const present: TypedExpr = { kind: 'isNull', type: 'bool', arg: expr, negated: true };
   const { filter } = work.spec;
   const both: TypedExpr =
     filter === undefined ? present : { kind: 'logic', type: 'bool', op: 'and', left: filter, right: present };
   const valid = { ...work, spec: { ...work.spec, filter: both } };
   const { passes, finish } = begin(valid, [{ expr, descending: false, nullsFirst: false }]);
-  const selection = new Selection(passes, rowsOf(work));
-  const { entries, total } = await selection.run((rows) =>
-    qs.flatMap((q) => [Math.floor(q * (rows - 1)), Math.ceil(q * (rows - 1))]).map((rank) => Math.max(0, rank)),
-  );
-  const values = qs.map((q, i) => {
-    const [low, high] = [entries[2 * i]?.keys[0], entries[2 * i + 1]?.keys[0]];
-    if (typeof low !== 'number' || typeof high !== 'number') return null;
-    const place = q * (total - 1);
-    return interpolate(low, high, place - Math.floor(place));
+  const ranksOf = (n: number): number[][] => qs.map((q) => (n === 0 ? [] : [...quantileRanks(type, n, q)]));
+  const { entries, total } = await new Selection(passes, rowsOf(work)).run((n) => ranksOf(n).flat());
+  let next = 0;
+  const values = ranksOf(total).map((ranks, i) => {
+    const at = ranks.map(() => {
+      const key = entries[next++]?.keys[0] as number | string;
+      // -0 and 0 are one value.
+      return typeof key === 'number' ? key + 0 : key;
+    });
+    return total === 0 ? null : quantileOfRanks(type, total, qs[i] as number, at);
   });
   return { values, receipt: finish() };
-}
-
-export function interpolate(low: number, high: number, share: number): number {
-  return share === 0 ? low : low * (1 - share) + high * share;
 }
