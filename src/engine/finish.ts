@@ -24,20 +24,20 @@ export function* finishGroups(
   const { index, states } = layout;
   const ids = groups.ids.subarray(0, groups.rows);
   const order = orderByKeys(index.columns, ids);
-  const reader = new StateReader(states, groups.columns);
   for (let from = 0; from < order.length; from += BATCH_ROWS) {
     const batch = order.subarray(from, from + BATCH_ROWS);
+    const reader = new StateReader(states, groups.columns, batch);
     yield outputs.map((output): ResultValue[] => {
-      if (output.kind === 'aggregate') return finishColumn(output, reader, batch);
+      if (output.kind === 'aggregate') return finishColumn(output, reader, batch.length);
       const column = index.columns[output.key] as KeyColumn;
       return tabulate(batch.length, (row) => column.at(ids[batch[row] as number] as number));
     });
   }
 }
 
-function finishColumn({ name, aggregate }: AggregateOutput, reader: StateReader, batch: Uint32Array): ResultValue[] {
+function finishColumn({ name, aggregate }: AggregateOutput, reader: StateReader, rows: number): ResultValue[] {
   try {
-    return tabulate(batch.length, (row) => aggregate.finish(reader.of(batch[row] as number)));
+    return tabulate(rows, (row) => aggregate.finish(reader.of(row)));
   } catch (error) {
     if (!(error instanceof ShardfoldError)) throw error;
     throw new ShardfoldError(error.code, `column "${name}": ${error.message}`, {

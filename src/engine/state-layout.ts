@@ -59,46 +59,55 @@ function finishOf({ kind, param }: StateSpec): Place['finish'] {
   return finish === undefined ? undefined : customFinish(finish, definition.fields.length);
 }
 
-/** A state as it is read: its columns, and the fields of the group at hand. */
+/** A state as it is read: its columns in the batch, and the fields of the group at hand. */
 interface Reading {
   readonly columns: readonly StateColumn[];
   readonly fields: StateField[];
   readonly finish: Place['finish'];
 }
 
-/** Reads the states of one group after the other; what it gave of one is overwritten with the next. */
+/** Reads the states of a batch of groups, one after the other; what it gave of one is overwritten with the next. */
 export class StateReader {
   readonly #columns: readonly StateColumn[];
   readonly #layout: StateLayout;
-  readonly #rows: Reading;
-  readonly #known = new Map<StatePlace, Reading>();
-  #group = 0;
+  readonly #known = new Map<StatePlace | undefined, Reading>();
+  #row = 0;
 
-  constructor(layout: StateLayout, columns: readonly StateColumn[]) {
+  /** @param groups places of the groups of the batch in the columns */
+  constructor(layout: StateLayout, columns: readonly StateColumn[], groups: Uint32Array) {
     this.#layout = layout;
-    this.#columns = columns;
-    this.#rows = { columns: columns.slice(0, 1), fields: [], finish: undefined };
+    // All at once: groups lie anywhere, and their places in memory are then waited for side by side.
+    this.#columns = columns.map((column) => gathered(column, groups));
   }
 
-  /** The states of a group, as aggregates read them. */
-  of(group: number): ReadState {
-    this.#group = group;
+  /** The states of a group of the batch, as aggregates read them. */
+  of(row: number): ReadState {
+    this.#row = row;
     return this.#read;
   }
 
   readonly #read: ReadState = (place) => {
-    const { columns, fields, finish } = place === undefined ? this.#rows : this.#reading(place);
-    for (let i = 0; i < columns.length; i++) fields[i] = (columns[i] as StateColumn)[this.#group] as StateField;
+    const { columns, fields, finish } = this.#known.get(place) ?? this.#reading(place);
+    for (let i = 0; i < columns.length; i++) fields[i] = (columns[i] as StateColumn)[this.#row] as StateField;
     if (finish !== undefined) fields[columns.length] = finish(fields.slice(1, columns.length) as number[]);
     return fields;
   };
 
-  #reading(place: StatePlace): Reading {
-    const known = this.#known.get(place);
-    if (known !== undefined) return known;
-    const { first, size, finish } = this.#layout.place(place);
+  #reading(at: StatePlace | undefined): Reading {
+    const { first, size, finish } = at === undefined ? ROWS : this.#layout.place(at);
     const reading = { columns: this.#columns.slice(first, first + size), fields: [], finish };
-    this.#known.set(place, reading);
+    this.#known.set(at, reading);
     return reading;
   }
+}
+
+/** The number of rows. */
+const ROWS = { first: 0, size: 1, finish: undefined };
+
+function gathered(column: StateColumn, groups: Uint32Array): StateColumn {
+  const out: StateColumn = Array.isArray(column)
+    ? new Array<StateField>(groups.length)
+    : new Float64Array(groups.length);
+  for (let row = 0; row < groups.length; row++) out[row] = column[groups[row] as number] as number;
+  return out;
 }
