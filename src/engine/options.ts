@@ -26,7 +26,7 @@ export interface CollectOptions {
   readonly maxGroups?: number;
   /**
    * Different values that this process holds at most for countDistinct, median and quantile, over all groups; 8,000,000 by
-   * default: more are TOO_MANY_VALUES. Up to 16,777,216.
+   * default: more are TOO_MANY_VALUES. Up to 16,777,216. Quantiles of whole tables that are found by selection hold none.
    */
   readonly maxValues?: number;
   /** Milliseconds without progress after which the query fails; 30,000 by default. */
