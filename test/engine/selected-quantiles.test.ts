@@ -86,11 +86,14 @@ it.each<[string, (t: Query) => Query, string]>([
   ],
 ])('%s', async (_, build, sql) => {
   const [expected] = (await duck.rows(sql)).map((row) => row.map(plain));
-  for (const t of tables) {
-    for (const options of [{ side: 'shards' }, { side: 'client' }, { side: 'shards', sliceUnits: 1 }] as const) {
-      const [found] = await build(t).collect(options);
-      expect(Object.values(found ?? {}).map(plain)).toEqual(expected);
-    }
+  const [one, three] = tables as [Query, Query];
+  for (const [t, options] of [
+    [three, { side: 'shards' }],
+    [three, { side: 'client' }],
+    [one, { side: 'shards', sliceUnits: 1 }],
+  ] as const) {
+    const [found] = await build(t).collect(options);
+    expect(Object.values(found ?? {}).map(plain)).toEqual(expected);
   }
 });
 
