@@ -104,6 +104,10 @@ function describe({ shard, slot, kernel }: Place): string {
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
+/** A server looks at the caller's rights at each call inside of Lua, too. The first is 7.0's, which names no command. */
+const REFUSED_INSIDE = /^ERR (The user executing the script can't|ACL failure in script)/;
+const REFUSED_HINT = 'shardfold doctor --acl prints the rights that a role needs for what runs inside of Lua, too';
+
 interface Reading {
   code: ErrorCode;
   message: string;
@@ -142,6 +146,7 @@ function read(text: string, error: unknown): Reading {
   }
   if (/AUTH|invalid password/.test(text))
     return { code: 'AUTH_FAILED', message: text, hint: BY_WORD.WRONGPASS?.hint ?? '' };
+  if (REFUSED_INSIDE.test(text)) return { code: 'NO_PERMISSION', message: text, hint: REFUSED_HINT };
   if (/user_(function|script):\d+/.test(text)) return { code: 'KERNEL_FAILED', message: text };
   if (word === '' && isSocketError(error)) return { code: 'CONNECTION_FAILED', message: text };
   if (verdictOf(error).cause === 'NOT_CONNECTED') return { code: 'CONNECTION_FAILED', message: text };

@@ -40,6 +40,16 @@ it('calls a lost connection of unknown outcome', () => {
 
 it.each([
   ['NOPERM this user has no permissions to run the get command', 'NO_PERMISSION', /ACL/],
+  [
+    "ERR The user executing the script can't run this command or subcommand script: 4cc4, on @user_script:14.",
+    'NO_PERMISSION',
+    /--acl/,
+  ],
+  [
+    "ERR ACL failure in script: User x has no permissions to run the 'getrange' command script: 4cc4, on @user_script:14.",
+    'NO_PERMISSION',
+    /--acl/,
+  ],
   ['NOAUTH Authentication required.', 'AUTH_FAILED', /SHARDFOLD_PASSWORD/],
   ['WRONGPASS invalid username-password pair or user is disabled.', 'AUTH_FAILED', /password/],
   ['ERR AUTH <password> called without any password configured', 'AUTH_FAILED', /password/],

@@ -29,7 +29,19 @@ const CONNECTED = ['cluster|shards', 'readonly'];
 const IN_MOVING_SLOTS = ['asking'];
 
 /** EVALSHA_RO runs the kernels of queries, EVAL_RO sends them first, FCALL_RO calls the functions that only read. */
-const QUERIES = ['evalsha_ro', 'eval_ro', 'fcall_ro', 'get', 'mget', 'strlen', 'hget', 'hmget', 'hgetall', 'time'];
+const QUERIES = [
+  'evalsha_ro',
+  'eval_ro',
+  'fcall_ro',
+  'get',
+  'getrange',
+  'mget',
+  'strlen',
+  'hget',
+  'hmget',
+  'hgetall',
+  'time',
+];
 
 export const ROLES: readonly Role[] = [
   {

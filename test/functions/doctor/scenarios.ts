@@ -64,6 +64,10 @@ export async function prepare(admin: ClusterLink): Promise<void> {
   await deployLibrary(admin, now(), users);
   const sf = new Shardfold(admin);
   await sf.createTable('orders', ROWS);
+  await sf.createTable('large', {
+    n: Float64Array.from({ length: LARGE }, (_, i) => i),
+    text: Array.from({ length: LARGE }, (_, i) => `t${i % 100}`),
+  });
   await sf.vector('v').set(
     Float64Array.from(ROWS, ({ price }) => price),
     { chunkRows: 100 },
@@ -105,7 +109,30 @@ const healthy = (role: RoleName): Step => [
   },
 ];
 
+/** More than one unit: calls read parts of the keys. */
+const LARGE = 10_000;
+
 const QUERIES: readonly Step[] = [
+  [
+    'runs queries of every kind over tables of many rows',
+    async ({ sf }) => {
+      const large = sf.table('large').filter(col('n').gtEq(0));
+      const sorted = large.sort('n', 'desc');
+      expect(await large.agg({ n: count(), mean: col('n').mean(), median: col('n').median() }).collect()).toEqual([
+        { n: LARGE, mean: (LARGE - 1) / 2, median: (LARGE - 1) / 2 },
+      ]);
+      expect(await large.groupBy(col('n').mod(3).as('rest')).agg({ n: count() }).collect()).toHaveLength(3);
+      expect(await large.filter(col('text').eq('t7')).select('n').limit(2).collect()).toHaveLength(2);
+      expect((await sorted.collect({ side: 'shards' }))[0]?.n).toBe(LARGE - 1);
+      expect(await sorted.limit(2).select('n', 'text').collect({ side: 'shards' })).toHaveLength(2);
+      const first = await sorted.page({ size: 2, offset: 5000 });
+      expect((await sorted.page({ size: 1, after: first.next })).rows).toMatchObject([{ n: LARGE - 5003 }]);
+      expect(await sorted.rank(1)).toBe(LARGE - 2);
+      const orders = sf.table('orders').rename({ id: 'n' });
+      expect(await large.join(orders, { on: 'n' }).collect({ side: 'shards' })).toHaveLength(ROWS.length);
+      expect(await large.semiJoin(orders, { on: 'n' }).agg({ n: count() }).collect()).toEqual([{ n: ROWS.length }]);
+    },
+  ],
   [
     'runs queries',
     async ({ sf }) => {
@@ -122,7 +149,7 @@ const QUERIES: readonly Step[] = [
   [
     'lists and describes tables',
     async ({ sf }) => {
-      expect((await sf.tables()).map(({ name }) => name).sort()).toEqual(['orders', 'v']);
+      expect((await sf.tables()).map(({ name }) => name).sort()).toEqual(['large', 'orders', 'v']);
       expect(await sf.table('orders').describe()).toMatchObject({ rows: ROWS.length });
     },
   ],
