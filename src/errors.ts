@@ -59,6 +59,8 @@ const CODES = {
   TOO_MANY_GROUPS: { retryable: false },
   /** More different values than the coordinator is to hold, where they are counted one by one. */
   TOO_MANY_VALUES: { retryable: false },
+  /** More rows of a result than the coordinator is to hold for the steps above it. */
+  TOO_MANY_ROWS: { retryable: false },
   // SQL.
   SQL_SYNTAX: { retryable: false },
   /** SQL that PostgreSQL takes and we do not; the message names it, the hint says what to write instead. */

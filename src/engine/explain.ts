@@ -96,7 +96,7 @@ function rowsText(link: ClusterLink, relation: RowsRelation, options: ExplainOpt
     const { snapshot } = part.source;
     const exprs = order.map(({ expr }) => expr);
     const spec = rowSpec(part, relation.outputs, exprs, snapshot);
-    const asked = { order, offset: relation.offset, count: relation.count };
+    const asked = { order, offset: relation.offset, count: relation.count, parts: relation.parts.length };
     const lines = [...sourceText(link, snapshot, spec.columns, spec.chunks), `computed  ${computedText(spec, asked)}`];
     // What is joined is known only when it was computed.
     if (options.kernels === false || spec.lookups !== undefined) return lines;

@@ -4,6 +4,7 @@ import type { ResultValue } from '../aggregates/index.js';
 import type { SliceColumn } from '../codegen/js-kernel.js';
 import type { Output } from '../plan/relation.js';
 import { CHUNK_ROWS, type ChunkMeta, type ColumnChunk, type ColumnType, type TableSnapshot } from '../storage/types.js';
+import { tooManyRows } from './too-many.js';
 
 /** Values of rows, column by column in the order of the outputs. */
 export type Columns = readonly (readonly ResultValue[])[];
@@ -15,17 +16,25 @@ export interface LocalTable extends TableSnapshot {
 
 export const isLocal = (snapshot: TableSnapshot): snapshot is LocalTable => 'local' in snapshot;
 
+/** Values of a result that is kept here at most; numbers take 16 bytes each until it is whole. */
+const MAX_LOCAL_VALUES = 2 ** 26;
+
 /** Takes batches up, column by column. */
 export class LocalTableBuilder {
   readonly #outputs: readonly Output[];
   readonly #columns: ResultValue[][];
+  readonly #most: number;
 
-  constructor(outputs: readonly Output[]) {
+  constructor(outputs: readonly Output[], most = MAX_LOCAL_VALUES) {
     this.#outputs = outputs;
     this.#columns = outputs.map(() => []);
+    this.#most = most;
   }
 
+  /** @throws TOO_MANY_ROWS */
   add(batch: Columns): void {
+    const rows = (this.#columns[0]?.length ?? 0) + (batch[0]?.length ?? 0);
+    if (rows * this.#columns.length > this.#most) throw tooManyRows(rows, this.#columns.length, this.#most);
     for (const [i, values] of batch.entries()) {
       const column = this.#columns[i] as ResultValue[];
       for (const value of values) column.push(value);

@@ -11,7 +11,7 @@ import type { RunOptions } from './options.js';
 import type { Receipt } from './receipt.js';
 import { numberedRows } from './scan.js';
 import type { RowWork } from './scan-spec.js';
-import { sortedBatches } from './sort.js';
+import { SORT_MEMORY, sortedBatches } from './sort.js';
 import { mergeRuns, type SortedBatch } from './sort-runs.js';
 import { MAX_TOP_ROWS, topRows } from './top.js';
 
@@ -100,8 +100,9 @@ async function* sorted(
   range: { readonly offset: number; readonly count: number | undefined },
 ): AsyncGenerator<Columns, readonly Receipt[]> {
   const receipts: Receipt[] = [];
+  const memory = SORT_MEMORY / works.length;
   const runs = works.map((work) =>
-    noting(sortedBatches(work, work.order), (receipt) => {
+    noting(sortedBatches(work, work.order, { memory }), (receipt) => {
       if (isStored(work)) receipts.push(receipt);
     }),
   );

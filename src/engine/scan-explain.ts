@@ -2,11 +2,10 @@
 
 import { type RowScript, RowsScripts } from '../codegen/rows-kernel.js';
 import { OrderScripts } from '../codegen/rows-scripts.js';
-import { indexesOf, type OrderBy } from '../codegen/rows-shape.js';
+import type { OrderBy } from '../codegen/rows-shape.js';
 import type { RowSpec } from '../plan/rows-spec.js';
-import { bytesStored } from './receipt.js';
 import { FEW_ROWS } from './scan.js';
-import { SORT_MEMORY } from './sort.js';
+import { bytesHeld, SORT_MEMORY } from './sort.js';
 import { MAX_TOP_ROWS } from './top.js';
 
 /** Rows that are asked of a part. */
@@ -14,18 +13,17 @@ export interface RowsAskedFor {
   readonly order: readonly OrderBy[];
   readonly offset: number;
   readonly count: number | undefined;
+  /** Parts that are merged with this one, itself among them. */
+  readonly parts: number;
 }
 
 type Way = 'heap' | 'sort' | 'passes' | 'scan' | 'few' | 'pull';
 
-function wayOf(spec: RowSpec, { order, offset, count }: RowsAskedFor): Way {
+function wayOf(spec: RowSpec, { order, offset, count, parts }: RowsAskedFor): Way {
   const most = count === undefined ? Number.POSITIVE_INFINITY : offset + count;
   if (order.length > 0) {
     if (most <= MAX_TOP_ROWS) return 'heap';
-    const exprs = [spec.filter, ...spec.outputs.map(({ expr }) => expr), ...order.map(({ expr }) => expr)];
-    const columns = indexesOf(exprs, spec.columns);
-    const bytes = spec.chunks.reduce((sum, chunk) => sum + bytesStored(chunk, columns), 0);
-    return bytes <= SORT_MEMORY ? 'sort' : 'passes';
+    return bytesHeld(spec, order) <= SORT_MEMORY / parts ? 'sort' : 'passes';
   }
   if (spec.filter !== undefined || spec.lookups !== undefined) return 'scan';
   return most <= FEW_ROWS ? 'few' : 'pull';

@@ -7,20 +7,30 @@ import type { Entry } from '../codegen/rows-entries.js';
 import { indexesOf, type OrderBy } from '../codegen/rows-shape.js';
 import type { Physical } from '../expr/typed.js';
 import { compareBy } from './compare.js';
-import type { Columns } from './local-table.js';
+import { type Columns, isLocal } from './local-table.js';
 import { bytesStored, type Receipt, ReceiptBuilder } from './receipt.js';
 import { scanRows } from './scan.js';
-import type { RowWork } from './scan-spec.js';
+import type { RowSpec, RowWork } from './scan-spec.js';
 import { Taker } from './scan-take.js';
 import { RangePasses } from './selection-ranges.js';
 import { BATCH_ROWS, mergeRuns, type SortedBatch, sortBatch } from './sort-runs.js';
 import { keysAsOutputs } from './top.js';
 
-/** Bytes of columns, as they are stored, whose rows a sort holds at once. */
-export const SORT_MEMORY = 256 * 2 ** 20;
+/** Bytes of rows that a sort holds at once. */
+export const SORT_MEMORY = 512 * 2 ** 20;
+/** What a value takes while it is held, however narrow it is stored: its place in an array, and in the copy that a sort makes. */
+const VALUE_BYTES = 16;
+
+/** What the rows of an order take while they are held here, were none of them filtered out: values, and the bytes of strings. */
+export function bytesHeld(spec: RowSpec, order: readonly OrderBy[]): number {
+  const { filter, outputs, columns: read, chunks } = spec;
+  const columns = indexesOf([filter, ...outputs.map(({ expr }) => expr), ...order.map(({ expr }) => expr)], read);
+  const values = outputs.length + order.length;
+  return chunks.reduce((sum, chunk) => sum + chunk.rows * values * VALUE_BYTES + bytesStored(chunk, columns), 0);
+}
 
 export interface SortOptions {
-  /** Bytes of columns, as they are stored, whose rows are held at once; 256 MB by default. */
+  /** Bytes of rows that are held at once; 512 MiB by default. */
   readonly memory?: number;
   /** Called with the number of rows that are held whenever it changes: how tests see the bound kept. */
   readonly onHeld?: (rows: number) => void;
@@ -45,14 +55,13 @@ export async function* sortedBatches(
   options: SortOptions = {},
 ): AsyncGenerator<SortedBatch, Receipt> {
   const { memory = SORT_MEMORY, onHeld = () => undefined } = options;
-  const { filter, outputs, columns: read, chunks } = work.spec;
-  const exprs = [filter, ...outputs.map(({ expr }) => expr), ...order.map(({ expr }) => expr)];
-  const columns = indexesOf(exprs, read);
-  const bytes = chunks.reduce((sum, chunk) => sum + bytesStored(chunk, columns), 0);
-  if (bytes <= memory) return yield* atOnce(work, order, onHeld);
+  const { chunks, snapshot } = work.spec;
+  const bytes = bytesHeld(work.spec, order);
+  // Rows of a result that is kept here are held already.
+  if (bytes <= memory || isLocal(snapshot)) return yield* atOnce(work, order, onHeld);
   const rows = chunks.reduce((sum, chunk) => sum + chunk.rows, 0);
   const most = Math.max(BATCH_ROWS, Math.floor((memory / bytes) * rows));
-  return yield* inPasses(work, order, { most, rows, onHeld });
+  return yield* inPasses(work, order, { most, onHeld });
 }
 
 type OnHeld = (rows: number) => void;
@@ -90,12 +99,12 @@ const FILL = 0.75;
 async function* inPasses(
   work: RowWork,
   order: readonly OrderBy[],
-  { most, rows, onHeld }: { most: number; rows: number; onHeld: OnHeld },
+  { most, onHeld }: { most: number; onHeld: OnHeld },
 ): AsyncGenerator<SortedBatch, Receipt> {
   const receipt = new ReceiptBuilder(work.spec.snapshot);
   const passes = new RangePasses(work, order, receipt);
   const taker = new Taker(work, passes.side, receipt);
-  const ends = await rangeEnds(passes, { most, rows, onHeld });
+  const ends = await rangeEnds(passes, { most, onHeld });
   const entries = ends.flatMap((end) => end ?? []);
   for (let i = 0; i <= entries.length; i++) {
     const strides = ends.map((_, range) => (range === i ? 1 : 0));
@@ -118,10 +127,9 @@ async function* inPasses(
 /** The last entries of ranges that hold at most `most` rows each; undefined for the last. Equal keys are told apart by their rows. */
 async function rangeEnds(
   passes: RangePasses,
-  { most, rows, onHeld }: { most: number; rows: number; onHeld: OnHeld },
+  { most, onHeld }: { most: number; onHeld: OnHeld },
 ): Promise<(Entry | undefined)[]> {
   const stride = Math.max(1, Math.floor((most * FILL) / SAMPLES_A_RANGE));
-  void rows;
   let ends: (Entry | undefined)[] = [undefined];
   let strides = [stride];
   for (;;) {

@@ -25,3 +25,11 @@ export function tooManyValues(maxValues: number): ShardfoldError {
     hint: `countDistinct, median and quantile hold all values of all groups in this process: use approxCountDistinct or approxQuantile, filter rows, or give { maxValues }, up to ${shown(MOST_ENTRIES)}`,
   });
 }
+
+/** @returns TOO_MANY_ROWS */
+export function tooManyRows(rows: number, columns: number, most: number): ShardfoldError {
+  const what = `a step of this query works on the result of another, which has ${shown(rows)} rows or more of ${columns} columns`;
+  return new ShardfoldError('TOO_MANY_ROWS', `${what}: more than the ${shown(most)} values that are kept here`, {
+    hint: 'filter, select or aggregate earlier; or store that result by into(…), and query the table',
+  });
+}
