@@ -70,7 +70,13 @@ async function until(what: string, timeoutMs: number, reasonToWait: () => Promis
 
 /** Waits until all members see the same nodes and slots, no failure but of absent nodes, and replicas in step. */
 export function agreed(members: readonly Member[], absent: readonly number[], timeoutMs = 60_000): Promise<void> {
-  return until('the nodes did not agree', timeoutMs, () => unsettled(members, absent));
+  return until('the nodes did not agree', timeoutMs, () => unsettled(members, absent).catch(whileLoading));
+}
+
+/** A replica that was started again refuses everything until it has taken in what its primary holds. */
+function whileLoading(error: unknown): string {
+  if (error instanceof Error && error.message.startsWith('LOADING')) return error.message;
+  throw error;
 }
 
 /** Slots in equal runs, the nodes introduced to each other, the replicas attached. */
