@@ -1,25 +1,6 @@
-import Table from 'cli-table3';
+import stringWidth from 'string-width';
 
 export type Cell = string | number | bigint | boolean | Date | null | undefined;
-
-/** No lines but one of dashes under the titles, as psql prints it. */
-const PLAIN = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '─',
-  'mid-mid': '  ',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-};
 
 /** Control characters would break the lines, or command the terminal; they are shown as escapes. */
 const CONTROL = /\p{Cc}/gu;
@@ -50,7 +31,9 @@ export interface TableOptions {
   missing?: string;
 }
 
-/** Rows under titles, aligned by the width that characters have on a terminal. */
+const GAP = '  ';
+
+/** Rows under titles and a line of dashes, as psql prints them; aligned by the width that characters have on a terminal. */
 export function formatTable(titles: readonly string[], rows: readonly (readonly Cell[])[], options: TableOptions = {}) {
   const numeric = (i: number) =>
     rows.length > 0 &&
@@ -60,13 +43,20 @@ export function formatTable(titles: readonly string[], rows: readonly (readonly 
   const right = titles.map((title, i) => (options.right ? options.right.includes(title) : numeric(i)));
   const { empty = '', missing = empty } = options;
   const shown = (cell: Cell): string => (cell === null || cell === undefined ? missing : show(cell) || empty);
-  const table = new Table({
-    head: [...titles],
-    chars: PLAIN,
-    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
-    colAligns: right.map((isRight) => (isRight ? 'right' : 'left')),
-  });
-  for (const row of rows) table.push(titles.map((_, i) => shown(row[i])));
-  // The last column is padded as well; nobody wants to copy that.
-  return table.toString().replace(/ +$/gm, '');
+  const texts = rows.map((row) => titles.map((_, i) => shown(row[i])));
+  const widths = titles.map((title, i) =>
+    texts.reduce((most, row) => Math.max(most, stringWidth(row[i] as string)), Math.max(1, stringWidth(title))),
+  );
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, i) => {
+        const space = ' '.repeat((widths[i] as number) - stringWidth(cell));
+        return right[i] ? space + cell : cell + space;
+      })
+      .join(GAP)
+      // The last column is padded as well; nobody wants to copy that.
+      .replace(/ +$/, '');
+  if (rows.length === 0) return line(titles);
+  const rule = widths.map((width) => '─'.repeat(width)).join(GAP);
+  return [line(titles), rule, ...texts.map(line)].join('\n');
 }

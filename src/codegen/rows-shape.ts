@@ -2,18 +2,10 @@
 
 import type { ColumnBounds } from '../expr/bounds.js';
 import { columnsOf, type TypedExpr } from '../expr/typed.js';
-import type { ColumnType } from '../storage/types.js';
 import { Constants } from './constants.js';
 import type { KernelParts } from './lua-runtime.js';
 import { isCoded, type KernelColumn } from './shape.js';
 import { type RowNames, Values } from './values.js';
-
-/** A column of the result. */
-export interface RowOutput {
-  readonly name: string;
-  readonly type: ColumnType;
-  readonly expr: TypedExpr;
-}
 
 /** A key of a sort. NaN is the greatest number; nulls stand where `nullsFirst` says, whatever the direction. */
 export interface OrderBy {

@@ -32,9 +32,6 @@ import {
 
 export type Heavy = TypedCall | TypedCase | TypedCast | TypedChoice;
 
-export const isHeavy = (expr: TypedExpr): expr is Heavy =>
-  expr.kind === 'call' || expr.kind === 'case' || expr.kind === 'cast' || expr.kind === 'choice';
-
 /** A value in a local, and the condition under which it is not NULL. */
 export interface Made {
   readonly valid: Ir;

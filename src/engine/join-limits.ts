@@ -71,9 +71,9 @@ export function sideText({ lookup, relation, columns, sent }: SideRead): string 
 function tooLarge(what: string, { where, rows, bytes }: JoinLimit): ShardfoldError {
   const most = `at most ${shown(rows)} rows and ${shown(bytes)} bytes`;
   const { client } = JOIN_LIMITS;
-  const local = `{ side: 'client' }, where ${shown(client.rows)} rows and ${shown(client.bytes)} bytes are the limit`;
+  const local = `collect({ side: 'client' }), where ${shown(client.rows)} rows and ${shown(client.bytes)} bytes are the limit`;
   const reason = where === 'shards' ? `${most} are sent to the shards` : `${most} are joined on the client side`;
   return new ShardfoldError('JOIN_TOO_LARGE', `the right side of a join has ${what}: ${reason}`, {
-    hint: `filter or aggregate it first, select fewer of its columns, swap the sides of an inner join${where === 'shards' ? `, or collect(${local})` : ''}`,
+    hint: `filter or aggregate it first, select fewer of its columns, swap the sides of an inner join${where === 'shards' ? `, or ${local}` : ''}`,
   });
 }

@@ -56,7 +56,7 @@ function wholeTable(relation: Relation): { readonly part: Part; readonly snapsho
 function notAligned(a: TableSnapshot, b: TableSnapshot, reason: string): ShardfoldError {
   const sides = [a, b].map((side) => {
     const names = tablesIn(side).map(({ name }) => `"${name}"`);
-    return `${names.join(' and ')} (${side.rows.toLocaleString('en')} rows in ${side.chunks.length} chunks)`;
+    return `${names.join(' and ')} (${side.rows.toLocaleString('en')} rows in ${side.chunks.length} chunk${side.chunks.length === 1 ? '' : 's'})`;
   });
   const [{ name }] = tablesIn(a) as readonly [TableSnapshot];
   return new ShardfoldError('NOT_ALIGNED', `zip(): ${sides.join(' and ')} are not aligned: ${reason}`, {

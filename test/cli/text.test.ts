@@ -52,6 +52,16 @@ describe('tables', () => {
     );
   });
 
+  it('of very many rows', () => {
+    const rows = Array.from({ length: 200_000 }, (_, i) => [i]);
+    const lines = formatTable(['n'], rows).split('\n');
+    expect([lines.length, lines[0], lines[2], lines.at(-1)]).toEqual([200_002, '     n', '     0', '199999']);
+  });
+
+  it('without rows are their titles', () => {
+    expect(formatTable(['a', 'b'], [])).toBe('a  b');
+  });
+
   it('show what would command the terminal', () => {
     expect(formatTable(['x'], [['a\u001b[31mred\n\u009b']])).toContain('a\\u001b[31mred\\n\\u009b');
   });

@@ -2,7 +2,7 @@
 
 import { basename } from 'node:path';
 import { ShardfoldError, showValue } from '../../../errors.js';
-import type { Columns, Output } from '../source.js';
+import type { Columns } from '../source.js';
 
 /** `arrow` is the IPC file format, `arrows` the IPC stream, for pipes. */
 export type WriteFormat = 'csv' | 'ndjson' | 'parquet' | 'arrow' | 'arrows';
@@ -17,8 +17,6 @@ export interface Encoder {
 }
 
 export type Bytes = Iterable<Uint8Array | string>;
-
-export type MakeEncoder = (outputs: readonly Output[]) => Encoder | Promise<Encoder>;
 
 const EXTENSIONS: Readonly<Record<string, WriteFormat>> = {
   csv: 'csv',
