@@ -6,7 +6,8 @@
 import type { TypedExpr } from '../expr/typed.js';
 import { decodeOne, oneRow } from './decode-lua.js';
 import { type Stmt, TRUE, when } from './ir.js';
-import { bindConstants, COLUMN_NUMBERS, fetchColumns, HEADER_NUMBERS, kernelKeys, withRuntime } from './lua-runtime.js';
+import { withRuntime } from './lua-pieces.js';
+import { bindConstants, COLUMN_NUMBERS, fetchColumns, HEADER_NUMBERS, kernelKeys } from './lua-runtime.js';
 import { printLua, printLuaExpression } from './print.js';
 import { type Search, walkCandidates } from './rows-find.js';
 import { loopFormats, loopWidth, oneRowText, type RowLoop, rowLoop } from './rows-loop.js';

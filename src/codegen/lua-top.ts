@@ -5,8 +5,9 @@
 
 import type { TypedExpr } from '../expr/typed.js';
 import { binary, type Ir, int, local, not, type Stmt, TRUE, variable, when } from './ir.js';
+import { withRuntime } from './lua-pieces.js';
 import { ownArguments, ownNumbers } from './lua-rows.js';
-import { bindConstants, fetchColumns, withRuntime } from './lua-runtime.js';
+import { bindConstants, fetchColumns } from './lua-runtime.js';
 import { printLuaExpression } from './print.js';
 import { loopFormats, loopWidth, type RowLoop, rowLoop } from './rows-loop.js';
 import * as order from './rows-order.js';

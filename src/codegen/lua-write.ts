@@ -5,8 +5,9 @@
 
 import type { TypedExpr } from '../expr/typed.js';
 import type { Ir, Stmt } from './ir.js';
+import { withRuntime } from './lua-pieces.js';
 import { ownNumbers } from './lua-rows.js';
-import { bindConstants, fetchColumns, kernelKeys, withRuntime } from './lua-runtime.js';
+import { bindConstants, fetchColumns, kernelKeys } from './lua-runtime.js';
 import { printLuaExpression } from './print.js';
 import { loopFormats, loopWidth, type RowLoop, rowLoop } from './rows-loop.js';
 import type { RowParts } from './rows-shape.js';

@@ -5,8 +5,9 @@
 
 import type { TypedExpr } from '../expr/typed.js';
 import { type Ir, local, type Stmt, TRUE, when } from './ir.js';
+import { withRuntime } from './lua-pieces.js';
 import { ownArguments } from './lua-rows.js';
-import { bindConstants, fetchColumns, withRuntime } from './lua-runtime.js';
+import { bindConstants, fetchColumns } from './lua-runtime.js';
 import { packEntries } from './lua-top.js';
 import { printLuaExpression } from './print.js';
 import { loopFormats, loopWidth, type RowLoop, rowLoop } from './rows-loop.js';
