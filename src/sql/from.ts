@@ -16,7 +16,7 @@ export function from(nodes: readonly Node[], context: Context): Relation {
   const { sql } = context.statement;
   if (second) {
     const hint = 'write JOIN … ON a.x = b.y between them';
-    throw sql.unsupported('a comma between tables', hint, placeOf(second));
+    throw sql.unsupported('a comma between tables', hint, placeOf(second) ?? insideOf(second));
   }
   if (!first) throw sql.unsupported('SELECT without FROM', 'name a table', 0);
   return item(first, context);

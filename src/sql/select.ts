@@ -38,7 +38,10 @@ function refuse(
     throw sql.unsupported('VALUES', 'write tables with createTable() or "shardfold import"', insideOf(valuesLists));
   if (intoClause)
     throw sql.unsupported('SELECT INTO', "sf.sql('…').into('table') stores a result", insideOf(intoClause));
-  if (lockingClause) throw sql.unsupported('FOR UPDATE', 'leave it out: a query reads one version', undefined);
+  if (lockingClause) {
+    const at = sql.lastOf(/\bfor\s+(no\s+key\s+update|update|key\s+share|share)\b/gi);
+    throw sql.unsupported('FOR UPDATE', 'leave it out: a query reads one version', at);
+  }
   if (windowClause) throw sql.unsupported('WINDOW', 'aggregate in a subquery, and join it', insideOf(windowClause));
   const [on] = distinctClause ?? [];
   if (on && Object.keys(on).length > 0) {

@@ -21,6 +21,12 @@ export class SqlText {
     this.#bytes = Buffer.from(text);
   }
 
+  /** Where the last of these words stand: for clauses whose place PostgreSQL's tree does not say. */
+  lastOf(words: RegExp): Offset {
+    const last = [...this.text.matchAll(words)].at(-1);
+    return last && Buffer.byteLength(this.text.slice(0, last.index));
+  }
+
   /** Names a clause, a type or a function that is not supported, and what to write instead. */
   unsupported(what: string, instead: string, at: Offset): ShardfoldError {
     return this.error('SQL_UNSUPPORTED', `${what} is not supported`, instead, at);

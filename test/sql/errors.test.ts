@@ -281,7 +281,14 @@ describe('what is not supported', () => {
       /each step/,
     ],
     ['VALUES (⟨1)', 'SQL_UNSUPPORTED', 'VALUES is not supported', /createTable/],
-    ['SELECT * FROM flights FOR UPDATE', 'SQL_UNSUPPORTED', 'FOR UPDATE is not supported', /one version/],
+    ['SELECT * FROM flights ⟨FOR UPDATE', 'SQL_UNSUPPORTED', 'FOR UPDATE is not supported', /one version/],
+    ["SELECT 'é' FROM flights\n⟨for  no key update", 'SQL_UNSUPPORTED', 'FOR UPDATE is not supported', /one version/],
+    [
+      'SELECT * FROM flights f, (SELECT ⟨delay FROM flights) g',
+      'SQL_UNSUPPORTED',
+      'a comma between tables is not supported',
+      /JOIN/,
+    ],
     ['SELECT * INTO ⟨x FROM flights', 'SQL_UNSUPPORTED', 'SELECT INTO is not supported', /into/],
     ['SELECT * FROM ⟨generate_series(1, 2)', 'SQL_UNSUPPORTED', 'a function in FROM is not supported', /table/],
     [
