@@ -6,6 +6,7 @@
 import { ShardfoldError } from '../errors.js';
 import { bind, bindBool, type Scope } from '../expr/bind.js';
 import { boundsOf, type ColumnBounds } from '../expr/bounds.js';
+import { keyText } from '../expr/key-text.js';
 import { type AggregateNode, type CustomAggregate, formatNode } from '../expr/nodes.js';
 import { type Physical, type TypedExpr, usesLibm } from '../expr/typed.js';
 import { closest } from '../suggest.js';
@@ -129,7 +130,7 @@ export class AggregateTable {
   #place(requirement: Requirement, own: Own): StatePlace {
     const { kind, exprs = own.exprs, and, nulls = 'skip', param } = requirement;
     const arg: Entry['arg'] = { exprs, where: both(own.where, and), nulls };
-    const text = this.#alike ? writtenText(requirement, own) : textOf(arg);
+    const text = this.#alike ? writtenText(requirement, own) : keyText(arg);
     let at = this.#entries.findIndex((entry) => entry.text === text);
     if (at < 0) at = this.#entries.push({ text, arg, states: [] }) - 1;
     const { states } = this.#entries[at] as Entry;
@@ -143,7 +144,7 @@ export class AggregateTable {
 /** Equal for what is written alike, whatever the columns are that its names stand for. */
 function writtenText({ exprs, and, nulls }: Requirement, { node, nth }: Own): string {
   const derived = exprs === undefined && and === undefined ? undefined : [node.aggregate, node.options, nth];
-  return textOf([node.args, node.where, nulls, derived]);
+  return keyText([node.args, node.where, nulls, derived]);
 }
 
 function both(a: TypedExpr | undefined, b: TypedExpr | undefined): TypedExpr | undefined {
@@ -151,16 +152,9 @@ function both(a: TypedExpr | undefined, b: TypedExpr | undefined): TypedExpr | u
   return { kind: 'logic', type: 'bool', op: 'and', left: a, right: b };
 }
 
-/** Equal for what is written alike. */
-function textOf(value: unknown): string {
-  return JSON.stringify(value, (_, each: unknown) =>
-    typeof each === 'number' ? `${Object.is(each, -0) ? '-0' : each}` : each,
-  );
-}
-
 function stateText({ kind, param }: StateSpec): string {
   if (typeof param === 'object' && 'definition' in param) return `${kind} ${param.definition.id}`;
-  return `${kind} ${textOf(param)}`;
+  return `${kind} ${keyText(param)}`;
 }
 
 /** @throws INVALID_ARGUMENT, TYPE_MISMATCH */

@@ -1,5 +1,5 @@
 // Steps after steps: every one may follow every other, and means what it would mean over a table of the rows before it.
-import { col, connect, count, lit, type Shardfold } from '../../src/index.js';
+import { col, connect, count, defineAggregate, lit, type Shardfold } from '../../src/index.js';
 import type { Query } from '../../src/query/query.js';
 import { sharedUrl, uniquePrefix } from '../harness/cluster.js';
 import { Duck } from '../harness/oracle/duckdb.js';
@@ -168,4 +168,54 @@ it('a receipt of several passes', async () => {
   const derived = await t.groupBy('n').agg({ rows: count() }).filter(col('rows').gt(2)).collect();
   expect(derived.receipt.tables).toBeUndefined();
   expect(derived.receipt.chunks.expected).toBe(8);
+});
+
+describe('expressions that are shown alike and mean different things', () => {
+  const times = (factor: number) =>
+    defineAggregate({
+      init: { sum: 0 },
+      step: ({ sum }, value) => ({ sum: sum.add(value.mul(factor)) }),
+      merge: (a, b) => ({ sum: a.sum.add(b.sum) }),
+      finish: ({ sum }) => sum,
+    });
+  const [once, twice] = [times(1), times(2)];
+
+  it.each(['shards', 'client'] as const)('in aggregates that are combined, %s', async (side) => {
+    const named = t.select(col('id').mul(10).as('id + 1'), 'id');
+    const [row] = await named
+      .agg({
+        column: col('id + 1').max().add(0),
+        sum: col('id').add(1).max().add(0),
+        below: col('id').div(-0).min().add(0),
+        above: col('id').div(0).max().add(0),
+        once: once(col('id')).add(0),
+        twice: twice(col('id')).add(0),
+      })
+      .collect({ side });
+    const below = Number.NEGATIVE_INFINITY;
+    expect(row).toMatchObject({ column: 9990, sum: 1000, below, above: Number.NaN, once: 499_500, twice: 999_000 });
+  });
+
+  it.each(['shards', 'client'] as const)('in aggregates of a union, %s', async (side) => {
+    const [row] = await t
+      .union(t)
+      .agg({
+        number: lit(1).max(),
+        text: lit('1').max(),
+        big: col('id').add(5n).max(),
+        among: count({ where: col('id').isIn([1, 2, 3]) }),
+        days: count({ where: lit(new Date(0)).lt(new Date(86_400_000)) }),
+      })
+      .collect({ side });
+    expect(row).toEqual({ number: 1, text: '1', big: 1004, among: 6, days: 2000 });
+  });
+
+  it('in cursors', async () => {
+    const until = (time: Date | string) => t.filter(lit(new Date(0)).lt(time));
+    const { next } = await until(new Date('2001-02-03')).page({ size: 2 });
+    expect(next).toBeDefined();
+    await expect(until('2001-02-03T00:00:00.000Z').page({ size: 2, after: next })).rejects.toMatchObject({
+      code: 'INVALID_CURSOR',
+    });
+  });
 });
