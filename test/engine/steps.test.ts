@@ -134,6 +134,15 @@ it.each<[string, (rows: Query) => Query, string]>([
   ],
   ['a limit of a union', (q) => q.union(q).slice(990, 25).select('id'), 'SELECT (i + 990) % 1000 FROM range(25) r(i)'],
   [
+    'nulls of no type in rows that are computed first',
+    (q) => {
+      const nulls = q.sort('x').limit(2).select(lit(null).as('text'), lit(null).as('x')).limit(1);
+      const groups = q.groupBy(lit(null).as('text')).agg({ x: x.max() });
+      return q.select('text', 'x').limit(1).union(nulls, groups, nulls.distinct()).filter(col('text').isNull());
+    },
+    'SELECT NULL, x FROM (VALUES (0), (NULL), (24), (NULL)) v(x)',
+  ],
+  [
     'columns after aggregates',
     (q) => q.groupBy('n').agg({ sum: x.sum() }).withColumns(col('sum').mul(2).as('twice')).sort('twice').limit(3),
     'SELECT n, sum(x) s, sum(x) * 2 FROM t GROUP BY n ORDER BY 3, 1 NULLS LAST LIMIT 3',
