@@ -5,7 +5,7 @@
 
 import { ShardfoldError } from '../errors.js';
 import { bind, bindBool, type Scope } from '../expr/bind.js';
-import { boundsOf, type ColumnBounds } from '../expr/bounds.js';
+import { boundsOf, type ColumnBounds, type Interval } from '../expr/bounds.js';
 import { keyText } from '../expr/key-text.js';
 import { type AggregateNode, type CustomAggregate, formatNode } from '../expr/nodes.js';
 import { type Physical, type TypedExpr, usesLibm } from '../expr/typed.js';
@@ -63,13 +63,18 @@ export class AggregateTable {
 
   /**
    * @param scope what the names in arguments stand for
-   * @param bounds undefined where other tables of the same aggregates are to get the same list of states, over other sources:
-   *   then states depend on types alone, and those of one argument are shared where it is written alike
+   * @param alike whether other tables of the same aggregates are to get the same list of states, over other sources: then those
+   *   of one argument are shared where it is written alike, and all must be told the same bounds
    */
-  constructor(scope: Scope, bounds: ColumnBounds | undefined) {
+  constructor(scope: Scope, bounds: ColumnBounds, alike = false) {
     this.#scope = scope;
-    this.#bounds = bounds ?? new Map();
-    this.#alike = bounds === undefined;
+    this.#bounds = bounds;
+    this.#alike = alike;
+  }
+
+  /** Between what the first argument of an aggregate must lie. */
+  boundsOf({ args: [first] }: AggregateNode): Interval {
+    return first === undefined ? [0, 0] : boundsOf(bind(first, this.#scope), this.#bounds);
   }
 
   /** What the kernels are to keep, for all aggregates added. */
@@ -77,8 +82,11 @@ export class AggregateTable {
     return this.#entries.map(({ arg, states }) => ({ ...arg, states }));
   }
 
-  /** @throws UNKNOWN_COLUMN, TYPE_MISMATCH, INVALID_ARGUMENT */
-  add(node: AggregateNode): BoundAggregate {
+  /**
+   * @param bounds between what the first argument lies wherever the states are kept
+   * @throws UNKNOWN_COLUMN, TYPE_MISMATCH, INVALID_ARGUMENT
+   */
+  add(node: AggregateNode, bounds: Interval = this.boundsOf(node)): BoundAggregate {
     const where = node.where === undefined ? undefined : bindBool(node.where, this.#scope);
     const exprs = node.args.map((arg) => bind(arg, this.#scope));
     if (node.custom !== undefined) return this.#custom(node.custom, { node, nth: 0, exprs, where });
@@ -88,7 +96,7 @@ export class AggregateTable {
     const [first] = exprs as [TypedExpr];
     const arg: AggregateArg = {
       type: first.type,
-      bounds: boundsOf(first, this.#bounds),
+      bounds,
       exprs,
       options: node.options ?? {},
     };

@@ -132,6 +132,19 @@ it.each<[string, (rows: Query) => Query, string]>([
         .agg({ sum: x.sum(), rows: count() }),
     'SELECT n, sum(x), count(*) FROM (SELECT n, x FROM t UNION ALL SELECT n, x * 2 FROM t) GROUP BY n ORDER BY n NULLS LAST',
   ],
+  [
+    'the variance of a union whose inputs lie within bounds, and do not',
+    (q) => {
+      const [few, none] = [q.select(n.mod(5).as('v')), q.limit(2).select(lit(null).as('v'))];
+      const far = q.filter(n.isNull()).select(n.cast('int64').mul(1_000_000_000).as('v'));
+      const unions = [few.union(far, none), none.union(far, few), far.union(few)];
+      const [first, ...others] = unions.map((rows) =>
+        rows.agg({ v: col('v').varPop().mul(1e6).round(), s: col('v').sum() }),
+      );
+      return (first as Query).union(...others);
+    },
+    'SELECT round(var_pop(n % 5) * 1e6), sum(n % 5) FROM t CROSS JOIN range(3) r(i) GROUP BY i',
+  ],
   ['a limit of a union', (q) => q.union(q).slice(990, 25).select('id'), 'SELECT (i + 990) % 1000 FROM range(25) r(i)'],
   [
     'nulls of no type in rows that are computed first',
