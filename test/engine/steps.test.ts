@@ -145,6 +145,11 @@ it.each<[string, (rows: Query) => Query, string]>([
     },
     'SELECT round(var_pop(n % 5) * 1e6), sum(n % 5) FROM t CROSS JOIN range(3) r(i) GROUP BY i',
   ],
+  [
+    'the number of rows of a table and of some rows of it',
+    (q) => q.union(q.filter(n.lt(3)), q.filter(lit(false))).agg({ rows: count() }),
+    'SELECT 1000 + count(*) FROM t WHERE n < 3',
+  ],
   ['a limit of a union', (q) => q.union(q).slice(990, 25).select('id'), 'SELECT (i + 990) % 1000 FROM range(25) r(i)'],
   [
     'nulls of no type in rows that are computed first',
@@ -238,6 +243,29 @@ describe('expressions that are shown alike and mean different things', () => {
     expect(next).toBeDefined();
     await expect(until('2001-02-03T00:00:00.000Z').page({ size: 2, after: next })).rejects.toMatchObject({
       code: 'INVALID_CURSOR',
+    });
+  });
+});
+
+describe('columns that double', () => {
+  const doubled = (times: number): Query => {
+    let query: Query = t.filter(col('id').lt(3)).withColumns(col('id').add(0).as('v'));
+    for (let i = 0; i < times; i++) query = query.withColumns(col('v').add(col('v')).as('v'));
+    return query;
+  };
+
+  it.each(['shards', 'client'] as const)('on their way to a kernel that Lua cannot hold, %s', async (side) => {
+    const [row] = await doubled(10)
+      .agg({ v: col('v').sum() })
+      .collect({ side });
+    expect(row).toEqual({ v: 3 * 1024 });
+  });
+
+  it('beyond what can be written down', async () => {
+    await expect(doubled(40).collect()).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining('parts'),
+      hint: expect.stringContaining('into'),
     });
   });
 });
