@@ -1,5 +1,5 @@
 // Steps after steps: every one may follow every other, and means what it would mean over a table of the rows before it.
-import { col, connect, count, defineAggregate, lit, type Shardfold } from '../../src/index.js';
+import { col, connect, count, defineAggregate, lit, type Shardfold, when } from '../../src/index.js';
 import type { Query } from '../../src/query/query.js';
 import { sharedUrl, uniquePrefix } from '../harness/cluster.js';
 import { Duck } from '../harness/oracle/duckdb.js';
@@ -267,5 +267,50 @@ describe('columns that double', () => {
       message: expect.stringContaining('parts'),
       hint: expect.stringContaining('into'),
     });
+  });
+});
+
+describe('columns that fail are computed of the rows that a cut leaves', () => {
+  // Of three chunks: 0, -1, 2, 3, …; -1 has no root.
+  const root = when(col('id').eq(1)).then(-1).otherwise(col('id')).cast('float64').sqrt().as('root');
+  const kept = (rows: Query): Query => rows.withColumns(root).select('id', 'root');
+  const odd = col('id').mod(2).eq(1);
+  const other = lit(4).cast('float64').sqrt().as('root');
+
+  it.each<[string, (q: Query) => Query, readonly number[]]>([
+    ['a slice', (q) => kept(q.slice(2, 2)), [2, 3]],
+    ['a slice without an end', (q) => kept(q.slice(2)).filter(col('id').lt(4)), [2, 3]],
+    ['a slice of rows that pass', (q) => kept(q.filter(odd).slice(1, 2)), [3, 5]],
+    ['a slice of a join', (q) => kept(q.join(t.select('id', 'x'), { on: 'id' }).slice(2, 2)), [2, 3]],
+    ['a slice of what is sorted', (q) => kept(q.filter(col('id').lt(4)).sort('id', 'desc').slice(0, 2)), [3, 2]],
+    ['a slice of what is sorted, without an end', (q) => kept(q.filter(col('id').lt(4)).sort('id').slice(2)), [2, 3]],
+    [
+      'a slice of a union',
+      (q) => kept(q.filter(col('id').lt(4)).select('id').union(q.select('id')).slice(2, 2)),
+      [2, 3],
+    ],
+    [
+      'a slice of a sorted union of columns that are computed apart',
+      (q) =>
+        kept(q.filter(col('id').lt(4)))
+          .union(q.filter(col('id').lt(3)).select('id', other))
+          .sort('id', 'desc')
+          .limit(3),
+      [3, 2, 2],
+    ],
+    ['a limit met by the second chunk', (q) => kept(q.sort('id', 'desc').limit(998)).slice(996), [3, 2]],
+  ])('%s', async (_, build, ids) => {
+    for (const side of ['shards', 'client'] as const) {
+      const found = await build(t).collect({ side, sliceUnits: 1 });
+      expect(found.map(({ id }) => id)).toEqual(ids);
+      expect(found.map(({ root: value }) => value)).toEqual(
+        ids.map((id, i) => (i > 0 && ids[i - 1] === id ? 2 : Math.sqrt(id))),
+      );
+    }
+  });
+
+  it('and raise their errors where it leaves them', async () => {
+    await expect(kept(t.slice(1, 1)).collect()).rejects.toMatchObject({ code: 'OUT_OF_RANGE' });
+    await expect(kept(t.filter(odd).slice(0, 1)).collect()).rejects.toMatchObject({ code: 'OUT_OF_RANGE' });
   });
 });
