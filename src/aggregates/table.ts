@@ -5,7 +5,8 @@
 
 import { ShardfoldError } from '../errors.js';
 import { bind, bindBool, type Scope } from '../expr/bind.js';
-import { boundsOf, type ColumnBounds } from '../expr/bounds.js';
+import { boundsOf, type ColumnBounds, type Interval } from '../expr/bounds.js';
+import { keyText } from '../expr/key-text.js';
 import { type AggregateNode, type CustomAggregate, formatNode } from '../expr/nodes.js';
 import { type Physical, type TypedExpr, usesLibm } from '../expr/typed.js';
 import { closest } from '../suggest.js';
@@ -62,13 +63,18 @@ export class AggregateTable {
 
   /**
    * @param scope what the names in arguments stand for
-   * @param bounds undefined where other tables of the same aggregates are to get the same list of states, over other sources:
-   *   then states depend on types alone, and those of one argument are shared where it is written alike
+   * @param alike whether other tables of the same aggregates are to get the same list of states, over other sources: then those
+   *   of one argument are shared where it is written alike, and all must be told the same bounds
    */
-  constructor(scope: Scope, bounds: ColumnBounds | undefined) {
+  constructor(scope: Scope, bounds: ColumnBounds, alike = false) {
     this.#scope = scope;
-    this.#bounds = bounds ?? new Map();
-    this.#alike = bounds === undefined;
+    this.#bounds = bounds;
+    this.#alike = alike;
+  }
+
+  /** Between what the first argument of an aggregate must lie. */
+  boundsOf({ args: [first] }: AggregateNode): Interval {
+    return first === undefined ? [0, 0] : boundsOf(bind(first, this.#scope), this.#bounds);
   }
 
   /** What the kernels are to keep, for all aggregates added. */
@@ -76,8 +82,11 @@ export class AggregateTable {
     return this.#entries.map(({ arg, states }) => ({ ...arg, states }));
   }
 
-  /** @throws UNKNOWN_COLUMN, TYPE_MISMATCH, INVALID_ARGUMENT */
-  add(node: AggregateNode): BoundAggregate {
+  /**
+   * @param bounds between what the first argument lies wherever the states are kept
+   * @throws UNKNOWN_COLUMN, TYPE_MISMATCH, INVALID_ARGUMENT
+   */
+  add(node: AggregateNode, bounds: Interval = this.boundsOf(node)): BoundAggregate {
     const where = node.where === undefined ? undefined : bindBool(node.where, this.#scope);
     const exprs = node.args.map((arg) => bind(arg, this.#scope));
     if (node.custom !== undefined) return this.#custom(node.custom, { node, nth: 0, exprs, where });
@@ -87,7 +96,7 @@ export class AggregateTable {
     const [first] = exprs as [TypedExpr];
     const arg: AggregateArg = {
       type: first.type,
-      bounds: boundsOf(first, this.#bounds),
+      bounds,
       exprs,
       options: node.options ?? {},
     };
@@ -129,7 +138,7 @@ export class AggregateTable {
   #place(requirement: Requirement, own: Own): StatePlace {
     const { kind, exprs = own.exprs, and, nulls = 'skip', param } = requirement;
     const arg: Entry['arg'] = { exprs, where: both(own.where, and), nulls };
-    const text = this.#alike ? writtenText(requirement, own) : textOf(arg);
+    const text = this.#alike ? writtenText(requirement, own) : keyText(arg);
     let at = this.#entries.findIndex((entry) => entry.text === text);
     if (at < 0) at = this.#entries.push({ text, arg, states: [] }) - 1;
     const { states } = this.#entries[at] as Entry;
@@ -143,7 +152,7 @@ export class AggregateTable {
 /** Equal for what is written alike, whatever the columns are that its names stand for. */
 function writtenText({ exprs, and, nulls }: Requirement, { node, nth }: Own): string {
   const derived = exprs === undefined && and === undefined ? undefined : [node.aggregate, node.options, nth];
-  return textOf([node.args, node.where, nulls, derived]);
+  return keyText([node.args, node.where, nulls, derived]);
 }
 
 function both(a: TypedExpr | undefined, b: TypedExpr | undefined): TypedExpr | undefined {
@@ -151,16 +160,9 @@ function both(a: TypedExpr | undefined, b: TypedExpr | undefined): TypedExpr | u
   return { kind: 'logic', type: 'bool', op: 'and', left: a, right: b };
 }
 
-/** Equal for what is written alike. */
-function textOf(value: unknown): string {
-  return JSON.stringify(value, (_, each: unknown) =>
-    typeof each === 'number' ? `${Object.is(each, -0) ? '-0' : each}` : each,
-  );
-}
-
 function stateText({ kind, param }: StateSpec): string {
   if (typeof param === 'object' && 'definition' in param) return `${kind} ${param.definition.id}`;
-  return `${kind} ${textOf(param)}`;
+  return `${kind} ${keyText(param)}`;
 }
 
 /** @throws INVALID_ARGUMENT, TYPE_MISMATCH */

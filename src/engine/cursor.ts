@@ -5,6 +5,7 @@
 
 import { createHash } from 'node:crypto';
 import { ShardfoldError } from '../errors.js';
+import { keyText } from '../expr/key-text.js';
 import type { Physical } from '../expr/typed.js';
 import type { PlanNode } from '../plan/nodes.js';
 import type { VersionRef } from '../storage/open-version.js';
@@ -27,16 +28,13 @@ const sha = (text: string | Buffer): Buffer => createHash('sha256').update(text)
 
 /** Numbers that JSON has no digits for. */
 const named = (value: unknown): unknown => {
-  if (typeof value === 'bigint') return { bigint: String(value) };
   if (typeof value !== 'number') return value;
   return Object.is(value, -0) || !Number.isFinite(value) ? [Object.is(value, -0) ? '-0' : String(value)] : value;
 };
 
 /** Tells queries apart: their steps, names and constants. */
 export function planDigest(plan: PlanNode): string {
-  return sha(JSON.stringify(plan, (_, value: unknown) => named(value)))
-    .toString('base64url')
-    .slice(0, 16);
+  return sha(keyText(plan)).toString('base64url').slice(0, 16);
 }
 
 export function encodeCursor({ position, last, tables, digest }: Cursor): string {

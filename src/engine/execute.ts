@@ -7,6 +7,7 @@ import type { FoldRelation, Output, Relation, RowsRelation, Source } from '../pl
 import { type SplitFold, splitQuantiles } from '../plan/selected-quantiles.js';
 import { isOrdered, unjoined } from '../plan/unjoined.js';
 import type { TableSnapshot } from '../storage/types.js';
+import { computedLast } from './computed-last.js';
 import { finishGroups } from './finish.js';
 import { FirstRowsKept } from './first-rows.js';
 import { runFold } from './fold.js';
@@ -62,7 +63,7 @@ class Execution {
 
   async *#rows(asked: RowsRelation): AsyncGenerator<Columns, void> {
     const before = this.#receipts.length;
-    const known = await this.#sides.ofRows(asked);
+    const known = await this.#sides.ofRows(computedLast(asked));
     const ofSides = this.#receipts.splice(before);
     // Joined rows are ordered by what they are, not by where they came from.
     const relation = isOrdered(known) ? unjoined(known) : known;

@@ -15,5 +15,5 @@ export interface CheckedAggregate {
 export function checkAggregate(node: ExprNode, scope: Scope): CheckedAggregate {
   if (node.kind !== 'aggregate') throw new TypeError(`${node.kind} is no aggregate`);
   checkNoList(node, scope);
-  return { node, type: new AggregateTable(scope, undefined).add(node).type };
+  return { node, type: new AggregateTable(scope, new Map()).add(node).type };
 }

@@ -43,7 +43,19 @@ export function derived(input: Relation): RowsRelation {
     type: type as ColumnType,
     id: i.toString(36),
   }));
-  return allRows({ kind: 'derived', input, schema });
+  const rows = allRows({ kind: 'derived', input, schema });
+  const [part] = rows.parts as readonly [Part];
+  // A null is of any type still: the steps that follow must not depend on where rows are computed first.
+  const scope = [...part.scope].map(([name, expr], i): [string, TypedExpr] => [name, isNull(input, i) ? NULL : expr]);
+  return { ...rows, parts: [{ ...part, scope: new Map(scope) }] };
+}
+
+const NULL: TypedExpr = { kind: 'literal', type: 'null', value: null };
+
+/** Whether a column holds nothing but nulls without a type, by what stands there. */
+function isNull(input: Relation, column: number): boolean {
+  if (input.kind === 'fold') return input.parts.every(({ keys }) => keys[column]?.type === 'null');
+  return input.parts.every(({ scope }) => [...scope.values()][column]?.type === 'null');
 }
 
 /** Rows that a further step may filter or fold. */

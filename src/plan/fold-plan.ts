@@ -2,6 +2,7 @@
 
 import { AggregateTable, type BoundAggregate, exprsOf } from '../aggregates/index.js';
 import type { FoldSpec } from '../codegen/shape.js';
+import type { Interval } from '../expr/bounds.js';
 import type { ChunkMeta, TableSnapshot } from '../storage/types.js';
 import { lookupsOf, readByPart } from './join-spec.js';
 import type { FoldRelation, Output } from './relation.js';
@@ -31,13 +32,25 @@ export interface FoldPlan {
   readonly outputs: readonly (KeyOutput | AggregateOutput)[];
 }
 
+const hull = (intervals: readonly Interval[]): Interval => [
+  Math.min(...intervals.map(([low]) => low)),
+  Math.max(...intervals.map(([, high]) => high)),
+];
+
 /** @param snapshots one a part */
 export function foldPlan({ parts, outputs }: FoldRelation, snapshots: readonly TableSnapshot[]): FoldPlan {
-  const bound = parts.map(({ part, keys, aggregates }, i) => {
+  const tables = parts.map(({ part }, i) => {
+    const bounds = columnBounds(snapshots[i] as TableSnapshot);
+    return new AggregateTable(part.scope, bounds, parts.length > 1);
+  });
+  const nodes = (parts[0]?.aggregates ?? []).map(({ node }) => node);
+  // Which states are kept depends on how large values may be: in any part.
+  const intervals = nodes.map((node) => hull(tables.map((table) => table.boundsOf(node))));
+  const bound = parts.map(({ part, keys }, i) => {
     const snapshot = snapshots[i] as TableSnapshot;
     const bounds = columnBounds(snapshot);
-    const table = new AggregateTable(part.scope, parts.length === 1 ? bounds : undefined);
-    const added = aggregates.map(({ node }) => table.add(node));
+    const table = tables[i] as AggregateTable;
+    const added = nodes.map((node, k) => table.add(node, intervals[k]));
     const { args } = table;
     const read = [...readByPart(part), ...keys, ...exprsOf(args)];
     const columns = columnsRead(read, snapshot);

@@ -56,7 +56,7 @@ interface Reading {
 function readings(relation: Relation): Reading[] {
   if (relation.kind === 'fold') {
     return relation.parts.map(({ part, keys, aggregates }) => {
-      const table = new AggregateTable(part.scope, undefined);
+      const table = new AggregateTable(part.scope, new Map());
       for (const { node } of aggregates) table.add(node);
       return { part, exprs: [...keys, ...exprsOf(table.args)] };
     });

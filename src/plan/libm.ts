@@ -11,7 +11,7 @@ export function dependsOnLibm(relation: Relation): boolean {
 }
 
 function foldDepends({ part, keys, aggregates }: FoldPart): boolean {
-  const table = new AggregateTable(part.scope, undefined);
+  const table = new AggregateTable(part.scope, new Map());
   for (const { node } of aggregates) table.add(node);
   return keys.some(usesLibm) || aggregatesUseLibm(table.args) || below(part);
 }

@@ -4,8 +4,12 @@ import { plainResult } from '../aggregates/index.js';
 import { ShardfoldError } from '../errors.js';
 import { bind, bindBool, type Scope } from '../expr/bind.js';
 import { childNodes, type ExprNode } from '../expr/nodes.js';
+import { boundSize } from '../expr/size.js';
 import type { TypedExpr } from '../expr/typed.js';
 import { closest } from '../suggest.js';
+
+/** Of an expression. A tenth of it is more than Lua holds, and ten times as much takes seconds to write down. */
+const MOST_PARTS = 10_000;
 
 /** @throws INVALID_ARGUMENT where a name is given twice */
 export function checkNames(names: readonly string[]): void {
@@ -44,9 +48,22 @@ export function bindOutput(node: ExprNode, scope: Scope): TypedExpr {
   return node.kind === 'column' ? findColumn(node.name, scope) : bindPlain(node, scope);
 }
 
+/** @throws TYPE_MISMATCH where an expression reads a list, INVALID_ARGUMENT where it is too large, UNKNOWN_COLUMN */
 export function checkNoList(node: ExprNode, scope: Scope): void {
+  const size = boundSize(node, scope);
+  if (size > MOST_PARTS) {
+    throw new ShardfoldError(
+      'INVALID_ARGUMENT',
+      `an expression has ${size.toLocaleString('en')} parts, with those of the columns that it reads: at most ${MOST_PARTS.toLocaleString('en')}`,
+      { hint: "write the columns that it reads to a table before, by .into('other'), and go on from that" },
+    );
+  }
+  checkColumns(node, scope);
+}
+
+function checkColumns(node: ExprNode, scope: Scope): void {
   if (node.kind === 'column') plainResult(findColumn(node.name, scope).type as never, `column "${node.name}"`);
-  for (const child of childNodes(node)) checkNoList(child, scope);
+  for (const child of childNodes(node)) checkColumns(child, scope);
 }
 
 /** The name of a column beside others: with the suffix where it is taken. @throws INVALID_ARGUMENT where that is taken too */

@@ -4,6 +4,7 @@
  */
 
 import { ShardfoldError } from '../errors.js';
+import { keyText } from '../expr/key-text.js';
 import { mapChildren } from '../expr/map.js';
 import { type AggregateNode, childNodes, type ExprNode, formatNode } from '../expr/nodes.js';
 import type { NamedExpr, PlanNode } from './nodes.js';
@@ -33,10 +34,10 @@ export class AggregateSplit {
   }
 
   #named(node: AggregateNode): NamedExpr {
-    const text = formatNode(node);
+    const text = keyText(node);
     let known = this.#names.get(text);
     if (known === undefined) {
-      let name = text;
+      let name = formatNode(node);
       while (this.#taken.has(name)) name = `${name} `;
       this.#taken.add(name);
       known = { name, node };

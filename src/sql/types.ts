@@ -112,7 +112,8 @@ function withoutAggregates(node: ExprNode, env: Env, types: Map<string, TypedExp
   if (node.kind !== 'aggregate') return mapChildren(node, (child) => withoutAggregates(child, env, types));
   // No aggregate that SQL reaches gives a list.
   const type = located(node, env, () => checkAggregate(node, bindScope(env)).type) as ColumnType;
-  const name = `\u0001${formatNode(node)}`;
+  // Others may be shown alike.
+  const name = `\u0001${formatNode(node)}${' '.repeat(types.size)}`;
   types.set(name, { kind: 'column', type, index: types.size });
   return { kind: 'column', name };
 }

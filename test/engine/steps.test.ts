@@ -1,5 +1,5 @@
 // Steps after steps: every one may follow every other, and means what it would mean over a table of the rows before it.
-import { col, connect, count, lit, type Shardfold } from '../../src/index.js';
+import { col, connect, count, defineAggregate, lit, type Shardfold, when } from '../../src/index.js';
 import type { Query } from '../../src/query/query.js';
 import { sharedUrl, uniquePrefix } from '../harness/cluster.js';
 import { Duck } from '../harness/oracle/duckdb.js';
@@ -132,7 +132,34 @@ it.each<[string, (rows: Query) => Query, string]>([
         .agg({ sum: x.sum(), rows: count() }),
     'SELECT n, sum(x), count(*) FROM (SELECT n, x FROM t UNION ALL SELECT n, x * 2 FROM t) GROUP BY n ORDER BY n NULLS LAST',
   ],
+  [
+    'the variance of a union whose inputs lie within bounds, and do not',
+    (q) => {
+      const [few, none] = [q.select(n.mod(5).as('v')), q.limit(2).select(lit(null).as('v'))];
+      const far = q.filter(n.isNull()).select(n.cast('int64').mul(1_000_000_000).as('v'));
+      const unions = [few.union(far, none), none.union(far, few), far.union(few)];
+      const [first, ...others] = unions.map((rows) =>
+        rows.agg({ v: col('v').varPop().mul(1e6).round(), s: col('v').sum() }),
+      );
+      return (first as Query).union(...others);
+    },
+    'SELECT round(var_pop(n % 5) * 1e6), sum(n % 5) FROM t CROSS JOIN range(3) r(i) GROUP BY i',
+  ],
+  [
+    'the number of rows of a table and of some rows of it',
+    (q) => q.union(q.filter(n.lt(3)), q.filter(lit(false))).agg({ rows: count() }),
+    'SELECT 1000 + count(*) FROM t WHERE n < 3',
+  ],
   ['a limit of a union', (q) => q.union(q).slice(990, 25).select('id'), 'SELECT (i + 990) % 1000 FROM range(25) r(i)'],
+  [
+    'nulls of no type in rows that are computed first',
+    (q) => {
+      const nulls = q.sort('x').limit(2).select(lit(null).as('text'), lit(null).as('x')).limit(1);
+      const groups = q.groupBy(lit(null).as('text')).agg({ x: x.max() });
+      return q.select('text', 'x').limit(1).union(nulls, groups, nulls.distinct()).filter(col('text').isNull());
+    },
+    'SELECT NULL, x FROM (VALUES (0), (NULL), (24), (NULL)) v(x)',
+  ],
   [
     'columns after aggregates',
     (q) => q.groupBy('n').agg({ sum: x.sum() }).withColumns(col('sum').mul(2).as('twice')).sort('twice').limit(3),
@@ -168,4 +195,122 @@ it('a receipt of several passes', async () => {
   const derived = await t.groupBy('n').agg({ rows: count() }).filter(col('rows').gt(2)).collect();
   expect(derived.receipt.tables).toBeUndefined();
   expect(derived.receipt.chunks.expected).toBe(8);
+});
+
+describe('expressions that are shown alike and mean different things', () => {
+  const times = (factor: number) =>
+    defineAggregate({
+      init: { sum: 0 },
+      step: ({ sum }, value) => ({ sum: sum.add(value.mul(factor)) }),
+      merge: (a, b) => ({ sum: a.sum.add(b.sum) }),
+      finish: ({ sum }) => sum,
+    });
+  const [once, twice] = [times(1), times(2)];
+
+  it.each(['shards', 'client'] as const)('in aggregates that are combined, %s', async (side) => {
+    const named = t.select(col('id').mul(10).as('id + 1'), 'id');
+    const [row] = await named
+      .agg({
+        column: col('id + 1').max().add(0),
+        sum: col('id').add(1).max().add(0),
+        below: col('id').div(-0).min().add(0),
+        above: col('id').div(0).max().add(0),
+        once: once(col('id')).add(0),
+        twice: twice(col('id')).add(0),
+      })
+      .collect({ side });
+    const below = Number.NEGATIVE_INFINITY;
+    expect(row).toMatchObject({ column: 9990, sum: 1000, below, above: Number.NaN, once: 499_500, twice: 999_000 });
+  });
+
+  it.each(['shards', 'client'] as const)('in aggregates of a union, %s', async (side) => {
+    const [row] = await t
+      .union(t)
+      .agg({
+        number: lit(1).max(),
+        text: lit('1').max(),
+        big: col('id').add(5n).max(),
+        among: count({ where: col('id').isIn([1, 2, 3]) }),
+        days: count({ where: lit(new Date(0)).lt(new Date(86_400_000)) }),
+      })
+      .collect({ side });
+    expect(row).toEqual({ number: 1, text: '1', big: 1004, among: 6, days: 2000 });
+  });
+
+  it('in cursors', async () => {
+    const until = (time: Date | string) => t.filter(lit(new Date(0)).lt(time));
+    const { next } = await until(new Date('2001-02-03')).page({ size: 2 });
+    expect(next).toBeDefined();
+    await expect(until('2001-02-03T00:00:00.000Z').page({ size: 2, after: next })).rejects.toMatchObject({
+      code: 'INVALID_CURSOR',
+    });
+  });
+});
+
+describe('columns that double', () => {
+  const doubled = (times: number): Query => {
+    let query: Query = t.filter(col('id').lt(3)).withColumns(col('id').add(0).as('v'));
+    for (let i = 0; i < times; i++) query = query.withColumns(col('v').add(col('v')).as('v'));
+    return query;
+  };
+
+  it.each(['shards', 'client'] as const)('on their way to a kernel that Lua cannot hold, %s', async (side) => {
+    const [row] = await doubled(10)
+      .agg({ v: col('v').sum() })
+      .collect({ side });
+    expect(row).toEqual({ v: 3 * 1024 });
+  });
+
+  it('beyond what can be written down', async () => {
+    await expect(doubled(40).collect()).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining('parts'),
+      hint: expect.stringContaining('into'),
+    });
+  });
+});
+
+describe('columns that fail are computed of the rows that a cut leaves', () => {
+  // Of three chunks: 0, -1, 2, 3, …; -1 has no root.
+  const root = when(col('id').eq(1)).then(-1).otherwise(col('id')).cast('float64').sqrt().as('root');
+  const kept = (rows: Query): Query => rows.withColumns(root).select('id', 'root');
+  const odd = col('id').mod(2).eq(1);
+  const other = lit(4).cast('float64').sqrt().as('root');
+
+  it.each<[string, (q: Query) => Query, readonly number[]]>([
+    ['a slice', (q) => kept(q.slice(2, 2)), [2, 3]],
+    ['a slice without an end', (q) => kept(q.slice(2)).filter(col('id').lt(4)), [2, 3]],
+    ['a slice of rows that pass', (q) => kept(q.filter(odd).slice(1, 2)), [3, 5]],
+    ['a slice of a join', (q) => kept(q.join(t.select('id', 'x'), { on: 'id' }).slice(2, 2)), [2, 3]],
+    ['a slice of what is sorted', (q) => kept(q.filter(col('id').lt(4)).sort('id', 'desc').slice(0, 2)), [3, 2]],
+    ['a slice of what is sorted, without an end', (q) => kept(q.filter(col('id').lt(4)).sort('id').slice(2)), [2, 3]],
+    [
+      'a slice of a union',
+      (q) => kept(q.filter(col('id').lt(4)).select('id').union(q.select('id')).slice(2, 2)),
+      [2, 3],
+    ],
+    [
+      'a slice of a sorted union of columns that are computed apart',
+      (q) =>
+        kept(q.filter(col('id').lt(4)))
+          .union(q.filter(col('id').lt(3)).select('id', other))
+          .sort('id', 'desc')
+          .limit(3),
+      [3, 2, 2],
+    ],
+    ['a limit met by the second chunk', (q) => kept(q.sort('id', 'desc').limit(998)).slice(996), [3, 2]],
+  ])('%s', async (_, build, ids) => {
+    for (const side of ['shards', 'client'] as const) {
+      const found = await build(t).collect({ side, sliceUnits: 1 });
+      expect(found.map(({ id }) => id)).toEqual(ids);
+      expect(found.map(({ root: value }) => value)).toEqual(
+        ids.map((id, i) => (i > 0 && ids[i - 1] === id ? 2 : Math.sqrt(id))),
+      );
+    }
+  });
+
+  it('and raise their errors where it leaves them', async () => {
+    await expect(kept(t.slice(1, 1)).collect()).rejects.toMatchObject({ code: 'OUT_OF_RANGE' });
+    await expect(kept(t.filter(odd).slice(0, 1)).collect()).rejects.toMatchObject({ code: 'OUT_OF_RANGE' });
+  });
 });

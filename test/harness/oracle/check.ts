@@ -29,7 +29,7 @@ export async function outcomeOf(plan: OraclePlan, run: () => Promise<Rows>): Pro
   }
 }
 
-function toStored(type: ColumnType, value: unknown): Stored {
+export function toStored(type: ColumnType, value: unknown): Stored {
   if (value === undefined) throw new TypeError('a result column is missing');
   if (value instanceof Date) return type === 'date' ? value.getTime() / DAY_MS : value.getTime();
   if (typeof value === 'boolean') return Number(value);
@@ -92,7 +92,7 @@ function flatRows(duck: Duck, plan: OraclePlan): Promise<Found[][]> {
   return duck.flat(plan, plan.end.kind === 'rows' ? plan.end.columns.map(({ sql }) => sql) : []);
 }
 
-function differentRows(ours: readonly (readonly Stored[])[], theirs: readonly Found[][]): string | undefined {
+export function differentRows(ours: readonly (readonly Stored[])[], theirs: readonly Found[][]): string | undefined {
   if (ours.length !== theirs.length) return `${ours.length} rows instead of ${theirs.length}`;
   for (const [i, row] of ours.entries()) {
     for (const [column, value] of row.entries()) {
@@ -105,9 +105,10 @@ function differentRows(ours: readonly (readonly Stored[])[], theirs: readonly Fo
   return undefined;
 }
 
-const show = (value: Found): string =>
+export const show = (value: Found): string =>
   Object.is(value, -0) ? '-0' : typeof value === 'string' ? JSON.stringify(value) : String(value);
-const keyText = (key: readonly Found[]): string => key.map((value) => (value === 0 ? '0' : show(value))).join(' | ');
+export const keyText = (key: readonly Found[]): string =>
+  key.map((value) => (value === 0 ? '0' : show(value))).join(' | ');
 
 /** The values of each aggregate's argument in every group, nulls left out. */
 function groupRows(
@@ -154,7 +155,8 @@ async function justified(
 
 const isWhole = (value: Found): value is number | bigint => typeof value === 'bigint' || Number.isInteger(value);
 
-function wrongAggregate(
+/** @param values those of the group, nulls left out */
+export function wrongAggregate(
   each: OracleAggregate,
   value: Stored,
   their: Found,

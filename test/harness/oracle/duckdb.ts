@@ -89,10 +89,10 @@ export class Duck {
   }
 
   /** Whether one of these whole-number expressions leaves ±2^53 for some row, or fails. */
-  async leavesRange(expressions: readonly string[]): Promise<boolean> {
+  async leavesRange(expressions: readonly string[], from = 't'): Promise<boolean> {
     for (const sql of expressions) {
       try {
-        const [row] = await this.rows(`SELECT max(abs(CAST(${sql} AS HUGEINT))) FROM t`);
+        const [row] = await this.rows(`SELECT max(abs(CAST(${sql} AS HUGEINT))) FROM ${from}`);
         if (BigInt((row?.[0] as number | bigint | null) ?? 0) >= 2n ** 53n) return true;
       } catch (error) {
         if (isOverflow(error)) return true;
