@@ -24,7 +24,8 @@ function isSettled(each: OracleAggregate): boolean {
   if (!isExact(each)) return false;
   const { aggregate } = each;
   if (aggregate === 'median' || aggregate === 'quantile') return !isFloat(each) && !isTime(each);
-  return !((aggregate === 'min' || aggregate === 'max') && isFloat(each));
+  // Ordered, DuckDB's arg_min and arg_max make 0 of -0.
+  return !(['min', 'max', 'argMin', 'argMax'].includes(aggregate) && isFloat(each));
 }
 
 /** -0 and 0 are one group, shown as 0. */
