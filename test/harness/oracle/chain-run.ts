@@ -56,7 +56,7 @@ export const collected = (
   });
 
 async function pages(query: Query, rows: number, draw: Draw): Promise<Raw> {
-  const size = Math.max(1, Math.ceil(rows / draw.int(1, 5)) + draw.pick([0, 1, -1]));
+  const size = Math.max(1, Math.min(10_000, Math.ceil(rows / draw.int(1, 5)) + draw.pick([0, 1, -1])));
   const options = draw.pick(SIDES);
   const all: Record<string, unknown>[] = [];
   let after: string | undefined;
