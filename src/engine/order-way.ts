@@ -31,7 +31,7 @@ export interface OrderAsked {
 export function orderWay(spec: RowSpec, { order, most, side = 'auto', parts }: OrderAsked): 'heap' | 'sort' | 'passes' {
   const fits = isLocal(spec.snapshot) || bytesHeld(spec, order) <= SORT_MEMORY / parts;
   if (most === undefined || most > MAX_TOP_ROWS) return fits ? 'sort' : 'passes';
-  // Outputs that may fail are computed of the rows that the limit leaves alone.
+  // Outputs that may fail must be computed of the rows that the limit leaves, and of no others.
   const fails = spec.outputs.some(({ expr }) => mayFail(expr));
   if (!fits || fails || side === 'shards' || isLocal(spec.snapshot)) return 'heap';
   if (side === 'client') return most > FEW_PULLED_ROWS ? 'sort' : 'heap';

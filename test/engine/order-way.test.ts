@@ -53,3 +53,19 @@ it('slices, ties and nulls as without a limit', async () => {
   expect(ids(await some.slice(30_000, 30_000).collect())).toEqual(whole.slice(30_000, 60_000));
   expect(ids(await some.limit(70_000).collect())).toEqual(whole.slice(0, 70_000));
 });
+
+it('what may fail is computed of the rows that the limit leaves, and of no others', async () => {
+  const limit = 40_000;
+  const least = price[byPrice[limit - 1] as number] as number;
+  const root = col('price').sub(least).sqrt().as('root');
+  const found = await sf.table('t').sort('price', 'desc').select(root).limit(limit).collect();
+  expect(found.at(-1)).toEqual({ root: 0 });
+  await expect(
+    sf
+      .table('t')
+      .sort('price', 'desc')
+      .select(root)
+      .limit(limit + 1)
+      .collect(),
+  ).rejects.toThrow();
+});
