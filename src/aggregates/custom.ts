@@ -2,6 +2,7 @@
 
 import { ShardfoldError } from '../errors.js';
 import { bind, type Scope } from '../expr/bind.js';
+import { mapChildren } from '../expr/map.js';
 import { type CustomAggregate, type ExprNode, formatNode } from '../expr/nodes.js';
 import { isDecimal, isFloat, isInteger, type TypedColumn, type TypedExpr, type ValueType } from '../expr/typed.js';
 import type { ColumnType } from '../storage/types.js';
@@ -14,15 +15,22 @@ const seenAs = (type: ValueType): ColumnType =>
 
 const column = (index: number, type: ColumnType): TypedColumn => ({ kind: 'column', type, index });
 
-/** @throws TYPE_MISMATCH where a tree does not fit the arguments, or gives no number */
-export function bindCustom(definition: CustomAggregate, exprs: readonly TypedExpr[]): BoundCustom {
+/**
+ * @param written the arguments as the user wrote them, for errors
+ * @throws TYPE_MISMATCH where a tree does not fit the arguments, or gives no number
+ */
+export function bindCustom(
+  definition: CustomAggregate,
+  exprs: readonly TypedExpr[],
+  written: readonly string[],
+): BoundCustom {
   const { fields, name } = definition;
   const args = exprs.map(({ type }) => seenAs(type));
   const side = (prefix: string, first: number): [string, TypedExpr][] =>
     fields.map((field, i) => [`${prefix}.${field}`, column(first + i, 'float64')]);
   const own: Scope = new Map([
     ...side('state', 0),
-    ...args.map((type, i): [string, TypedExpr] => [`arg${i + 1}`, column(fields.length + i, type)]),
+    ...args.map((type, i): [string, TypedExpr] => [written[i] as string, column(fields.length + i, type)]),
   ]);
   const both: Scope = new Map([...side('a', 0), ...side('b', fields.length)]);
   const numbers = (nodes: readonly ExprNode[], scope: Scope, what: string): TypedExpr[] =>
@@ -30,10 +38,21 @@ export function bindCustom(definition: CustomAggregate, exprs: readonly TypedExp
   return {
     definition,
     args,
-    step: numbers(definition.step, own, 'step'),
+    step: numbers(
+      definition.step.map((node) => withArguments(node, written)),
+      own,
+      'step',
+    ),
     merge: numbers(definition.merge, both, 'merge'),
     finish: typeof definition.finish === 'function' ? undefined : bind(definition.finish, new Map(side('state', 0))),
   };
+}
+
+/** A step over the arguments by what the user calls them, instead of arg1, arg2, … */
+function withArguments(node: ExprNode, written: readonly string[]): ExprNode {
+  if (node.kind !== 'column') return mapChildren(node, (child) => withArguments(child, written));
+  const place = /^arg(\d+)$/.exec(node.name)?.[1];
+  return place === undefined ? node : { kind: 'column', name: written[Number(place) - 1] as string };
 }
 
 function asNumber(expr: TypedExpr, node: ExprNode, what: string): TypedExpr {

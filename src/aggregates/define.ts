@@ -1,6 +1,7 @@
 /** Aggregates of users' own, written with the same expressions as queries. */
 
 import { ShardfoldError, showValue } from '../errors.js';
+import { PrimitiveError } from '../expr/base.js';
 import type { AggregateFilter } from '../expr/expr.js';
 import { AggregateExpr, col, Expr, type Operand, toNode } from '../expr/expr.js';
 import type { ColumnsOf, ValueOf } from '../expr/infer.js';
@@ -146,7 +147,7 @@ function finishOf<F extends string, A extends readonly Expr[]>(
   try {
     result = spec.finish(record('state', fields) as Fields<F>);
   } catch (error) {
-    if (error instanceof ShardfoldError) throw error;
+    if (error instanceof ShardfoldError && !(error instanceof PrimitiveError)) throw error;
     // A function of numbers may fail on expressions; an error of its own shows when it gets its numbers.
     result = undefined;
   }

@@ -120,7 +120,7 @@ export class AggregateTable {
 
   #custom(definition: CustomAggregate, own: Own): BoundAggregate {
     const exprs = own.exprs.map(asFloat);
-    const param = bindCustom(definition, exprs);
+    const param = bindCustom(definition, exprs, own.node.args.map(formatNode));
     const { nulls, fields, finish } = definition;
     const place = this.#place({ kind: 'custom', param, exprs, ...(nulls === 'pass' && { nulls }) }, own);
     return {

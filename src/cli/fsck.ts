@@ -45,7 +45,7 @@ export function register(program: Command): void {
 
 const LOSSES = new Set<Finding['code']>(['DATA_LOSS', 'CORRUPT_MANIFEST']);
 
-function show({ tables, chunks, keys, bytes, findings, deleted }: FsckReport): void {
+function show({ tables, chunks, keys, bytes, findings, replaced, deleted }: FsckReport): void {
   for (const { code, message, repaired } of findings) {
     const colour = repaired ? 'green' : LOSSES.has(code) ? 'red' : 'yellow';
     print(`${paint(colour, code, process.stdout)}  ${message}${repaired ? '  (mended)' : ''}`);
@@ -57,6 +57,10 @@ function show({ tables, chunks, keys, bytes, findings, deleted }: FsckReport): v
       ? `clean: ${looked}${gone}`
       : `${formatCounted(findings.length, 'finding')}; ${looked}${gone}`,
   );
+  if (replaced > 0) {
+    const what = `${formatCounted(replaced, 'key')} of versions that were replaced`;
+    print(`${what}: kept for their readers; --repair deletes them five minutes after they were replaced`);
+  }
   const open = findings.filter(({ repaired }) => !repaired);
   if (open.some(({ code }) => !LOSSES.has(code))) say('hint: shardfold fsck --repair deletes what is left over');
   if (open.some(({ code }) => LOSSES.has(code)))

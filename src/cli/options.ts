@@ -60,7 +60,7 @@ export function connectionOptions(command: Command, keyFlag = '--key'): Command 
     new Option('--ca <file>', 'certificate authority (PEM) to trust'),
     new Option('--cert <file>', 'client certificate (PEM)'),
     keptAs('key', new Option(`${keyFlag} <file>`, 'key of the client certificate (PEM)')),
-    new Option('--timeout <time>', 'give up after this time without progress: 30s, 500ms, 2m')
+    new Option('--timeout <time>', 'give up after this time without progress: 30s, 500ms, 2m; a bare number is seconds')
       .argParser(duration)
       .default(30_000, '30s'),
     new Option('--prefix <prefix>', 'the first part of the keys of tables').default('sf'),

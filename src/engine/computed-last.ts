@@ -8,7 +8,7 @@ import { mapReads } from '../expr/map-typed.js';
 import { childrenOf, type TypedExpr, type ValueType } from '../expr/typed.js';
 import { derived, plainType } from '../plan/build.js';
 import type { Output, Part, RowsRelation } from '../plan/relation.js';
-import { MAX_TOP_ROWS } from './top.js';
+import { MAX_TOP_ROWS } from './order-way.js';
 
 export function computedLast(rows: RowsRelation): RowsRelation {
   const { parts, outputs, offset, count } = rows;

@@ -46,6 +46,7 @@ export function encodeCursor({ position, last, tables, digest }: Cursor): string
 
 /** @throws INVALID_CURSOR where the text is no cursor */
 export function decodeCursor(text: unknown): Cursor {
+  if (text === '') throw invalidCursor('is empty text', 'to begin, leave `after` out, or give undefined or null');
   if (typeof text !== 'string' || text.length > MOST_CHARS || !/^[\w-]+$/.test(text)) throw invalidCursor('is none');
   const bytes = Buffer.from(text, 'base64url');
   const body = bytes.subarray(CHECK_BYTES);

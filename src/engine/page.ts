@@ -28,8 +28,8 @@ import { topRows } from './top.js';
 export interface PageOptions extends CollectOptions {
   /** Rows a page, at most 10,000. */
   readonly size: number;
-  /** The `next` of the page before; without it this is the first page. */
-  readonly after?: string | undefined;
+  /** The `next` of the page before; without it, or with null, this is the first page. */
+  readonly after?: string | null | undefined;
   /** Rows to be passed over before the first page; they are counted in the shards, and do not travel. */
   readonly offset?: number;
 }
@@ -49,8 +49,12 @@ export interface PageResult {
 
 /** @throws INVALID_ARGUMENT, INVALID_CURSOR, TABLE_NOT_FOUND, VERSION_COLLECTED; whatever running the query may throw */
 export async function pageQuery(link: ClusterLink, plan: PlanNode, options: PageOptions): Promise<PageResult> {
+  if (typeof options !== 'object' || options === null) {
+    throw new ShardfoldError('INVALID_ARGUMENT', 'page() needs the number of its rows', { hint: 'page({ size: 20 })' });
+  }
   checkOptions(options, PAGE_OPTIONS);
-  const { size, after, offset } = options;
+  const { size, offset } = options;
+  const after = options.after ?? undefined;
   checkPage(options);
   const context = link.context({
     ...(options.timeout !== undefined && { timeoutMs: options.timeout }),
@@ -94,7 +98,8 @@ function checkPage({ size, after, offset }: PageOptions): void {
   if (offset === undefined) return;
   if (!Number.isSafeInteger(offset) || offset < 0)
     throw invalid(`offset is ${showValue(offset)}`, 'a whole number from 0');
-  if (after !== undefined) throw invalid('a page has a cursor and an offset', 'the cursor says where it begins');
+  if (after !== undefined && after !== null)
+    throw invalid('a page has a cursor and an offset', 'the cursor says where it begins');
 }
 
 /** The plan on the versions that a cursor is pinned to. */

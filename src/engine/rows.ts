@@ -8,12 +8,13 @@ import type { TableSnapshot } from '../storage/types.js';
 import { compareBy } from './compare.js';
 import { type Columns, isLocal } from './local-table.js';
 import type { RunOptions } from './options.js';
+import { orderWay, SORT_MEMORY } from './order-way.js';
 import type { Receipt } from './receipt.js';
 import { numberedRows } from './scan.js';
 import type { RowWork } from './scan-spec.js';
-import { SORT_MEMORY, sortedBatches } from './sort.js';
+import { sortedBatches } from './sort.js';
 import { mergeRuns, type SortedBatch } from './sort-runs.js';
-import { MAX_TOP_ROWS, topRows } from './top.js';
+import { topRows } from './top.js';
 
 /** Relation and sources, one a part. */
 export interface RowsRun {
@@ -46,8 +47,11 @@ export async function* runRows(
   });
   const { offset, count } = relation;
   if (works.every(({ order }) => order.length === 0)) return yield* inTurn(works, relation);
-  const few = count !== undefined && offset + count <= MAX_TOP_ROWS;
-  return yield* few ? first(works, { offset, count }) : sorted(works, relation);
+  const most = count === undefined ? undefined : offset + count;
+  const few = works.every(
+    ({ spec, order }) => orderWay(spec, { order, most, side: options.side, parts: works.length }) === 'heap',
+  );
+  return yield* few && count !== undefined ? first(works, { offset, count }) : sorted(works, relation);
 }
 
 const isStored = ({ spec }: PartWork): boolean => !isLocal(spec.snapshot);
@@ -101,8 +105,9 @@ async function* sorted(
 ): AsyncGenerator<Columns, readonly Receipt[]> {
   const receipts: Receipt[] = [];
   const memory = SORT_MEMORY / works.length;
+  const most = range.count === undefined ? undefined : range.offset + range.count;
   const runs = works.map((work) =>
-    noting(sortedBatches(work, work.order, { memory }), (receipt) => {
+    noting(sortedBatches(work, work.order, { memory, ...(most !== undefined && { most }) }), (receipt) => {
       if (isStored(work)) receipts.push(receipt);
     }),
   );

@@ -4,9 +4,8 @@ import { type RowScript, RowsScripts } from '../codegen/rows-kernel.js';
 import { OrderScripts } from '../codegen/rows-scripts.js';
 import type { OrderBy } from '../codegen/rows-shape.js';
 import type { RowSpec } from '../plan/rows-spec.js';
+import { orderWay } from './order-way.js';
 import { FEW_ROWS } from './scan.js';
-import { bytesHeld, SORT_MEMORY } from './sort.js';
-import { MAX_TOP_ROWS } from './top.js';
 
 /** Rows that are asked of a part. */
 export interface RowsAskedFor {
@@ -20,13 +19,10 @@ export interface RowsAskedFor {
 type Way = 'heap' | 'sort' | 'passes' | 'scan' | 'few' | 'pull';
 
 function wayOf(spec: RowSpec, { order, offset, count, parts }: RowsAskedFor): Way {
-  const most = count === undefined ? Number.POSITIVE_INFINITY : offset + count;
-  if (order.length > 0) {
-    if (most <= MAX_TOP_ROWS) return 'heap';
-    return bytesHeld(spec, order) <= SORT_MEMORY / parts ? 'sort' : 'passes';
-  }
+  const most = count === undefined ? undefined : offset + count;
+  if (order.length > 0) return orderWay(spec, { order, most, parts });
   if (spec.filter !== undefined || spec.lookups !== undefined) return 'scan';
-  return most <= FEW_ROWS ? 'few' : 'pull';
+  return most !== undefined && most <= FEW_ROWS ? 'few' : 'pull';
 }
 
 const TEXTS: Record<Way, string> = {

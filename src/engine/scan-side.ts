@@ -16,6 +16,7 @@ export class RowSide {
   readonly #side: RunOptions['side'];
   readonly #receipt: ReceiptBuilder;
   #pull: boolean;
+  #judged = JUDGED_BYTES;
   #replies = 0;
   #sources = 0;
 
@@ -48,11 +49,16 @@ export class RowSide {
     this.#receipt.because(reason);
   }
 
+  /** Replies are judged no sooner than they weigh so much in all. */
+  judgeFrom(bytes: number): void {
+    this.#judged = Math.max(JUDGED_BYTES, bytes);
+  }
+
   /** Notes how heavy a reply was beside the columns that it came from. */
   weigh({ chunk, rows }: Slice, columns: readonly number[], bytes: number): void {
     this.#replies += bytes;
     this.#sources += (bytesStored(chunk, columns) * rows) / chunk.rows;
-    if (this.#side === 'shards' || this.#pull || this.#replies < JUDGED_BYTES) return;
+    if (this.#side === 'shards' || this.#pull || this.#replies < this.#judged) return;
     if (this.#replies > PULL_SHARE * this.#sources) this.giveUp('the rows would weigh more than half of the columns');
   }
 }

@@ -15,12 +15,24 @@ export type CompareValues = (a: Physical, b: Physical) => number;
 /** Rows a batch of a sorted result. */
 export const BATCH_ROWS = 8192;
 
+/** Which of the sorted rows are wanted. */
+interface Wanted {
+  readonly most: number;
+  /** Rows whose first key comes after this one are not wanted. */
+  readonly worst: Physical | undefined;
+}
+
 /** Sorts the rows of a batch; those that are equal keep their order. */
-export function sortBatch({ columns, keys }: SortedBatch, compare: readonly CompareValues[]): SortedBatch {
+export function sortBatch(
+  { columns, keys }: SortedBatch,
+  compare: readonly CompareValues[],
+  { most, worst }: Wanted = { most: Number.POSITIVE_INFINITY, worst: undefined },
+): SortedBatch {
   const rows = keys[0]?.length ?? 0;
-  const places = Uint32Array.from({ length: rows }, (_, row) => row);
   const [only] = compare;
   const [values] = keys;
+  const all = Uint32Array.from({ length: rows }, (_, row) => row);
+  const places = worst === undefined ? all : all.filter((row) => (only?.(values?.[row] as Physical, worst) ?? 0) <= 0);
   if (compare.length === 1 && only !== undefined && values !== undefined) {
     places.sort((a, b) => only(values[a] as Physical, values[b] as Physical) || a - b);
   } else {
@@ -32,8 +44,9 @@ export function sortBatch({ columns, keys }: SortedBatch, compare: readonly Comp
       return a - b;
     });
   }
+  const first = places.subarray(0, Math.min(most, places.length));
   const gather = (list: readonly ResultValue[]): ResultValue[] =>
-    Array.from(places, (place) => list[place] as ResultValue);
+    Array.from(first, (place) => list[place] as ResultValue);
   return { columns: columns.map(gather), keys: keys.map(gather) };
 }
 
@@ -65,10 +78,11 @@ class Run {
   }
 }
 
-/** Runs in the order of their numbers where rows are equal. */
+/** Runs in the order of their numbers where rows are equal. It ends with the batch in which `most` rows are reached. */
 export async function* mergeRuns(
   sources: readonly AsyncIterator<SortedBatch, unknown>[],
   compare: readonly CompareValues[],
+  most = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<SortedBatch, void> {
   const heap: Run[] = [];
   for (const [number, source] of sources.entries()) {
@@ -97,7 +111,7 @@ export async function* mergeRuns(
   };
   for (let i = (heap.length >> 1) - 1; i >= 0; i--) sink(i);
   let out = new Out(heap[0]?.batch);
-  while (heap.length > 0) {
+  for (let given = 0; heap.length > 0 && given < most; given++) {
     const run = heap[0] as Run;
     out.push(run.batch, run.at);
     run.at += 1;

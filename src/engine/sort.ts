@@ -4,34 +4,24 @@
  */
 
 import type { Entry } from '../codegen/rows-entries.js';
-import { indexesOf, type OrderBy } from '../codegen/rows-shape.js';
+import type { OrderBy } from '../codegen/rows-shape.js';
 import type { Physical } from '../expr/typed.js';
 import { compareBy } from './compare.js';
 import { type Columns, isLocal } from './local-table.js';
-import { bytesStored, type Receipt, ReceiptBuilder } from './receipt.js';
+import { bytesHeld, SORT_MEMORY } from './order-way.js';
+import { type Receipt, ReceiptBuilder } from './receipt.js';
 import { scanRows } from './scan.js';
-import type { RowSpec, RowWork } from './scan-spec.js';
+import type { RowWork } from './scan-spec.js';
 import { Taker } from './scan-take.js';
 import { RangePasses } from './selection-ranges.js';
 import { BATCH_ROWS, mergeRuns, type SortedBatch, sortBatch } from './sort-runs.js';
 import { keysAsOutputs } from './top.js';
 
-/** Bytes of rows that a sort holds at once. */
-export const SORT_MEMORY = 512 * 2 ** 20;
-/** What a value takes while it is held, however narrow it is stored: its place in an array, and in the copy that a sort makes. */
-const VALUE_BYTES = 16;
-
-/** What the rows of an order take while they are held here, were none of them filtered out: values, and the bytes of strings. */
-export function bytesHeld(spec: RowSpec, order: readonly OrderBy[]): number {
-  const { filter, outputs, columns: read, chunks } = spec;
-  const columns = indexesOf([filter, ...outputs.map(({ expr }) => expr), ...order.map(({ expr }) => expr)], read);
-  const values = outputs.length + order.length;
-  return chunks.reduce((sum, chunk) => sum + chunk.rows * values * VALUE_BYTES + bytesStored(chunk, columns), 0);
-}
-
 export interface SortOptions {
   /** Bytes of rows that are held at once; 512 MiB by default. */
   readonly memory?: number;
+  /** Rows from the start of the order that are wanted; more may come. */
+  readonly most?: number;
   /** Called with the number of rows that are held whenever it changes: how tests see the bound kept. */
   readonly onHeld?: (rows: number) => void;
 }
@@ -54,11 +44,11 @@ export async function* sortedBatches(
   order: readonly OrderBy[],
   options: SortOptions = {},
 ): AsyncGenerator<SortedBatch, Receipt> {
-  const { memory = SORT_MEMORY, onHeld = () => undefined } = options;
+  const { memory = SORT_MEMORY, onHeld = () => undefined, most: wanted = Number.POSITIVE_INFINITY } = options;
   const { chunks, snapshot } = work.spec;
   const bytes = bytesHeld(work.spec, order);
   // Rows of a result that is kept here are held already.
-  if (bytes <= memory || isLocal(snapshot)) return yield* atOnce(work, order, onHeld);
+  if (bytes <= memory || isLocal(snapshot)) return yield* atOnce(work, order, { most: wanted, onHeld });
   const rows = chunks.reduce((sum, chunk) => sum + chunk.rows, 0);
   const most = Math.max(BATCH_ROWS, Math.floor((memory / bytes) * rows));
   return yield* inPasses(work, order, { most, onHeld });
@@ -66,7 +56,11 @@ export async function* sortedBatches(
 
 type OnHeld = (rows: number) => void;
 
-async function* atOnce(work: RowWork, order: readonly OrderBy[], onHeld: OnHeld): AsyncGenerator<SortedBatch, Receipt> {
+async function* atOnce(
+  work: RowWork,
+  order: readonly OrderBy[],
+  { most, onHeld }: { most: number; onHeld: OnHeld },
+): AsyncGenerator<SortedBatch, Receipt> {
   const { spec } = work;
   const compare = order.map(compareBy);
   const keys = order.map(({ expr }, k) => ({ name: `key ${k}`, type: 'float64' as const, expr }));
@@ -74,15 +68,20 @@ async function* atOnce(work: RowWork, order: readonly OrderBy[], onHeld: OnHeld)
   const parts = scanRows({ ...work, spec: { ...spec, outputs } }, { offset: 0, limit: undefined });
   const runs: SortedBatch[] = [];
   let held = 0;
+  let worst: Physical | undefined;
   let step = await parts.next();
   for (; !step.done; step = await parts.next()) {
     const width = spec.outputs.length;
-    const batch = sortBatch({ columns: step.value.slice(0, width), keys: step.value.slice(width) }, compare);
+    const found = { columns: step.value.slice(0, width), keys: step.value.slice(width) };
+    const batch = sortBatch(found, compare, { most, worst });
+    // Whatever comes after the last wanted row of any chunk is not wanted.
+    const last = batch.keys[0]?.[most - 1] as Physical | undefined;
+    if (last !== undefined) worst = last;
     held += batch.keys[0]?.length ?? 0;
     runs.push(batch);
     onHeld(held);
   }
-  yield* mergeRuns(runs.map(single), compare);
+  yield* mergeRuns(runs.map(single), compare, most);
   onHeld(0);
   return step.value;
 }

@@ -7,8 +7,9 @@ import type { CallContext } from '../cluster/types.js';
 import type { Entry } from '../codegen/rows-entries.js';
 import type { OrderBy } from '../codegen/rows-shape.js';
 import type { TypedExpr } from '../expr/typed.js';
-import { CHUNK_ROWS, type ChunkMeta } from '../storage/types.js';
+import type { ChunkMeta } from '../storage/types.js';
 import type { Columns } from './local-table.js';
+import { heapBytes } from './order-way.js';
 import { unitProgress } from './progress.js';
 import { bytesStored, type Receipt, ReceiptBuilder } from './receipt.js';
 import { RowSide } from './scan-side.js';
@@ -18,8 +19,10 @@ import { runTasks, type Task } from './schedule.js';
 import { firstOf, OrderPass } from './selection-pass.js';
 import { Zones } from './selection-zone.js';
 
-/** Rows that a heap keeps at most; for more, all rows are sorted. */
-export const MAX_TOP_ROWS = CHUNK_ROWS;
+/** So many rows more than are wanted, by their share, are kept before they are sorted and cut. */
+const SPARE_SHARE = 0.25;
+/** Replies are judged from this many times the weight on that they are expected to have. */
+const PATIENCE = 2;
 
 export interface TopRange {
   readonly offset?: number;
@@ -73,6 +76,8 @@ class Top {
     this.#receipt.pruned(snapshot.chunks.length - chunks.length);
     if (most === 0) this.#receipt.notNeeded(chunks.length);
     const progress = unitProgress(chunks, options);
+    // The first replies are full, those that follow less and less.
+    this.#side.judgeFrom(PATIENCE * heapBytes(spec, this.#order, most));
     const run = async (task: Task, shard: string, inner: CallContext): Promise<number> => {
       const microseconds = await this.#task(task, { most, after }, shard, inner);
       progress(task.rows);
@@ -111,8 +116,7 @@ class Top {
       state.side = answer.side;
       ({ microseconds } = answer);
       if (answer.side === 'shards') this.#receipt.call(shard, microseconds);
-      this.#kept.push(...answer.entries);
-      if (this.#kept.length >= most) this.#worst = this.#first(most).at(-1);
+      this.#keep(answer.entries, most);
     }
     state.rows -= task.rows;
     if (state.rows === 0) {
@@ -123,6 +127,17 @@ class Top {
       }
     }
     return microseconds;
+  }
+
+  /** Sorts only now and then: a threshold a little old lets a few more entries come, and saves most of the work. */
+  #keep(entries: readonly Entry[], most: number): void {
+    const { compare } = this.#pass;
+    const worst = this.#worst;
+    for (const entry of entries) {
+      if (worst === undefined || compare(entry, worst) <= 0) this.#kept.push(entry);
+    }
+    const enough = worst === undefined ? most : most + Math.max(1, Math.floor(SPARE_SHARE * most));
+    if (this.#kept.length >= enough) this.#worst = this.#first(most).at(-1);
   }
 
   #first(most: number): Entry[] {

@@ -35,12 +35,26 @@ export abstract class ExprBase<K extends Kind, V extends string, C extends strin
     return this.make(callNode(fn, [this, ...args]));
   }
 
+  /** JavaScript's own operators would make text or NaN of an expression. @throws INVALID_ARGUMENT */
+  [Symbol.toPrimitive](): never {
+    throw new PrimitiveError(
+      'INVALID_ARGUMENT',
+      `${formatNode(this.node)} is an expression, and no text or number yet`,
+      {
+        hint: 'combine expressions by their methods: .add() for +, .sub(), .mul(), .div(), .gt() for >, .concat() for texts',
+      },
+    );
+  }
+
   /** What `console.log` shows. */
   [inspect.custom](): string {
     const kind = this.node.kind === 'aggregate' ? 'Aggregate' : 'Expr';
     return `${kind} ${formatNode(this.node)}${this.alias === undefined ? '' : ` as ${this.alias}`}`;
   }
 }
+
+/** An expression where JavaScript wanted a text or a number. */
+export class PrimitiveError extends ShardfoldError {}
 
 export function callNode(fn: FunctionName, args: readonly Operand[]): CallNode {
   return { kind: 'call', fn, args: Object.freeze(args.map(toNode)) };

@@ -4,6 +4,7 @@ import { ShardfoldError } from '../errors.js';
 import { bind } from '../expr/bind.js';
 import { isDecimal, isFloat, isInteger, type TypedExpr, type ValueType } from '../expr/typed.js';
 import type { ColumnType } from '../storage/types.js';
+import { closest } from '../suggest.js';
 import { derived, isCut, outputsOf } from './build.js';
 import { findColumn } from './names.js';
 import type { Part, RowsRelation } from './relation.js';
@@ -18,7 +19,12 @@ export function lowerUnion(inputs: readonly RowsRelation[]): RowsRelation {
   const rows = inputs.map((input) => (isCut(input) || isOrdered(input) ? derived(input) : input));
   const names = first.outputs.map(({ name }) => name);
   const all = rows.flatMap(({ parts }) => parts);
-  for (const { scope } of all) checkColumns(names, scope);
+  for (const [i, { outputs }] of inputs.entries())
+    checkColumns(
+      names,
+      outputs.map(({ name }) => name),
+      i,
+    );
   const types = names.map((name) => all.map(({ scope }) => findColumn(name, scope).type).reduce(wider(name)));
   const parts = all.map((part) => withTypes(part, names, types));
   const outputs = outputsOf((parts[0] as Part).scope).map(({ name }, i) => {
@@ -28,15 +34,32 @@ export function lowerUnion(inputs: readonly RowsRelation[]): RowsRelation {
   return { kind: 'rows', parts, outputs, order: parts.map(() => []), offset: 0, count: undefined };
 }
 
-function checkColumns(names: readonly string[], scope: ReadonlyMap<string, TypedExpr>): void {
-  for (const name of names) findColumn(name, scope);
-  const extra = [...scope.keys()].find((name) => !names.includes(name));
+/** @param input its place among the inputs, from 0 */
+function checkColumns(names: readonly string[], own: readonly string[], input: number): void {
+  const missing = names.find((name) => !own.includes(name));
+  if (missing !== undefined) {
+    const near = closest(missing, own);
+    throw new ShardfoldError(
+      'UNKNOWN_COLUMN',
+      `union(): input ${input + 1} has no column "${missing}", which the first has`,
+      {
+        hint: near === undefined ? `its columns are ${own.join(', ')}; ${SAME}` : `did you mean its "${near}"? ${SAME}`,
+      },
+    );
+  }
+  const extra = own.find((name) => !names.includes(name));
   if (extra !== undefined) {
-    throw new ShardfoldError('TYPE_MISMATCH', `union(): one input has a column "${extra}" that the first has not`, {
-      hint: 'select() the same columns of each',
-    });
+    throw new ShardfoldError(
+      'TYPE_MISMATCH',
+      `union(): input ${input + 1} has a column "${extra}" that the first has not`,
+      {
+        hint: SAME,
+      },
+    );
   }
 }
+
+const SAME = 'select() or rename() so that all have the same columns';
 
 /** The type that holds the values of both. */
 function wider(name: string) {

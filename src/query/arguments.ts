@@ -10,6 +10,12 @@ import { hasAggregate } from '../plan/split-aggregates.js';
 /** A column by its name, or an expression; `C` are the columns that there are. */
 export type ColumnOperand<C extends string = string> = C | Over<C>;
 
+/** Expressions by the name of the column that they make; `C` are the columns that they may read. */
+export interface ColumnMap<C extends string = string> {
+  readonly [name: string]: Over<C>;
+  readonly [expression]?: never;
+}
+
 /** Aggregates by the name of their result column; `C` are the columns that they may read. */
 export interface AggregateMap<C extends string = string> {
   readonly [name: string]: Over<C>;
@@ -41,6 +47,19 @@ export function named(column: ColumnOperand): NamedExpr {
     throw invalid(`${showValue(column)} is no column`, "a name, or an expression such as col('x').add(1)");
   const { node } = expr;
   return { name: expr.alias ?? (node.kind === 'column' ? node.name : formatNode(node)), node };
+}
+
+/** Columns, expressions, and maps of expressions, in the order in which they are given. */
+export function namedColumns(list: readonly (ColumnOperand | ColumnMap)[]): readonly NamedExpr[] {
+  return list.flatMap((each) => (isMap(each) ? Object.entries(each).map(byName) : named(each)));
+}
+
+const isMap = (each: ColumnOperand | ColumnMap): each is ColumnMap =>
+  typeof each === 'object' && each !== null && Object.getPrototypeOf(each) === Object.prototype;
+
+function byName([name, expr]: [string, Over<string>]): NamedExpr {
+  if (expr instanceof Expr) return { name, node: expr.node };
+  throw invalid(`column "${name}" is ${showValue(expr)}`, "an expression: col('x'), or lit(1) for a constant");
 }
 
 export function columnNames(names: readonly string[], step: string): readonly string[] {

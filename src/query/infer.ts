@@ -112,9 +112,15 @@ type Replaced<Row, Next> = {
   [K in keyof Row | keyof Next]: K extends keyof Next ? Next[K] : K extends keyof Row ? Row[K] : never;
 };
 
-export type Select<Row, Each> = Known<Row, NameOfSelected<Each>, Columns<Row, Each>>;
+/** Names and expressions, and expressions by their names. */
+type Made<Row, Each> = Columns<Row, Extract<Each, string | AnyTerm>> &
+  FromMaps<Row, Exclude<Each, string | AnyTerm>, never>;
 
-export type WithColumns<Row, Each> = Known<Row, NameOf<Each>, Replaced<Row, Columns<Row, Each>>>;
+type NameMade<Each> = Each extends string | AnyTerm ? NameOfSelected<Each> : keyof Each;
+
+export type Select<Row, Each> = Known<Row, NameMade<Each>, Made<Row, Each>>;
+
+export type WithColumns<Row, Each> = Known<Row, NameMade<Each>, Replaced<Row, Made<Row, Each>>>;
 
 export type Drop<Row, Dropped> =
   IsOpen<Row> extends true ? ResultRow : { [K in keyof Row as Exclude<K, Dropped>]: Row[K] };

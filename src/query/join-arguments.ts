@@ -8,17 +8,27 @@ import { type ColumnOperand, invalid, named } from './arguments.js';
 /** @typeParam C names of the columns that there are */
 export type JoinOperand<C extends string = string> = ColumnOperand<C> | readonly ColumnOperand<C>[];
 
+/** The sides have no name in common: match `leftOn` with `rightOn`. */
+export interface NoColumnInBoth<L, R> {
+  readonly noColumnInBoth: { readonly left: L; readonly right: R };
+}
+
 /** What rows are matched by: names that both sides have, or one list for each side. */
 export type JoinKeys<L extends string = string, R extends string = string> =
-  | { readonly on: JoinOperand<L & R> }
+  | { readonly on: [L & R] extends [never] ? NoColumnInBoth<L, R> : JoinOperand<L & R> }
   | { readonly leftOn: JoinOperand<L>; readonly rightOn: JoinOperand<R> };
 
-export type JoinOptions<L extends string = string, R extends string = string> = JoinKeys<L, R> & {
+/** Keys of which the compiler has said already whether they are columns. */
+type GivenKeys = { readonly on: unknown } | { readonly leftOn: JoinOperand; readonly rightOn: JoinOperand };
+
+interface RowOptions {
   /** Rows without a match are dropped (`inner`, the default) or kept with nulls (`left`). */
   readonly how?: 'inner' | 'left';
   /** Behind names of the right side that the left side has too; `_right` by default. */
   readonly suffix?: string;
-};
+}
+
+export type JoinOptions<L extends string = string, R extends string = string> = JoinKeys<L, R> & RowOptions;
 
 export interface ZipOptions<Suffix extends string = string> {
   readonly suffix?: Suffix;
@@ -27,7 +37,7 @@ export interface ZipOptions<Suffix extends string = string> {
 const HINT = "{ on: 'id' }, { on: ['x', 'y'] } or { leftOn: 'id', rightOn: 'key' }";
 const SUFFIX = '_right';
 
-export function joinPlan(left: PlanNode, right: PlanNode, options: JoinOptions): PlanNode {
+export function joinPlan(left: PlanNode, right: PlanNode, options: GivenKeys & RowOptions): PlanNode {
   const { how = 'inner', suffix = SUFFIX, ...keys } = checked(options, 'join');
   if (how !== 'inner' && how !== 'left') {
     throw invalid(
@@ -38,7 +48,7 @@ export function joinPlan(left: PlanNode, right: PlanNode, options: JoinOptions):
   return { kind: 'join', left, right, how, on: joinKeys(keys, 'join'), suffix: checkSuffix(suffix) };
 }
 
-export function existsPlan(left: PlanNode, right: PlanNode, how: 'semi' | 'anti', options: JoinKeys): PlanNode {
+export function existsPlan(left: PlanNode, right: PlanNode, how: 'semi' | 'anti', options: GivenKeys): PlanNode {
   const step = `${how}Join`;
   return { kind: 'join', left, right, how, on: joinKeys(checked(options, step), step), suffix: '' };
 }
@@ -54,7 +64,7 @@ function checked<Options extends object>(options: Options, step: string): Option
   return options;
 }
 
-function joinKeys(keys: JoinKeys, step: string): readonly JoinKey[] {
+function joinKeys(keys: GivenKeys, step: string): readonly JoinKey[] {
   if ('on' in keys) {
     const { on, ...others } = keys;
     noOthers(others, step, HINT);
@@ -70,7 +80,7 @@ function joinKeys(keys: JoinKeys, step: string): readonly JoinKey[] {
   return Object.freeze(left.map((node, i) => ({ left: node, right: right[i] as JoinKey['right'] })));
 }
 
-function operands(on: JoinOperand, step: string): JoinKey['left'][] {
+function operands(on: unknown, step: string): JoinKey['left'][] {
   const list = typeof on === 'string' || on instanceof Expr ? [on] : on;
   if (!Array.isArray(list) || list.length === 0) throw invalid(`${step}() names no key`, HINT);
   return (list as readonly ColumnOperand[]).map((each) => named(each).node);

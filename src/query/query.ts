@@ -9,6 +9,7 @@ import type { NamedExpr, PlanNode } from '../plan/nodes.js';
 import { aggregatePlan } from '../plan/split-aggregates.js';
 import {
   type Aggregates,
+  type ColumnMap,
   type ColumnOperand,
   checkCount,
   columnNames,
@@ -16,6 +17,7 @@ import {
   invalid,
   named,
   namedAggregates,
+  namedColumns,
   type SortOperand,
   type SortOrder,
   sortKeys,
@@ -46,21 +48,23 @@ export class Query<out S extends object = ResultRow> extends RunnableQuery<S> {
     return this.#then({ kind: 'filter', input: this.plan, predicate: condition(predicate) });
   }
 
-  /** Adds columns, or replaces those of the same name. */
-  withColumns<R extends object, A extends readonly Over<keyof R & string>[]>(
+  /** Adds columns, or replaces those of the same name: `withColumns({ net: col('price').mul(0.8) })` or `col('price').mul(0.8).as('net')`. */
+  withColumns<R extends object, A extends readonly (Over<keyof R & string> | ColumnMap<keyof R & string>)[]>(
     this: Query<R>,
     ...columns: A
   ): Query<WithColumns<R, A[number]>> {
-    return this.#then({ kind: 'withColumns', input: this.plan, columns: columns.map(named) });
+    return this.#then({ kind: 'withColumns', input: this.plan, columns: namedColumns(columns) });
   }
 
-  /** Keeps only these columns, in this order. */
-  select<R extends object, A extends readonly ColumnOperand<keyof R & string>[]>(
+  /** Keeps only these columns, in this order: names, expressions, or expressions by the names that they are given. */
+  select<R extends object, A extends readonly (ColumnOperand<keyof R & string> | ColumnMap<keyof R & string>)[]>(
     this: Query<R>,
     ...columns: A
   ): Query<Select<R, A[number]>> {
-    if (columns.length === 0) throw invalid('select() names no column');
-    return this.#then({ kind: 'select', input: this.plan, columns: columns.map(named) });
+    const chosen = namedColumns(columns);
+    if (chosen.length === 0)
+      throw invalid('select() names no column', "e.g. .select('id', { net: col('price').mul(0.8) })");
+    return this.#then({ kind: 'select', input: this.plan, columns: chosen });
   }
 
   /** Leaves out these columns. */
@@ -191,6 +195,13 @@ function planOf(other: RowsOf<unknown>, step: string): PlanNode {
   return other.plan;
 }
 
+/** Groups are no rows yet. */
+const notAggregated = (step: string, otherwise = ''): Error =>
+  invalid(
+    `${step}() of groups that are not aggregated`,
+    `.agg(…) first: .agg({ rows: count() }).${step}(…)${otherwise}`,
+  );
+
 /** Rows grouped by keys, waiting for `agg`. */
 export class GroupBy<out S extends object = ResultRow, out K extends object = ResultRow> {
   declare readonly [row]: S;
@@ -207,6 +218,36 @@ export class GroupBy<out S extends object = ResultRow, out K extends object = Re
 
   [inspect.custom](): string {
     return 'GroupBy (not run: call .agg(…), then .collect())';
+  }
+
+  /** Not before `agg`, which makes rows of the groups. @throws INVALID_ARGUMENT */
+  collect(): never {
+    throw notAggregated('collect');
+  }
+
+  /** Not before `agg`. @throws INVALID_ARGUMENT */
+  filter(): never {
+    throw notAggregated('filter', ', or .filter(…) before groupBy() for the rows that are grouped');
+  }
+
+  /** Not before `agg`. @throws INVALID_ARGUMENT */
+  sort(): never {
+    throw notAggregated('sort');
+  }
+
+  /** Not before `agg`. @throws INVALID_ARGUMENT */
+  limit(): never {
+    throw notAggregated('limit');
+  }
+
+  /** Not before `agg`. @throws INVALID_ARGUMENT */
+  select(): never {
+    throw notAggregated('select');
+  }
+
+  /** Not before `agg`. @throws INVALID_ARGUMENT */
+  count(): never {
+    throw invalid('count() of groups', '.agg(count()), or .agg({ rows: count() })');
   }
 
   /** One row a group: the keys, then the aggregates. Ordered by the keys, unless `sort` says otherwise. */

@@ -3,7 +3,7 @@ import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { lookUp, readCatalog } from './catalog.js';
 import { collectTable, unlinkKeys } from './collect.js';
 import type { Finding } from './fsck-report.js';
-import { type Holdings, readHoldings, standing } from './holdings.js';
+import { type Holdings, isReplaced, readHoldings, standing } from './holdings.js';
 import { catalogKey, type ParsedKey, parseKey } from './keys.js';
 import { scanKeys } from './scan.js';
 import { drop, forgetName } from './staging.js';
@@ -13,12 +13,17 @@ export interface Garbage {
   readonly deleted: number;
 }
 
+/** Also how many keys only versions have that were replaced. */
+export interface AllGarbage extends Garbage {
+  readonly replaced: number;
+}
+
 export async function findGarbage(
   link: ClusterLink,
   { repair }: { repair: boolean },
   context: CallContext,
-): Promise<Garbage> {
-  const suspects = await findSuspects(link, context);
+): Promise<AllGarbage> {
+  const { suspects, replaced } = await findSuspects(link, context);
   const names = new Map([...(await readCatalog(link, context))].map(([name, id]) => [id, name]));
   const findings: Finding[] = [];
   let deleted = 0;
@@ -32,7 +37,7 @@ export async function findGarbage(
       deleted += part.deleted;
     }
   }
-  return { findings, deleted };
+  return { findings, deleted, replaced };
 }
 
 interface SuspectTable {
@@ -46,7 +51,11 @@ interface SuspectTable {
 const NOTHING: Garbage = { findings: [], deleted: 0 };
 
 /** Keys that looked unneeded while scanning, by table; every table hash that was met or that the catalog names is here. */
-async function findSuspects(link: ClusterLink, context: CallContext): Promise<Map<string, string[]>> {
+async function findSuspects(
+  link: ClusterLink,
+  context: CallContext,
+): Promise<{ suspects: Map<string, string[]>; replaced: number }> {
+  let replaced = 0;
   const suspects = new Map<string, string[]>();
   const known = new Map<string, Promise<Holdings>>();
   for (const id of (await readCatalog(link, context)).values()) suspects.set(id, []);
@@ -58,9 +67,10 @@ async function findSuspects(link: ClusterLink, context: CallContext): Promise<Ma
     // Nodes are scanned side by side: the list must be in its place before anything is awaited.
     suspects.set(tableId, list);
     if (standing(parsed, await holdings) !== 'in use') list.push(key);
+    else if (isReplaced(parsed, await holdings)) replaced += 1;
   };
   await scanKeys(link, visit, context);
-  return suspects;
+  return { suspects, replaced };
 }
 
 /** Tables that were dropped half-way, never published, or that the catalog lost. */

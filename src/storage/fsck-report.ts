@@ -27,6 +27,8 @@ export interface FsckReport {
   readonly keys: number;
   readonly bytes: number;
   readonly findings: readonly Finding[];
+  /** Keys of versions that were replaced, kept for those who read them; `--repair` deletes them when their grace time is over. */
+  readonly replaced: number;
   /** Keys that `--repair` deleted, old versions among them. */
   readonly deleted: number;
 }

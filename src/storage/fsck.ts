@@ -45,13 +45,18 @@ export async function fsck(link: ClusterLink, options: FsckOptions, context: Cal
   const garbage = await findGarbage(link, { repair }, context);
   findings.push(...garbage.findings);
   deleted += garbage.deleted;
+  let { replaced } = garbage;
   if (repair) {
     // What was lost together with the catalog must be told in the same run: it would pass for mended.
     const listed = await readCatalog(link, context);
     await checkAll([...listed.keys()].filter((name) => !catalog.has(name)));
-    for (const tableId of catalog.values()) deleted += await collectOld({ link, tableId }, graceMs, context);
+    for (const tableId of catalog.values()) {
+      const collected = await collectOld({ link, tableId }, graceMs, context);
+      deleted += collected;
+      replaced = Math.max(0, replaced - collected);
+    }
   }
-  return { tables, chunks, keys, bytes, findings, deleted };
+  return { tables, chunks, keys, bytes, findings, replaced, deleted };
 }
 
 type TableCheck = ChunkCheck & { readonly chunks: number; readonly published: boolean };

@@ -20,6 +20,8 @@ export interface Holdings {
   readonly abandoned: ReadonlySet<string>;
   /** `<write id>.<chunk or part>` of all versions that were not collected yet. */
   readonly referenced: ReadonlySet<string>;
+  /** Those among them that the newest version no longer names. */
+  readonly replaced: ReadonlySet<string>;
   /** A head or a page could not be read: then nobody can tell what is in use. */
   readonly damaged: boolean;
 }
@@ -42,7 +44,7 @@ export async function readHoldings(link: ClusterLink, tableId: string, context: 
     if (state === 'W' && Number(time) >= now) writing.add(field.slice(2));
     else if (state !== 'P') abandoned.add(field.slice(2));
   }
-  const { referenced, damaged } = await readReferences(link, tableId, heads, context);
+  const { referenced, replaced, damaged } = await readReferences(link, tableId, heads, context);
   return {
     exists: fields.size > 0,
     dropped: fields.has('dropped'),
@@ -51,6 +53,7 @@ export async function readHoldings(link: ClusterLink, tableId: string, context: 
     writing,
     abandoned,
     referenced,
+    replaced,
     damaged,
   };
 }
@@ -69,8 +72,10 @@ async function readReferences(
   tableId: string,
   heads: readonly { bytes: Buffer; newest: boolean }[],
   context: CallContext,
-): Promise<{ referenced: Set<string>; damaged: boolean }> {
+): Promise<{ referenced: Set<string>; replaced: Set<string>; damaged: boolean }> {
   const referenced = new Set<string>();
+  const current = new Set<string>();
+  const replaced = new Set<string>();
   let damaged = false;
   try {
     for (const { bytes, newest } of heads) {
@@ -78,15 +83,27 @@ async function readReferences(
       const { refs, pages } = await readPages({ link, tableId }, head, context, 'skip');
       // Of an old version, pages that are gone were deleted after their chunks; of the newest, they are lost.
       if (newest && (pages.includes(undefined) || refs.length < head.pages.length)) damaged = true;
-      for (const { part } of parts(head, refs)) referenced.add(part);
-      for (const { writeId, index } of numbered(pages)) referenced.add(`${writeId}.${index}`);
+      const named = [
+        ...parts(head, refs).map(({ part }) => part),
+        ...[...numbered(pages)].map(({ writeId, index }) => `${writeId}.${index}`),
+      ];
+      for (const each of named) {
+        referenced.add(each);
+        (newest ? current : replaced).add(each);
+      }
     }
-    return { referenced, damaged };
+    for (const each of current) replaced.delete(each);
+    return { referenced, replaced, damaged };
   } catch (error) {
-    if (error instanceof ShardfoldError && error.code === 'CORRUPT_MANIFEST') return { referenced, damaged: true };
+    if (error instanceof ShardfoldError && error.code === 'CORRUPT_MANIFEST')
+      return { referenced, replaced: new Set(), damaged: true };
     throw error;
   }
 }
+
+/** Whether a key is kept for readers of a version that was replaced, and for them alone. */
+export const isReplaced = ({ writeId, part }: ParsedKey, { replaced }: Holdings): boolean =>
+  writeId !== undefined && replaced.has(`${writeId}.${part}`);
 
 /** The clock by which leases run: that of the node that holds the table's hash. */
 async function serverTime(link: ClusterLink, key: string, context: CallContext): Promise<number> {

@@ -28,7 +28,9 @@ export async function openVersion(
   const reply = await link.call({ key, command, readOnly: true, idempotent: true }, context);
   const [owner, newest, dropped, retired] = reply as Reply[];
   if (dropped !== null || newest === null) {
-    throw new ShardfoldError('TABLE_NOT_FOUND', `table "${name}" was dropped`);
+    throw new ShardfoldError('TABLE_NOT_FOUND', `table "${name}" was dropped`, {
+      hint: 'its pages are gone with it: begin again, with a table that there is',
+    });
   }
   if (String(owner) !== name) return undefined;
   const current = decodeHead(newest as Buffer);

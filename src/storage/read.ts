@@ -92,7 +92,9 @@ export async function missingChunkError(
   const { name, tableId, version } = snapshot;
   const { exists, dropped, head } = await readState(link, tableId, context);
   if (dropped || (!exists && version > 0)) {
-    return new ShardfoldError('TABLE_NOT_FOUND', `table "${name}" was dropped while it was read`);
+    return new ShardfoldError('TABLE_NOT_FOUND', `table "${name}" was dropped while it was read`, {
+      hint: 'shardfold tables, or tables() in a program, lists those that there are',
+    });
   }
   if (head && head.version > version) {
     const message = `version ${version} of table "${name}" was replaced by version ${head.version} and collected`;

@@ -32,8 +32,9 @@ export function columnId(index: number): string {
 
 /** Checks declared columns and gives them ids; INVALID_ARGUMENT for no columns, names taken twice, or unknown types. */
 export function makeSchema(fields: readonly FieldSpec[]): Schema {
-  if (fields.length === 0) throw invalid('a table needs at least one column');
-  if (fields.length > MAX_COLUMNS) throw invalid(`${fields.length} columns are too many: at most ${MAX_COLUMNS}`);
+  if (fields.length === 0) throw invalid('a table needs at least one column', "e.g. { id: 'int32' }");
+  if (fields.length > MAX_COLUMNS)
+    throw invalid(`${fields.length} columns are too many: at most ${MAX_COLUMNS}`, 'spread them over several tables');
   const seen = new Set<string>();
   return fields.map(({ name, type }, index): Field => {
     checkName(name, `column ${index}`);
@@ -45,10 +46,11 @@ export function makeSchema(fields: readonly FieldSpec[]): Schema {
 
 /** Checks the name of a table or a column: text with a UTF-8 form, not empty, at most 1,024 bytes. */
 export function checkName(name: unknown, what: string): asserts name is string {
-  if (typeof name !== 'string' || name === '') throw invalid(`${what} has no name`);
-  if (!isWellFormed(name)) throw invalid(`the name of ${what} holds half a surrogate pair`);
+  if (typeof name !== 'string' || name === '') throw invalid(`${what} has no name`, "text, e.g. 'orders'");
+  if (!isWellFormed(name))
+    throw invalid(`the name of ${what} holds half a surrogate pair`, 'a name is well-formed Unicode');
   if (Buffer.byteLength(name) > MAX_NAME_BYTES)
-    throw invalid(`the name of ${what} is longer than ${MAX_NAME_BYTES} bytes`);
+    throw invalid(`the name of ${what} is longer than ${MAX_NAME_BYTES} bytes`, 'shorten it');
 }
 
 /**
@@ -76,6 +78,6 @@ function mismatch(table: string, reason: string, schema: Schema): ShardfoldError
   });
 }
 
-function invalid(message: string, hint?: string): ShardfoldError {
-  return new ShardfoldError('INVALID_ARGUMENT', message, hint === undefined ? {} : { hint });
+function invalid(message: string, hint: string): ShardfoldError {
+  return new ShardfoldError('INVALID_ARGUMENT', message, { hint });
 }

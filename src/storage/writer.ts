@@ -92,7 +92,9 @@ export class TableWriter {
     await confirmVersion(this.plan, outcome.version, this.#context);
     const snapshot = await readSnapshot(table.link, { name, tableId: table.tableId }, manifest.head, this.#context);
     if (!snapshot)
-      throw new ShardfoldError('VERSION_COLLECTED', `version ${outcome.version} of "${name}" is gone already`);
+      throw new ShardfoldError('VERSION_COLLECTED', `version ${outcome.version} of "${name}" is gone already`, {
+        hint: 'it was published, and another writer has replaced it since: read the table to see what it holds',
+      });
     await this.#tidy();
     return snapshot;
   }

@@ -1,7 +1,8 @@
 // Whole orders, at once and in passes with bounded memory, as DuckDB has them.
 import fc from 'fast-check';
 import { runOptions } from '../../src/engine/options.js';
-import { bytesHeld, sortRows } from '../../src/engine/sort.js';
+import { bytesHeld } from '../../src/engine/order-way.js';
+import { sortRows } from '../../src/engine/sort.js';
 import { connect } from '../../src/index.js';
 import type { Part, RowsRelation } from '../../src/plan/relation.js';
 import { rowSpec } from '../../src/plan/rows-spec.js';

@@ -270,3 +270,17 @@ async function expire({ plan }: TableWriter): Promise<void> {
   );
   await command('HSET', key, field, String(record).replace(/^W \d+/, 'W 1'));
 }
+
+it('keys of versions that were replaced are counted, and are no finding', async () => {
+  await run(true);
+  await write(t.link, 'twice', rowsFrom(0, 20));
+  expect(await run()).toMatchObject({ findings: [], replaced: 0 });
+  await write(t.link, 'twice', rowsFrom(0, 30), { mode: 'replace' });
+  const found = await run();
+  expect(found).toMatchObject({ findings: [], deleted: 0 });
+  expect(found.replaced).toBeGreaterThan(0);
+  // Whose grace time runs stay.
+  expect(await run(true, 3_600_000)).toMatchObject({ findings: [], deleted: 0, replaced: found.replaced });
+  expect(await run(true)).toMatchObject({ findings: [], deleted: found.replaced, replaced: 0 });
+  expect(await run()).toMatchObject({ findings: [], replaced: 0 });
+});

@@ -97,3 +97,25 @@ expectType(query.collect()).is<Promise<Rows<All>>>(true);
 
 // The shape may still be asserted.
 expectType(anything.collect<{ n: number }>()).is<Promise<Rows<{ n: number }>>>(true);
+
+// Expressions by the names of the columns that they make, alone and beside others.
+expectRows(flights.select({ from: col('origin'), minutes: col('distance').mul(2) })).is<{
+  from: string | null;
+  minutes: number;
+}>(true);
+expectRows(flights.select('late', { hours: col('delay').div(60) }, col('tax').as('levy'))).is<{
+  late: boolean;
+  hours: number | null;
+  levy: `${number}`;
+}>(true);
+expectRows(flights.select('late', 'delay').withColumns({ delay: col('delay').gt(0), one: lit(1) })).is<{
+  late: boolean;
+  delay: boolean | null;
+  one: number;
+}>(true);
+expectRows(flights.select('delay').withColumns({ a: lit(1) }, col('delay').neg().as('b'))).is<{
+  delay: number | null;
+  a: number;
+  b: number | null;
+}>(true);
+expectRows(anything.select({ x: col('y') })).is<ResultRow>(true);

@@ -4,7 +4,7 @@ import { anything, flights, sf } from '../tables.js';
 
 const few = flights.select('delay', 'origin');
 
-// error: Argument of type '"dealy"' is not assignable to parameter of type 'ColumnOperand<…>'.
+// error: Argument of type '"dealy"' is not assignable to parameter of type '…ColumnOperand<…
 few.select('dealy');
 // error: Type '"dealy"' is not assignable to type '…'. Did you mean '"delay"'?
 few.select(col('dealy'));
@@ -12,6 +12,10 @@ few.select(col('dealy'));
 few.select('delay', col('delay').add(col('dealy')).as('sum'));
 // error: Type '"dealy"' is not assignable to type '…'. Did you mean '"delay"'?
 few.withColumns(col('dealy').as('delay'));
+// error: Type '"dealy"' is not assignable to type '…'. Did you mean '"delay"'?
+few.withColumns({ hours: col('dealy').div(60) });
+// error: Type '"dealy"' is not assignable to type '…'. Did you mean '"delay"'?
+few.select({ hours: col('dealy').div(60) });
 // error: Argument of type 'Expr<…, "dealy", string>' is not assignable to parameter of type 'Over<…>'.
 few.filter(col('dealy').gt(1));
 // error: Type '"fare"' is not assignable to type '…'.
@@ -36,7 +40,7 @@ few.groupBy('origin').agg({ n: count({ where: col('dealy').gt(60) }) });
 // Columns are gone when they were left out, called otherwise or grouped.
 // error: Type '"delay"' is not assignable to type '"origin"'.
 few.drop('delay').filter(col('delay').gt(1));
-// error: Argument of type '"origin"' is not assignable to parameter of type 'ColumnOperand<…>'.
+// error: Argument of type '"origin"' is not assignable to parameter of type '…ColumnOperand<…
 few.rename({ origin: 'from' }).select('origin');
 // error: Type '"delay"' is not assignable to type '…'.
 few.groupBy('origin').agg({ n: count() }).filter(col('delay').gt(1));
@@ -75,3 +79,7 @@ few.join(codes, { on: 'code' });
 few.join(codes, { leftOn: 'dealy', rightOn: 'code' });
 // error: Type '"dealy"' is not assignable to type
 few.semiJoin(codes, { on: ['delay', col('dealy')] });
+// error: Type '"code"' is not assignable to type '…JoinOperand<"delay">
+few.semiJoin(codes, { on: 'code' });
+// error: is not assignable to type 'NoColumnInBoth<"origin", "code">'
+few.select('origin').join(codes.select('code'), { on: 'origin' });
