@@ -49,7 +49,8 @@ export function register(program: Command): void {
       const form: Form = json ? 'json' : csv ? 'csv' : 'table';
       const isTerminal = process.stdout.isTTY === true;
       const shown = maxRows ?? (isTerminal ? SHOWN_ROWS : undefined);
-      const options = { form, maxRows: shown, footer: true, signal, timeout };
+      const more = '--max-rows shows more, LIMIT asks for fewer, --csv gives all';
+      const options = { form, maxRows: shown, footer: true, more, signal, timeout };
       if (text !== undefined) {
         await runStatement(link, text, param, { ...options, expanded: expanded ? 'on' : isTerminal ? 'auto' : 'off' });
         return;

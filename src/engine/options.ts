@@ -7,6 +7,8 @@ import { MAX_GROUPS, MAX_VALUES, MOST_ENTRIES } from './too-many.js';
 export interface Progress {
   readonly unitsDone: number;
   readonly unitsTotal: number;
+  readonly rowsDone: number;
+  readonly rowsTotal: number;
 }
 
 export interface CollectOptions {
