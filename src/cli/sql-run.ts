@@ -8,6 +8,7 @@ import { type Columns, drain, type Output, onNewest, type ResultSource } from '.
 import { csvEncoder } from '../engine/results/write/csv.js';
 import type { Encoder } from '../engine/results/write/format.js';
 import { ndjsonEncoder } from '../engine/results/write/ndjson.js';
+import { inSql } from '../sql/hints.js';
 import { type SqlParameter, sqlPlan } from '../sql/plan.js';
 import { print, toJsonText, write } from './output.js';
 import { lateProgress } from './sql-progress.js';
@@ -29,7 +30,7 @@ export interface RunOptions {
   readonly timeout?: number | undefined;
 }
 
-const EXPLAIN = /^\s*explain\s+(?=select\b|with\b|\()/i;
+const EXPLAIN = /^\s*explain\s+(?=select\b|with\b|\(\s*(?:select\b|with\b|\())/i;
 
 /** @throws what the query throws; nothing is printed on stdout then but rows before an error that came late */
 export async function runStatement(
@@ -53,6 +54,8 @@ export async function runStatement(
     const source = sourceOf(link, plan, collect);
     if (options.form === 'table') await printRows(source, { ...options, quiet: progress.quiet });
     else await printData(source, options.form, progress.quiet);
+  } catch (error) {
+    throw inSql(error);
   } finally {
     progress.stop();
   }

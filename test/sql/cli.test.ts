@@ -157,6 +157,30 @@ it('shows where a mistake lies, and prints nothing on stdout', async () => {
   expect(await run(['sql', 'SELECT sqrt(price - 9) FROM trips', '--json'])).toMatchObject({ code: 1, stdout: '' });
 });
 
+it('shows tables without a prompt', async () => {
+  const { code, stdout } = await run(['sql', '\\d']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^table +rows +columns +stored\n.*\nmany +200,000 +2 /);
+  expect(await run(['sql', '\\d trips'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/id +int32 +0\nprice +float64 +1\n/),
+    stderr: '(4 rows, 1 chunk, version 1)\n',
+  });
+  expect(await run(['sql', '\\x on'])).toMatchObject({ code: 1, stdout: '' });
+});
+
+it('gives hints in SQL when it fails late, and nulls for what TRY_CAST cannot read', async () => {
+  expect(await run(['sql', 'SELECT CAST(city AS integer) FROM trips'])).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(
+      /^error CAST_FAILED: .*\nhint: TRY_CAST\(x AS …\) gives null for what does not fit\n$/,
+    ),
+  });
+  const lenient = await run(['sql', '--csv', "SELECT TRY_CAST(city AS integer) AS n FROM trips WHERE city <> ''"]);
+  expect(lenient).toMatchObject({ code: 0, stdout: 'n\n\n\n' });
+});
+
 it('explains without running', async () => {
   const { code, stdout, stderr } = await run([
     'explain',
