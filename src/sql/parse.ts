@@ -56,7 +56,7 @@ const optionNames = (options: readonly Node[]): string =>
 /** `CreateTableAsStmt` → `CREATE TABLE AS` */
 const statementName = (kind: string): string =>
   kind
-    .replace(/Stmt$/, '')
+    .replace(/^Variable|Stmt$/g, '')
     .replace(/([a-z])([A-Z])/g, '$1 $2')
     .toUpperCase();
 
@@ -137,7 +137,7 @@ const KEYWORDS = [
 function foreign(text: string, message: string): string | undefined {
   const [, word = '', name] = /^\s*(\\\w*|desc|describe|show)\b\s*(?:table\s+)?([\w."]*)/i.exec(text) ?? [];
   if (word.startsWith('\\')) return 'commands such as \\d stand alone, without SQL';
-  if (word !== '') return name ? describing(name) : LISTING;
+  if (word !== '') return name && !/^show$/i.test(word) ? describing(name) : LISTING;
   if (!message.startsWith('LIMIT #,#')) return undefined;
   const [, offset = '5', count = '10'] = /\blimit\s+([\w$]+)\s*,\s*([\w$]+)/i.exec(text) ?? [];
   return `write LIMIT ${count} OFFSET ${offset}`;

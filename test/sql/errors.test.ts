@@ -418,7 +418,8 @@ describe('hints', () => {
       /one type/,
     ],
     ['SELECT origin FROM flights ⟨LIMIT 5,10', 'SQL_SYNTAX', 'LIMIT #,# syntax is not supported', /LIMIT 10 OFFSET 5/],
-    ['⟨show tables', 'SQL_UNSUPPORTED', 'VARIABLE SHOW is not supported', /shardfold tables/],
+    ['⟨show tables', 'SQL_UNSUPPORTED', 'SHOW is not supported', /shardfold tables/],
+    ['show columns ⟨from flights', 'SQL_SYNTAX', 'syntax error at or near "from"', /\\d NAME/],
     ['⟨describe flights', 'SQL_SYNTAX', 'syntax error at or near "describe"', /shardfold sql "\\d flights"/],
     ['⟨desc flights', 'SQL_SYNTAX', 'syntax error at or near "desc"', /\\d flights at the prompt/],
     [
