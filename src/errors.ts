@@ -46,6 +46,7 @@ const CODES = {
   UNKNOWN_COLUMN: { retryable: false },
   TYPE_MISMATCH: { retryable: false },
   FILE_UNREADABLE: { retryable: false },
+  FILE_UNWRITABLE: { retryable: false },
   MISSING_DEPENDENCY: { retryable: false },
   // Computing.
   NUMERIC_OVERFLOW: { retryable: false },

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { CallContext, ClusterLink } from '../cluster/types.js';
-import { ShardfoldError } from '../errors.js';
 import { dropTable, listTables, lookUp, tableNotFound } from '../storage/catalog.js';
 import { withLink } from './link.js';
 import { connectionOptions } from './options.js';
@@ -15,7 +14,9 @@ interface DropFlags {
 const EXAMPLES = `
 Examples:
   $ shardfold drop trips
-  $ shardfold drop trips --yes     without asking, for scripts`;
+  $ shardfold drop trips --yes     without asking, for scripts
+
+Exit codes: 0 dropped, 1 failed or the answer was no, 130 interrupted.`;
 
 export function register(program: Command): void {
   const command = program
@@ -27,9 +28,7 @@ export function register(program: Command): void {
     .addHelpText('after', EXAMPLES);
   connectionOptions(command).action((name: string) =>
     withLink<DropFlags>(command, async ({ link, context, signal, flags, json }) => {
-      if (!flags.yes && !(await confirm(await question(name, link, context), { signal }))) {
-        throw new ShardfoldError('ABORTED', 'nothing was dropped');
-      }
+      if (!flags.yes) await confirm(await question(name, link, context), { signal, otherwise: 'nothing was dropped' });
       context.progress();
       await dropTable(link, name, context);
       if (json) printJson({ dropped: name });

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { explainQuery } from '../engine/explain.js';
 import { ShardfoldError } from '../errors.js';
+import { inSql } from '../sql/hints.js';
 import { sqlPlan } from '../sql/plan.js';
 import { withLink } from './link.js';
 import { connectionOptions } from './options.js';
@@ -35,7 +36,9 @@ export function register(program: Command): void {
     }
     await withLink<ExplainFlags>(command, async ({ link, flags, json }) => {
       const { kernels = false, param = [] } = flags;
-      const plan = await explainQuery(link, sqlPlan(text, param), { kernels });
+      const plan = await explainQuery(link, sqlPlan(text, param), { kernels }).catch((error: unknown) => {
+        throw inSql(error);
+      });
       if (json) printJson({ plan });
       else print(plainText(plan));
     });

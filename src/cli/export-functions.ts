@@ -1,6 +1,6 @@
 /** All functions of a cluster as a file. */
 import { rename, rm, writeFile } from 'node:fs/promises';
-import { ShardfoldError } from '../errors.js';
+import { unwritable } from '../engine/results/write/target.js';
 import { exportFunctions } from '../functions/release/export.js';
 import type { ExportFile } from '../functions/release/export-file.js';
 import { paint, print, printJson, say } from './output.js';
@@ -31,7 +31,7 @@ async function write(path: string, text: string): Promise<void> {
     await rename(half, path);
   } catch (cause) {
     await rm(half, { force: true });
-    throw new ShardfoldError('FILE_UNREADABLE', `${path} cannot be written: ${(cause as Error).message}`, { cause });
+    throw unwritable(path, cause as Error);
   }
 }
 

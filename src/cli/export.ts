@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { WRITE_FORMATS } from '../engine/results/write/format.js';
 import { exportToFile } from './export-functions.js';
 import { exportRows, type RowsFlags } from './export-rows.js';
+import { interruptible } from './interrupted.js';
 import { projectOptions, withOptionalProject } from './project.js';
 
 const EXAMPLES = `
@@ -40,11 +41,12 @@ export function register(program: Command): void {
       const { table, sql, columns, format } = session.flags;
       if (table !== undefined || sql !== undefined) {
         if (path === '-' && format === undefined) command.error("error: stdout needs option '--format'");
-        return exportRows(path, session);
+        const what = path === '-' ? 'what was written is not all of it' : 'nothing was written';
+        return interruptible(session.signal, { what }, () => exportRows(path, session));
       }
       if (columns) command.error("error: option '--columns' goes with --table");
       if (format) command.error("error: option '--format' goes with --table or --sql");
-      await exportToFile(path, session);
+      await interruptible(session.signal, { what: 'nothing was written' }, () => exportToFile(path, session));
     }),
   );
 }

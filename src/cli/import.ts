@@ -6,6 +6,7 @@ import { type FileFormat, fileSource, type Source } from '../storage/sources/ind
 import { CHUNK_ROWS, type ColumnType, type TableSnapshot } from '../storage/types.js';
 import { writeTable } from '../storage/write.js';
 import { printSummary } from './import-summary.js';
+import { interruptible } from './interrupted.js';
 import { withLink } from './link.js';
 import { connectionOptions, wholeNumber } from './options.js';
 import { progressBar } from './progress.js';
@@ -42,6 +43,11 @@ CSV: the first line names the columns; the delimiter is , ; tab or |; an empty f
 JSON: one array of objects, or (NDJSON) one object a line; it is read twice, first for its columns.
 Arrow files are read a record batch at a time. Everything else needs a few batches of 65,024 rows in memory.`;
 
+const INTERRUPTED = {
+  what: 'nothing was imported',
+  hint: 'where that came in the very last moment, "shardfold tables" tells whether the import was whole',
+};
+
 export function register(program: Command): void {
   const command = program
     .command('import')
@@ -73,7 +79,7 @@ export function register(program: Command): void {
     withLink<ImportFlags>(command, async (session) => {
       const { append, appendId } = session.flags;
       if (appendId !== undefined && !append) command.error("error: option '--append-id' goes with --append");
-      await importFile(file, session);
+      await interruptible(session.signal, INTERRUPTED, () => importFile(file, session));
     }),
   );
 }

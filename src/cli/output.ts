@@ -20,9 +20,24 @@ export function print(text: string): void {
   process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
 }
 
-/** Prints data for programs: one line of JSON, in which bigints are strings. */
+/** Prints a piece of what is long; settles when more may follow. */
+export function write(piece: string | Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(piece, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** Prints data for programs: one line of JSON. */
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? item.toString() : item)));
+  print(toJsonText(value));
+}
+
+/** JSON in which bigints are strings, and times have three decimals: what a clock says beyond them is noise. */
+export function toJsonText(value: unknown): string {
+  return JSON.stringify(value, (name, item) => {
+    if (typeof item === 'bigint') return item.toString();
+    return typeof item === 'number' && /Ms$|^(milli)?seconds$/.test(name) ? Math.round(item * 1000) / 1000 : item;
+  });
 }
 
 /** Says something that is not data. */

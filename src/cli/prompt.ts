@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { ShardfoldError } from '../errors.js';
+import { EXIT_FAILED, ExitCode, say } from './output.js';
 
 /** True where somebody is there to be asked. */
 export const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
@@ -34,18 +35,30 @@ export function ask(
   });
 }
 
-/** True where somebody said yes, or --yes stands for it. @throws INVALID_ARGUMENT where nobody can be asked */
-export async function confirm(
-  question: string,
-  { yes, signal = new AbortController().signal }: { yes?: boolean | undefined; signal?: AbortSignal },
-): Promise<boolean> {
-  if (yes) return true;
+export interface ConfirmOptions {
+  /** --yes was given. */
+  yes?: boolean | undefined;
+  signal: AbortSignal;
+  /** What a no comes to: `nothing was dropped`. */
+  otherwise: string;
+}
+
+/**
+ * Goes on where somebody says yes, or --yes stands for it. A no is an answer like any other, and ends the command as failed.
+ * @throws ABORTED on Ctrl-C and Ctrl-D, INVALID_ARGUMENT where nobody can be asked
+ */
+export async function confirm(question: string, { yes, signal, otherwise }: ConfirmOptions): Promise<void> {
+  if (yes) return;
   if (!canAsk()) {
     throw new ShardfoldError('INVALID_ARGUMENT', 'there is no terminal to ask on', {
       hint: '--yes goes on without asking',
     });
   }
-  return /^y(es)?$/i.test((await ask(`${question} [y/N] `, signal))?.trim() ?? '');
+  const answer = await ask(`${question} [y/N] `, signal);
+  if (answer === undefined) throw new ShardfoldError('ABORTED', `interrupted: ${otherwise}`);
+  if (/^y(es)?$/i.test(answer.trim())) return;
+  say(otherwise);
+  throw new ExitCode(EXIT_FAILED);
 }
 
 /** Asks for a password on the terminal; what is typed is not shown. @throws ABORTED on Ctrl-C */

@@ -75,14 +75,8 @@ export function register(program: Command): void {
         const what = [...(doomed.length > 0 ? [libraries(doomed.length)] : []), ...releasesText(plan.forget)].join(
           ' and ',
         );
-        if (
-          !(await confirm(flags.all ? `Remove all of ${plan.project} for good: ${what}?` : `Remove ${what}?`, {
-            yes: flags.yes,
-            signal,
-          }))
-        ) {
-          throw new ShardfoldError('ABORTED', 'nothing was removed');
-        }
+        const question = flags.all ? `Remove all of ${plan.project} for good: ${what}?` : `Remove ${what}?`;
+        await confirm(question, { yes: flags.yes, signal, otherwise: 'nothing was removed' });
         context.progress();
       }
       const done = isIdle ? plan : await prune(link, plan, { ...options, who: whoActs(undefined) }, context);

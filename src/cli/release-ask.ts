@@ -1,4 +1,3 @@
-import { ShardfoldError } from '../errors.js';
 import type { Plan } from '../functions/release/types.js';
 import { say } from './output.js';
 import { confirm, type OptionalProjectSession } from './project.js';
@@ -26,12 +25,8 @@ export async function askAbout<Flags>(
   const shards = new Set(plan.rows.map(({ address }) => address)).size;
   const where = env === undefined ? '' : ` to ${env}`;
   // What is refused anyway need not be asked about.
-  if (
-    plan.changes &&
-    plan.taken.length === 0 &&
-    !(await confirm(`${question}${where} (${shards} shards)?`, { signal }))
-  ) {
-    throw new ShardfoldError('ABORTED', 'nothing was changed');
+  if (plan.changes && plan.taken.length === 0) {
+    await confirm(`${question}${where} (${shards} shards)?`, { signal, otherwise: 'nothing was changed' });
   }
   // Thinking it over is no lack of progress.
   context.progress();

@@ -49,9 +49,7 @@ export function register(program: Command): void {
         return;
       }
       const question = `Restore this to ${formatCounted(plan.nodes.length, 'shard')}?`;
-      if (!(await confirm(question, { yes: flags.yes, signal }))) {
-        throw new ShardfoldError('ABORTED', 'nothing was restored');
-      }
+      await confirm(question, { yes: flags.yes, signal, otherwise: 'nothing was restored' });
       context.progress();
       await restoreFunctions(link, plan, whoActs(undefined), context);
       if (json) printJson({ restored: true, rows: plan.rows, records: plan.records.action });

@@ -11,6 +11,8 @@ import { formatBytes, formatCount, formatCounted } from './units.js';
 export interface PromptState {
   footer: boolean;
   expanded: Expanded;
+  /** The most rows that a table shows; undefined for all. */
+  maxRows: number | undefined;
 }
 
 const HELP = [
@@ -18,9 +20,10 @@ const HELP = [
   ['EXPLAIN SELECT …;', 'show what it would do'],
   ['\\d', 'list tables'],
   ['\\d NAME', 'columns of a table'],
-  ['\\x', 'a line a value: auto (where a table is too wide), on, off'],
-  ['\\timing', 'rows, chunks, bytes and time after each result: on, off'],
-  ['\\q', 'leave; Ctrl-D does, too'],
+  ['\\x [auto|on|off]', 'a line a value: where a table is too wide, always, never; the next of them without a word'],
+  ['\\timing [on|off]', 'rows, chunks, bytes and time after each result'],
+  ['\\rows N', 'show so many rows of a table; all for all'],
+  ['\\q', 'leave; so do exit, quit and Ctrl-D'],
   ['Ctrl-C', 'stop what runs, or forget what is typed'],
 ] as const;
 
@@ -46,18 +49,50 @@ export async function runCommand(
       await (argument === '' ? tables(link, signal) : describe(argument, link, signal));
       return false;
     case 'x':
-      state.expanded = ({ auto: 'on', on: 'off', off: 'auto' } as const)[state.expanded];
+      state.expanded =
+        argument === ''
+          ? ({ auto: 'on', on: 'off', off: 'auto' } as const)[state.expanded]
+          : oneOf(argument, ['auto', 'on', 'off'], '\\x');
       say(`expanded is ${state.expanded}`);
       return false;
     case 'timing':
-      state.footer = !state.footer;
+      state.footer = argument === '' ? !state.footer : oneOf(argument, ['on', 'off'], '\\timing') === 'on';
       say(`timing is ${state.footer ? 'on' : 'off'}`);
+      return false;
+    case 'rows':
+      if (argument !== '') state.maxRows = rowsIn(argument);
+      say(
+        `a table shows ${state.maxRows === undefined ? 'all rows' : `${formatCounted(state.maxRows, 'row')} at most`}`,
+      );
       return false;
     default:
       throw new ShardfoldError('INVALID_ARGUMENT', `there is no command \\${name}`, {
         hint: '\\? shows what there is',
       });
   }
+}
+
+/** Commands that ask for something, where there is no prompt: `shardfold sql "\\d"`. @throws as `runCommand` */
+export async function runCommandAlone(line: string, link: ClusterLink, signal: AbortSignal): Promise<void> {
+  if (!/^\\(dt?|\?|h|help)(\s|;|$)/.test(line)) {
+    throw new ShardfoldError('INVALID_ARGUMENT', `${line} is nothing without a prompt`, {
+      hint: 'shardfold sql "\\d" lists tables, "\\\\d NAME" columns; the others are for the prompt: shardfold sql',
+    });
+  }
+  await runCommand(line, link, { footer: true, expanded: 'off', maxRows: undefined }, signal);
+}
+
+function oneOf<const Choice extends string>(given: string, choices: readonly Choice[], command: string): Choice {
+  const found = choices.find((choice) => choice === given.toLowerCase());
+  if (found !== undefined) return found;
+  throw new ShardfoldError('INVALID_ARGUMENT', `${command} takes ${choices.join(', ')}, not ${given}`);
+}
+
+function rowsIn(given: string): number | undefined {
+  if (given.toLowerCase() === 'all') return undefined;
+  const count = /^[\d_,]+$/.test(given) ? Number(given.replace(/[_,]/g, '')) : 0;
+  if (Number.isSafeInteger(count) && count > 0) return count;
+  throw new ShardfoldError('INVALID_ARGUMENT', `\\rows takes a whole number from 1, or all, not ${given}`);
 }
 
 function formatHelp(): string {

@@ -5,6 +5,7 @@ import { EXIT_INTERRUPTED, ExitCode, paint, report, say } from './output.js';
 import { type PromptState, runCommand } from './sql-commands.js';
 import { completerOf } from './sql-completion.js';
 import { HISTORY_SIZE, HistoryFile, historyFile, loadHistory } from './sql-history.js';
+import { atPrompt } from './sql-prompt-hints.js';
 import { type RunOptions, runStatement } from './sql-run.js';
 import { splitStatements } from './sql-split.js';
 
@@ -36,7 +37,7 @@ class Prompt {
   constructor(link: ClusterLink, options: RunOptions, { history, file }: { history: string[]; file: HistoryFile }) {
     this.#link = link;
     this.#options = options;
-    this.#state = { footer: options.footer, expanded: options.expanded };
+    this.#state = { footer: options.footer, expanded: options.expanded, maxRows: options.maxRows };
     this.#file = file;
     this.#history = history;
     this.#lines = createInterface({
@@ -46,7 +47,7 @@ class Prompt {
       history: [...history],
       historySize: HISTORY_SIZE,
       removeHistoryDuplicates: true,
-      completer: completerOf(link),
+      completer: completerOf(link, () => this.#typed),
     });
   }
 
@@ -108,10 +109,11 @@ class Prompt {
   }
 
   async #take(line: string): Promise<void> {
-    if (this.#typed === '' && line.trimStart().startsWith('\\')) {
+    const command = this.#commandIn(line);
+    if (command !== undefined) {
       await this.#remember(line.trim());
       await this.#attempt(async (signal) => {
-        if (await runCommand(line.trim(), this.#link, this.#state, signal)) this.#lines.close();
+        if (await runCommand(command, this.#link, this.#state, signal)) this.#lines.close();
       });
       return;
     }
@@ -125,6 +127,21 @@ class Prompt {
     }
   }
 
+  /**
+   * The command that a line is. Commands may stand between the lines of a statement, which waits; in a quote or a comment there
+   * are none. `exit`, `quit` and `help` are for those who have not read that commands begin with \\, as in psql.
+   */
+  #commandIn(line: string): string | undefined {
+    if (splitStatements(this.#typed).open !== undefined) return undefined;
+    if (line.trimStart().startsWith('\\')) return line.trim();
+    const [, word] = /^\s*(exit|quit|help)\s*;?\s*$/i.exec(line) ?? [];
+    if (word === undefined) return undefined;
+    const command = word.toLowerCase() === 'help' ? '\\?' : '\\q';
+    if (this.#typed === '') return command;
+    say(`note: ${word} is taken as a part of the statement that is open; ${command} is the command`);
+    return undefined;
+  }
+
   /** @returns whether it went well */
   async #attempt(work: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
     const running = new AbortController();
@@ -134,7 +151,7 @@ class Prompt {
       return true;
     } catch (error) {
       if (running.signal.aborted) say('stopped');
-      else report(error);
+      else report(atPrompt(error));
       return false;
     } finally {
       this.#running = undefined;

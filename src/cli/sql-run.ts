@@ -4,16 +4,16 @@ import { explainQuery } from '../engine/explain.js';
 import type { CollectOptions } from '../engine/options.js';
 import type { Receipt } from '../engine/receipt.js';
 import { sourceOf } from '../engine/results/open.js';
-import { type Columns, drain, type Output, onNewest, rowsOf } from '../engine/results/source.js';
+import { type Columns, drain, type Output, onNewest, type ResultSource } from '../engine/results/source.js';
 import { csvEncoder } from '../engine/results/write/csv.js';
 import type { Encoder } from '../engine/results/write/format.js';
 import { ndjsonEncoder } from '../engine/results/write/ndjson.js';
-import type { PlanNode } from '../plan/nodes.js';
+import { inSql } from '../sql/hints.js';
 import { type SqlParameter, sqlPlan } from '../sql/plan.js';
-import { paint, print, say } from './output.js';
+import { print, toJsonText, write } from './output.js';
 import { lateProgress } from './sql-progress.js';
-import { type Expanded, formatRows } from './sql-table.js';
-import { formatBytes, formatCount, formatCounted, formatMs } from './units.js';
+import { printRows } from './sql-rows.js';
+import type { Expanded } from './sql-table.js';
 
 export type Form = 'table' | 'json' | 'csv';
 
@@ -24,11 +24,13 @@ export interface RunOptions {
   readonly maxRows: number | undefined;
   /** Say what the result accounts for. */
   readonly footer: boolean;
+  /** How more rows are shown, where a table does not show all. */
+  readonly more: string;
   readonly signal: AbortSignal;
   readonly timeout?: number | undefined;
 }
 
-const EXPLAIN = /^\s*explain\s+(?=select\b|with\b|\()/i;
+const EXPLAIN = /^\s*explain\s+(?=select\b|with\b|\(\s*(?:select\b|with\b|\())/i;
 
 /** @throws what the query throws; nothing is printed on stdout then but rows before an error that came late */
 export async function runStatement(
@@ -49,88 +51,26 @@ export async function runStatement(
     onProgress: progress.update,
   };
   try {
-    const work = options.form === 'table' ? printTable : printData;
-    await work(link, plan, collect, { ...options, quiet: progress.stop });
+    const source = sourceOf(link, plan, collect);
+    if (options.form === 'table') await printRows(source, { ...options, quiet: progress.quiet });
+    else await printData(source, options.form, progress.quiet);
+  } catch (error) {
+    throw inSql(error);
   } finally {
     progress.stop();
   }
 }
 
-interface Printing extends RunOptions {
-  /** Takes the line of progress away. */
-  readonly quiet: () => void;
-}
-
-async function printTable(
-  link: ClusterLink,
-  plan: PlanNode,
-  collect: CollectOptions,
-  options: Printing,
-): Promise<void> {
-  const { maxRows = Number.POSITIVE_INFINITY, footer, quiet, expanded } = options;
-  const started = performance.now();
-  const { outputs, columns, receipt } = await onNewest(sourceOf(link, plan, collect), async (stream) => {
-    const gathered = stream.outputs.map((): Columns[number][number][] => []);
-    const receipt = await firstRows(stream.batches(), gathered, maxRows);
-    return { outputs: stream.outputs, columns: gathered, receipt };
-  });
-  quiet();
-  const rows = rowsOf(columns);
-  const shown = columns.map((column) => column.slice(0, maxRows));
-  if (rows > 0 || process.stdout.isTTY) print(formatRows(outputs, shown, expanded));
-  if (rows === 0 && !process.stdout.isTTY) print(formatRows(outputs, shown));
-  if (receipt === undefined) {
-    say(
-      paint(
-        'dim',
-        `the first ${formatCounted(rowsOf(shown), 'row')}; --max-rows shows more, LIMIT asks for fewer, --csv gives all`,
-      ),
-    );
-  } else if (footer) say(paint('dim', footerText(rows, receipt, performance.now() - started)));
-}
-
-/** Reads on until there is a row too many. @returns undefined where the reading ended before the end */
-async function firstRows(
-  batches: AsyncGenerator<Columns, Receipt>,
-  into: Columns[number][number][][],
-  maxRows: number,
-): Promise<Receipt | undefined> {
-  const before = { rows: 0 };
-  for (;;) {
-    const step = await batches.next();
-    if (step.done) return step.value;
-    for (const [k, column] of step.value.entries()) for (const value of column) into[k]?.push(value);
-    before.rows += rowsOf(step.value);
-    if (before.rows <= maxRows) continue;
-    await batches.return(undefined as never);
-    return undefined;
-  }
-}
-
-/** `3 rows · 47 chunks, 38 pruned · 12.7 kB received · 42 ms` */
-export function footerText(rows: number, { chunks, bytesReceived }: Receipt, ms: number): string {
-  const spared = chunks.pruned + chunks.notNeeded + chunks.fromManifest;
-  const read = `${formatCount(chunks.computed)} of ${formatCounted(chunks.expected, 'chunk')}`;
-  const parts = [
-    formatCounted(rows, 'row'),
-    spared === 0 ? formatCounted(chunks.expected, 'chunk') : read,
-    `${formatBytes(bytesReceived)} received`,
-    formatMs(ms),
-  ];
-  return `(${parts.join(', ')})`;
-}
-
 /** Rows as they come, so that memory stays bounded; nothing is printed before the first of them are there. */
-async function printData(link: ClusterLink, plan: PlanNode, collect: CollectOptions, options: Printing): Promise<void> {
-  const isJson = options.form === 'json';
-  const source = sourceOf(link, plan, collect);
+async function printData(source: ResultSource, form: Form, quiet: () => void): Promise<void> {
+  const isJson = form === 'json';
   const begun = await onNewest(source, async ({ outputs, batches }) => {
     const all = batches();
     return { outputs, all, first: await all.next() };
   });
   const { outputs, all, first } = begun;
   const encoder: Encoder = isJson ? ndjsonEncoder(outputs) : csvEncoder(outputs);
-  options.quiet();
+  quiet();
   await write(isJson ? jsonHead(outputs) : [...encoder.begin()].join(''));
   let rows = 0;
   const receipt = await drain(resumed(first, all), async (columns, count) => {
@@ -138,7 +78,8 @@ async function printData(link: ClusterLink, plan: PlanNode, collect: CollectOpti
     rows += count;
     source.context.progress();
   });
-  if (isJson) await write(`${rows === 0 ? '' : '\n'}],\n"receipt":${JSON.stringify(receipt)}}\n`);
+  quiet();
+  if (isJson) await write(`${rows === 0 ? '' : '\n'}],\n"receipt":${toJsonText(receipt)}}\n`);
 }
 
 async function* resumed(first: IteratorResult<Columns, Receipt>, rest: AsyncGenerator<Columns, Receipt>) {
@@ -153,10 +94,4 @@ const jsonHead = (outputs: readonly Output[]): string =>
 /** Lines of NDJSON as elements of an array: line breaks in values are escaped, so that each one ends a row. */
 function jsonRows(lines: string, isFirst: boolean): string {
   return `${isFirst ? '\n' : ',\n'}${lines.trimEnd().replaceAll('\n', ',\n')}`;
-}
-
-function write(piece: string | Uint8Array): Promise<void> {
-  return new Promise((resolve, reject) => {
-    process.stdout.write(piece, (error) => (error ? reject(error) : resolve()));
-  });
 }

@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander';
 import { ShardfoldError } from '../errors.js';
+import { interruptible } from './interrupted.js';
 import { withLink } from './link.js';
 import { connectionOptions, wholeNumber } from './options.js';
+import { runCommandAlone } from './sql-commands.js';
 import { type InputFlags, inputOptions, readStatement } from './sql-input.js';
 import { sqlPrompt } from './sql-prompt.js';
 import { type Form, runStatement } from './sql-run.js';
@@ -49,16 +51,22 @@ export function register(program: Command): void {
       const form: Form = json ? 'json' : csv ? 'csv' : 'table';
       const isTerminal = process.stdout.isTTY === true;
       const shown = maxRows ?? (isTerminal ? SHOWN_ROWS : undefined);
-      const options = { form, maxRows: shown, footer: true, signal, timeout };
+      const more = '--max-rows shows more, LIMIT asks for fewer, --csv gives all';
+      const options = { form, maxRows: shown, footer: true, more, signal, timeout };
       if (text !== undefined) {
-        await runStatement(link, text, param, { ...options, expanded: expanded ? 'on' : isTerminal ? 'auto' : 'off' });
+        const look = { ...options, expanded: expanded ? 'on' : isTerminal ? 'auto' : 'off' } as const;
+        const work = text.trimStart().startsWith('\\')
+          ? () => runCommandAlone(text.trim(), link, signal)
+          : () => runStatement(link, text, param, look);
+        await interruptible(signal, { what: 'the result is not whole' }, work);
         return;
       }
       if (form !== 'table' || param.length > 0) {
         const hint = `shardfold sql "SELECT …" --${form === 'table' ? 'param 10' : form}`;
         throw new ShardfoldError('INVALID_ARGUMENT', 'there is no statement', { hint });
       }
-      await sqlPrompt(link, { ...options, expanded: expanded ? 'on' : 'auto' });
+      const inside = '\\rows N shows more, LIMIT asks for fewer';
+      await sqlPrompt(link, { ...options, more: inside, expanded: expanded ? 'on' : 'auto' });
     });
   });
 }

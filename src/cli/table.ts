@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { TableLayout } from './table-layout.js';
 
 export type Cell = string | number | bigint | boolean | Date | null | undefined;
 
@@ -9,17 +9,19 @@ const SHORT: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 const escapeControl = (character: string) =>
   SHORT[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
+/** Text on one line that commands no terminal. */
+export const oneLine = (text: string): string => text.replace(CONTROL, escapeControl);
+
 /** Text as it is, but for what would command a terminal. In a pipe nothing is changed. */
 export const plainText = (text: string): string =>
   process.stdout.isTTY
     ? text.replace(CONTROL, (character) => ('\n\t'.includes(character) ? character : escapeControl(character)))
     : text;
 
-function show(cell: Cell): string {
-  if (cell === null || cell === undefined) return '';
+function show(cell: Exclude<Cell, null | undefined>): string {
   if (cell instanceof Date) return cell.toISOString();
   if (typeof cell !== 'string') return Object.is(cell, -0) ? '-0' : String(cell);
-  return cell.replace(CONTROL, escapeControl);
+  return oneLine(cell);
 }
 
 export interface TableOptions {
@@ -27,13 +29,9 @@ export interface TableOptions {
   right?: readonly string[];
   /** How null and empty text are shown; nothing by default. */
   empty?: string;
-  /** How null is shown where it must be told from empty text. */
-  missing?: string;
 }
 
-const GAP = '  ';
-
-/** Rows under titles and a line of dashes, as psql prints them; aligned by the width that characters have on a terminal. */
+/** Rows under titles, aligned by the width that characters have on a terminal; titles alone where there are no rows. */
 export function formatTable(titles: readonly string[], rows: readonly (readonly Cell[])[], options: TableOptions = {}) {
   const numeric = (i: number) =>
     rows.length > 0 &&
@@ -41,22 +39,11 @@ export function formatTable(titles: readonly string[], rows: readonly (readonly 
       (row) => row[i] === null || row[i] === undefined || typeof row[i] === 'number' || typeof row[i] === 'bigint',
     );
   const right = titles.map((title, i) => (options.right ? options.right.includes(title) : numeric(i)));
-  const { empty = '', missing = empty } = options;
-  const shown = (cell: Cell): string => (cell === null || cell === undefined ? missing : show(cell) || empty);
+  const { empty = '' } = options;
+  const shown = (cell: Cell): string => (cell === null || cell === undefined ? empty : show(cell) || empty);
   const texts = rows.map((row) => titles.map((_, i) => shown(row[i])));
-  const widths = titles.map((title, i) =>
-    texts.reduce((most, row) => Math.max(most, stringWidth(row[i] as string)), Math.max(1, stringWidth(title))),
-  );
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, i) => {
-        const space = ' '.repeat((widths[i] as number) - stringWidth(cell));
-        return right[i] ? space + cell : cell + space;
-      })
-      .join(GAP)
-      // The last column is padded as well; nobody wants to copy that.
-      .replace(/ +$/, '');
-  if (rows.length === 0) return line(titles);
-  const rule = widths.map((width) => '─'.repeat(width)).join(GAP);
-  return [line(titles), rule, ...texts.map(line)].join('\n');
+  const layout = new TableLayout(titles.map(oneLine), { right, missing: empty });
+  layout.fit(texts);
+  const head = rows.length === 0 ? [layout.titles()] : [layout.titles(), layout.dashes()];
+  return [...head, ...texts.map((row) => layout.row(row))].join('\n');
 }

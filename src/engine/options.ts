@@ -3,10 +3,12 @@
 import { ShardfoldError, showValue } from '../errors.js';
 import { MAX_GROUPS, MAX_VALUES, MOST_ENTRIES } from './too-many.js';
 
-/** How far a piece of work is, in units of up to 8,128 rows of a chunk; pruned chunks do not count. */
+/** How far a piece of work is, in rows, and in units of up to 8,128 rows of a chunk; pruned chunks do not count. */
 export interface Progress {
   readonly unitsDone: number;
   readonly unitsTotal: number;
+  readonly rowsDone: number;
+  readonly rowsTotal: number;
 }
 
 export interface CollectOptions {

@@ -1,4 +1,4 @@
-/** Tells how many units are done of those that a piece of work has. */
+/** Tells how many units and rows are done of those that a piece of work has. */
 
 import { type ChunkMeta, UNIT_ROWS } from '../storage/types.js';
 import type { RunOptions } from './options.js';
@@ -11,9 +11,12 @@ export function unitProgress(
   { onProgress }: Pick<RunOptions, 'onProgress'>,
 ): (rows: number) => void {
   const unitsTotal = chunks.reduce((sum, { rows }) => sum + unitsOf(rows), 0);
+  const rowsTotal = chunks.reduce((sum, { rows }) => sum + rows, 0);
   let unitsDone = 0;
+  let rowsDone = 0;
   return (rows) => {
     unitsDone += unitsOf(rows);
-    onProgress?.({ unitsDone, unitsTotal });
+    rowsDone += rows;
+    onProgress?.({ unitsDone, unitsTotal, rowsDone, rowsTotal });
   };
 }

@@ -41,17 +41,16 @@ const isNumeric = (type: ValueType): boolean => isInteger(type) || isFloat(type)
 
 /** A timestamp, date or decimal against a string: the string is read as that type (a date with a time of day as a timestamp). */
 function compareText(node: ExprNode, op: ComparisonOp, left: TypedExpr, text: string): TypedExpr {
-  let reason = '';
   if (isDecimal(left.type)) {
     if (/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(text)) return compareDecimal(op, left, text.trim());
-  } else {
-    const time = parseTime(text);
-    if (time && 'ms' in time) return compareTime(op, left, time.ms);
-    if (time && 'reason' in time) reason = `: ${time.reason}`;
+    throw mismatch(node, `compares ${left.type} with text that is no number`, "write numbers as '12.50'");
   }
+  const time = parseTime(text);
+  if (time && 'ms' in time) return compareTime(op, left, time.ms);
+  const reason = time && 'reason' in time ? `: ${time.reason}` : '';
   throw mismatch(
     node,
-    `compares ${left.type} with text that is none${reason}`,
+    `compares ${left.type} with text that is no time${reason}`,
     "write times as '2001-02-03' or '2001-02-03T04:05:06Z'",
   );
 }

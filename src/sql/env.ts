@@ -26,6 +26,8 @@ export interface Env extends Statement {
   readonly noAggregates: string | undefined;
   /** Columns of the query around a subquery. In expressions their names begin with `OUTER`. */
   readonly outer?: Scope;
+  /** Columns of the queries around a subquery that may not be referred to: to tell what was meant. */
+  readonly around?: Scope;
   /** A subquery that gives one value, as an expression; undefined where none may stand. */
   readonly scalar?: (select: SelectStmt, at: Offset) => ExprNode;
 }
@@ -48,7 +50,12 @@ export const call = (fn: Extract<ExprNode, { kind: 'call' }>['fn'], ...args: rea
   fn,
   args,
 });
-export const cast = (arg: ExprNode, to: ColumnType): ExprNode => ({ kind: 'cast', arg, to, lenient: false });
+export const cast = (arg: ExprNode, to: ColumnType): Extract<ExprNode, { kind: 'cast' }> => ({
+  kind: 'cast',
+  arg,
+  to,
+  lenient: false,
+});
 export const branch = (when: ExprNode, then: ExprNode) => ({ when, then });
 export const not = (arg: ExprNode): ExprNode => ({ kind: 'not', arg });
 export const isNull = (arg: ExprNode, negated = false): ExprNode => ({ kind: 'isNull', arg, negated });

@@ -4,6 +4,7 @@ import type { ColumnRef, FuncCall, Node, SubLink, TypeCast } from 'libpg-query';
 import type { ExprNode } from '../expr/nodes.js';
 import { closest } from '../suggest.js';
 import { aggregateCall, aggregateNames, isAggregate } from './aggregates.js';
+import { requireBool } from './conditions.js';
 import { constant, literalOf, parameter } from './constants.js';
 import { branch, call, cast, type Env, isNull, joined, literal, not, OUTER, placed } from './env.js';
 import { functionCall, functionNames } from './functions.js';
@@ -34,7 +35,7 @@ function translated(node: Node, env: Env): ExprNode {
     return isNull(translate(node.NullTest.arg, env), node.NullTest.nulltesttype === 'IS_NOT_NULL');
   }
   if ('BooleanTest' in node)
-    return truthTest(translate(node.BooleanTest.arg, env), node.BooleanTest.booltesttype ?? '');
+    return truthTest(node.BooleanTest.booltesttype ?? '', translate(node.BooleanTest.arg, env), env);
   if ('CaseExpr' in node) return caseOf(node, env);
   if ('CoalesceExpr' in node) return call('coalesce', ...all(node.CoalesceExpr.args, env));
   if ('MinMaxExpr' in node) {
@@ -71,10 +72,16 @@ function column(ref: ColumnRef, env: Env): ExprNode {
   if (found) return columnNode(found);
   const outer = env.outer && findColumn(env.outer, ref, env.sql);
   if (outer) return { kind: 'column', name: OUTER + outer.id };
+  if (env.around && findColumn(env.around, ref, env.sql)) {
+    const instead =
+      'join the subquery in FROM, grouped by what it has in common; IN and EXISTS in WHERE may refer to the query around them';
+    throw env.sql.unsupported('a subquery that refers here to the query around it', instead, ref.location);
+  }
   throw unknownColumn(env.scope, ref, env.sql);
 }
 
-function truthTest(arg: ExprNode, test: string): ExprNode {
+function truthTest(test: string, arg: ExprNode, env: Env): ExprNode {
+  requireBool(arg, env, test.replaceAll('_', ' '));
   const or = (fallback: boolean): ExprNode => call('coalesce', arg, literal(fallback));
   switch (test) {
     case 'IS_TRUE':
@@ -109,6 +116,7 @@ function castOf({ arg, typeName, location }: TypeCast, env: Env): ExprNode {
   }
   const to = columnType(typeName, env);
   const value = translate(arg, env);
+  if (env.sql.isLenient(location)) return { ...cast(value, to), lenient: true };
   const given = literalOf(value);
   if (to === 'date' || to === 'timestamp') {
     if (typeof given === 'string') return timeConstant(given, to, env, env.places.get(value) ?? at);

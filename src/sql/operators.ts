@@ -166,7 +166,7 @@ function oneOf(arg: ExprNode, values: readonly ExprNode[], env: Env): ExprNode {
   }
   return joined(
     'or',
-    values.map((value) => compared('eq', arg, value)),
+    values.map((value) => placed(env, compared('eq', arg, value), env.places.get(value))),
   );
 }
 

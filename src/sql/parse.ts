@@ -29,23 +29,34 @@ export async function parse(text: string): Promise<Parsed> {
   }
   if (!('SelectStmt' in first.stmt)) {
     const [kind = ''] = Object.keys(first.stmt);
+    if ('ExplainStmt' in first.stmt && first.stmt.ExplainStmt.options) {
+      const hint =
+        'EXPLAIN SELECT … shows the plan; what a query cost stands below its result, or in the receipt of --json';
+      throw sql.unsupported(`EXPLAIN with ${optionNames(first.stmt.ExplainStmt.options)}`, hint, leading(sql.text));
+    }
     throw sql.unsupported(statementName(kind), INSTEAD[kind] ?? 'only SELECT is', leading(sql.text));
   }
   return { sql, select: first.stmt.SelectStmt };
 }
+
+const LISTING = '"shardfold tables", or \\d at the prompt, lists tables; \\d NAME shows the columns of one';
 
 const INSTEAD: Readonly<Record<string, string>> = {
   InsertStmt: 'only SELECT is; to add rows use append() or "shardfold import --append"',
   CreateStmt: 'only SELECT is; to make a table use createTable() or "shardfold import"',
   CreateTableAsStmt: "only SELECT is; to store a result use sf.sql('…').into('table')",
   DropStmt: 'only SELECT is; to drop a table use drop() or "shardfold drop"',
+  VariableShowStmt: LISTING,
   ExplainStmt: 'use .explain(), or "shardfold explain"',
 };
+
+const optionNames = (options: readonly Node[]): string =>
+  options.map((each) => ('DefElem' in each ? (each.DefElem.defname ?? '').toUpperCase() : '')).join(', ');
 
 /** `CreateTableAsStmt` → `CREATE TABLE AS` */
 const statementName = (kind: string): string =>
   kind
-    .replace(/Stmt$/, '')
+    .replace(/^Variable|Stmt$/g, '')
     .replace(/([a-z])([A-Z])/g, '$1 $2')
     .toUpperCase();
 
@@ -86,14 +97,14 @@ type Statement = { readonly stmt?: Node; readonly stmt_location?: number };
 function run({ parseSync, hasSqlDetails }: Parser, sql: SqlText): readonly Statement[] {
   if (sql.text.trim() === '') return [];
   try {
-    const { stmts = [] }: { stmts?: readonly Statement[] } = parseSync(sql.text);
+    const { stmts = [] }: { stmts?: readonly Statement[] } = parseSync(sql.plain);
     return stmts;
   } catch (error) {
     if (hasSqlDetails(error)) {
       const { message, cursorPosition } = error.sqlDetails;
       const before = [...sql.text].slice(0, Math.max(0, cursorPosition)).join('');
       if (message.startsWith('memory exhausted')) throw tooDeep(sql, before, error);
-      const hint = hintFor(before, sql.text.slice(before.length));
+      const hint = foreign(sql.text, message) ?? hintFor(before, sql.text.slice(before.length));
       throw sql.errorAt('SQL_SYNTAX', message, { before, cause: error, ...(hint !== undefined && { hint }) });
     }
     // The tree of a text that nests thousands of levels deep overflows the parser's stack.
@@ -122,6 +133,19 @@ const KEYWORDS = [
   'distinct',
 ];
 
+/** Statements and clauses of other dialects and programs, told by how the text begins or by what the parser says. */
+function foreign(text: string, message: string): string | undefined {
+  const [, word = '', name] = /^\s*(\\\w*|desc|describe|show)\b\s*(?:table\s+)?([\w."]*)/i.exec(text) ?? [];
+  if (word.startsWith('\\')) return 'commands such as \\d stand alone, without SQL';
+  if (word !== '') return name && !/^show$/i.test(word) ? describing(name) : LISTING;
+  if (!message.startsWith('LIMIT #,#')) return undefined;
+  const [, offset = '5', count = '10'] = /\blimit\s+([\w$]+)\s*,\s*([\w$]+)/i.exec(text) ?? [];
+  return `write LIMIT ${count} OFFSET ${offset}`;
+}
+
+const describing = (name: string): string =>
+  `shardfold sql "\\d ${name}", or \\d ${name} at the prompt, shows its columns`;
+
 /** What people write who come from other dialects. */
 function hintFor(before: string, rest: string): string | undefined {
   // A slip in a keyword makes a name of it, and the parser stumbles over it or over what follows.
@@ -129,6 +153,7 @@ function hintFor(before: string, rest: string): string | undefined {
     const near = word === undefined || KEYWORDS.includes(word.toLowerCase()) ? undefined : closest(word, KEYWORDS);
     if (near !== undefined) return `did you mean ${near.toUpperCase()}?`;
   }
+  if (rest.startsWith('\\')) return 'commands such as \\d and \\x stand on a line of their own, at the prompt';
   if (rest.startsWith('`')) return 'names are quoted by double quotes: "name"';
   if (rest.startsWith('?')) return 'parameters are written $1, $2, …';
   if (rest.startsWith('[')) return 'names are quoted by double quotes: "name"';

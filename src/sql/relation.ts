@@ -31,9 +31,17 @@ export interface Context {
   readonly tables: ReadonlyMap<string, Found>;
   /** By the names that WITH gives. */
   readonly with: ReadonlyMap<string, Result>;
+  /** Columns of the queries around this one, which it may not refer to. */
+  readonly around?: Scope;
   /** Translates a SELECT inside another. */
   readonly select: (select: SelectStmt, context: Context) => Result;
 }
+
+/** The context of a subquery by itself, in a query with these columns. */
+export const within = (context: Context, scope: Scope): Context => ({
+  ...context,
+  around: [...scope, ...(context.around ?? [])],
+});
 
 export const column = (name: string): ExprNode => ({ kind: 'column', name });
 

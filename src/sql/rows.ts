@@ -4,7 +4,7 @@ import type { SelectStmt } from 'libpg-query';
 import type { ExprNode } from '../expr/nodes.js';
 import type { PlanNode } from '../plan/nodes.js';
 import { type Env, literal } from './env.js';
-import { type Context, column, type Relation } from './relation.js';
+import { type Context, column, type Relation, within } from './relation.js';
 import { freshName, type Scope, type ScopeColumn } from './scope.js';
 import type { Offset } from './text.js';
 
@@ -42,13 +42,14 @@ export class Rows {
   /** @param noAggregates the clause, where aggregates may not stand in it */
   env(noAggregates: string | undefined): Env {
     const scalar = (select: SelectStmt, at: Offset) => this.#value(select, at);
-    return { ...this.#context.statement, scope: this.#scope, noAggregates, scalar };
+    const { statement, around } = this.#context;
+    return { ...statement, scope: this.#scope, noAggregates, scalar, ...(around && { around }) };
   }
 
   /** Joins the one row of a subquery to every row. */
   #value(select: SelectStmt, at: Offset): ExprNode {
     const { sql } = this.#context.statement;
-    const { plan, columns, single } = this.#context.select(select, this.#context);
+    const { plan, columns, single } = this.#context.select(select, within(this.#context, this.#scope));
     const [first, second] = columns;
     if (!first || second) {
       throw sql.error(

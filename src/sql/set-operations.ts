@@ -57,7 +57,8 @@ function common(
   { statement: { sql } }: Context,
 ): Column[] {
   if (others.length !== columns.length) {
-    const message = `UNION joins ${columns.length} columns and ${others.length}`;
+    const before = `${columns.length} ${columns.length === 1 ? 'column' : 'columns'}`;
+    const message = `the first SELECT of the UNION gives ${before}, and this one ${others.length}`;
     throw sql.error('SQL_SYNTAX', message, 'select as many in each', at);
   }
   return columns.map(({ name, type }, i) => {

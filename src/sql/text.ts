@@ -1,6 +1,7 @@
 /** The text of a statement, and errors that show where in it they lie. */
 
 import { type ErrorCode, type Place, ShardfoldError } from '../errors.js';
+import { plainCasts } from './try-cast.js';
 
 /** More of a line than this is cut off around the place. */
 const WIDEST = 100;
@@ -14,11 +15,17 @@ export type Offset = number | undefined;
 
 export class SqlText {
   readonly text: string;
+  /** As the parser reads it, byte for byte as long. */
+  readonly plain: string;
   readonly #bytes: Buffer;
+  readonly #lenient: ReadonlySet<number>;
 
   constructor(text: string) {
     this.text = text;
     this.#bytes = Buffer.from(text);
+    const { text: plain, lenient } = plainCasts(text);
+    this.plain = plain;
+    this.#lenient = lenient;
   }
 
   /** Where the last of these words stand: for clauses whose place PostgreSQL's tree does not say. */
@@ -54,6 +61,11 @@ export class SqlText {
       ...(cause !== undefined && { cause }),
       place,
     });
+  }
+
+  /** Whether a TRY_CAST begins here. */
+  isLenient(at: Offset): boolean {
+    return at !== undefined && this.#lenient.has(at);
   }
 
   /** Whether a quoted name begins here: a name in small letters looks the same in the tree. */

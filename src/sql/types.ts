@@ -10,6 +10,7 @@ import { checkAggregate } from '../plan/bind-aggregate.js';
 import type { ColumnType } from '../storage/types.js';
 import { constant, literalOf } from './constants.js';
 import { type Env, OUTER, placed, type Statement } from './env.js';
+import { inSql, sqlHint } from './hints.js';
 
 const TYPES: Readonly<Record<string, ColumnType>> = {
   int4: 'int32',
@@ -127,6 +128,6 @@ function located<T>(node: ExprNode, env: Env, work: () => T): T {
     // The columns of a comparison that was made up for this have no place of their own.
     for (const child of childNodes(node)) if (env.places.has(child) || child.kind !== 'column') typeOf(child, env);
     const at = env.places.get(node);
-    throw at === undefined ? error : env.sql.error(error.code, error.message, error.hint, at, error);
+    throw at === undefined ? inSql(error) : env.sql.error(error.code, error.message, sqlHint(error.hint), at, error);
   }
 }

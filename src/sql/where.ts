@@ -8,7 +8,7 @@ import { conjuncts, requireBool } from './conditions.js';
 import { type Env, equals, isNull, joined, literal, OUTER, placed } from './env.js';
 import { placeOf, translate } from './expressions.js';
 import { from } from './from.js';
-import { type Context, column, filtered } from './relation.js';
+import { type Context, column, filtered, within } from './relation.js';
 import { columnsIn } from './rewrite.js';
 import { freshName } from './scope.js';
 import type { Offset } from './text.js';
@@ -150,7 +150,7 @@ function independent(select: SelectStmt, test: ExprNode | undefined, env: Env, c
     const instead = 'its FROM and WHERE may stand alone, without GROUP BY, LIMIT and such';
     throw env.sql.unsupported('EXISTS of this subquery', instead, at);
   }
-  const { plan, columns } = context.select(select, context);
+  const { plan, columns } = context.select(select, within(context, env.scope));
   const [first, second] = columns;
   if (!first || second) {
     throw env.sql.error('SQL_SYNTAX', `IN looks in one column, and the subquery has ${columns.length}`, undefined, at);

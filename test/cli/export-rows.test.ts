@@ -81,7 +81,10 @@ it('refuses what it is told wrong, and leaves nothing', async () => {
     [['-', '--table', 'trips'], '--format'],
     [['x.csv', '--format', 'csv'], '--table'],
     [['x.csv', '--table', 'trips', '--format', 'xml'], 'Allowed choices'],
-    [['no/such/x.csv', '--table', 'trips'], 'error FILE_UNREADABLE'],
+    [
+      ['no/such/x.csv', '--table', 'trips'],
+      'error FILE_UNWRITABLE: no/such/x.csv cannot be written: there is no such folder\nhint: make the folder first',
+    ],
   ] as const;
   const results = await Promise.all(refused.map(([args]) => run('export', ...args)));
   for (const [i, [args, part]] of refused.entries()) {
@@ -109,7 +112,10 @@ it('interrupted, leaves no file', async () => {
   while (!half()) await new Promise((resolve) => setTimeout(resolve, 5));
   child.kill('SIGINT');
   const code = await new Promise((resolve) => child.on('close', resolve));
-  expect({ code, stderr }).toMatchObject({ code: 130, stderr: expect.stringContaining('error ABORTED') });
+  expect({ code, stderr }).toMatchObject({
+    code: 130,
+    stderr: expect.stringContaining('error ABORTED: interrupted: nothing was written\n'),
+  });
   expect(half()).toBe(false);
   expect(existsSync(join(folder, 'large.csv'))).toBe(false);
 });

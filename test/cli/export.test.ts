@@ -58,10 +58,13 @@ describe('export and restore', () => {
 
   it('name a file that cannot be read or written', async () => {
     const nowhere = join(folder, 'no/backup.json');
-    for (const command of ['export', 'restore']) {
+    for (const [command, what] of [
+      ['export', 'UNWRITABLE'],
+      ['restore', 'UNREADABLE'],
+    ] as const) {
       expect(await shop.run(command, nowhere)).toMatchObject({
         code: 1,
-        stderr: expect.stringContaining('error FILE_UNREADABLE'),
+        stderr: expect.stringContaining(`error FILE_${what}`),
       });
     }
   });

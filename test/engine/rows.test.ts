@@ -48,10 +48,13 @@ it.each([1, 2])('rows and vectors: at most %i chunks on their way from a shard',
 });
 
 it('progress counts units, and the receipt all that is stored of the columns read', async () => {
-  const events: { unitsDone: number; unitsTotal: number }[] = [];
+  const events: { unitsDone: number; unitsTotal: number; rowsDone: number; rowsTotal: number }[] = [];
   const onProgress = (event: (typeof events)[number]) => void events.push(event);
   const { receipt } = await sf.table('t').select('s', 'y').collect({ onProgress });
-  expect(events).toEqual(Array.from({ length: 12 }, (_, i) => ({ unitsDone: i + 1, unitsTotal: 12 })));
+  const units = events.map(({ unitsDone, unitsTotal }) => ({ unitsDone, unitsTotal }));
+  expect(units).toEqual(Array.from({ length: 12 }, (_, i) => ({ unitsDone: i + 1, unitsTotal: 12 })));
+  expect(events.at(-1)).toMatchObject({ rowsDone: rows, rowsTotal: rows });
+  for (const { rowsDone } of events) expect(rowsDone).toBeLessThanOrEqual(rows);
   // All of it was pulled: chunk by chunk, dictionaries and validity bitmaps included.
   expect(receipt.bytesReceived).toBeGreaterThan(receipt.bytesStored);
   expect(receipt.bytesReceived).toBeLessThan(1.02 * receipt.bytesStored + 5000);

@@ -245,11 +245,12 @@ describe('a file is there only when it is whole', () => {
 
   it('where it cannot be written, that is said', async () => {
     await expect(t.sf.table('all').writeTo(path('no/such/half.csv'))).rejects.toMatchObject({
-      code: 'FILE_UNREADABLE',
-      message: expect.stringContaining('cannot be written'),
+      code: 'FILE_UNWRITABLE',
+      message: `${path('no/such/half.csv')} cannot be written: there is no such folder`,
+      hint: expect.stringContaining('make the folder first'),
     });
     await expect(t.sf.table('all').writeTo(folder, { format: 'csv' })).rejects.toMatchObject({
-      code: 'FILE_UNREADABLE',
+      code: 'FILE_UNWRITABLE',
     });
     const bad = [path('half.xls'), path('half.parquet.gz'), path('half')];
     for (const file of bad) {

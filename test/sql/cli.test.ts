@@ -7,6 +7,7 @@ import { type CliOptions, runCli } from '../harness/cli.js';
 import { sharedUrl, uniquePrefix } from '../harness/cluster.js';
 
 const prefix = uniquePrefix();
+const MANY = 200_000;
 const folder = mkdtempSync(join(tmpdir(), 'shardfold-sql-'));
 beforeAll(async () => {
   const sf = await connect({ url: sharedUrl(3), prefix });
@@ -21,6 +22,8 @@ beforeAll(async () => {
     },
     { schema: { id: 'int32', price: 'float64', city: 'utf8', at: 'timestamp', big: 'int64' } },
   );
+  const ids = Int32Array.from({ length: MANY }, (_, i) => i);
+  await sf.createTable('many', { id: ids, country: Array(MANY).fill('NL') });
   await sf.close();
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -77,6 +80,7 @@ it('prints JSON with names, types and a receipt', async () => {
     { id: 4, price: 'NaN', city: '', at: '1970-01-01T00:00:00.000Z', big: null },
   ]);
   expect(receipt).toMatchObject({ table: 'trips', chunks: { expected: 1 } });
+  expect(String(receipt.wallMs)).toMatch(/^\d+(\.\d{1,3})?$/);
   const none = JSON.parse((await run(['sql', '--json', 'SELECT id FROM trips WHERE id > 9'])).stdout);
   expect(none).toMatchObject({ columns: [{ name: 'id', type: 'int32' }], rows: [], receipt: {} });
 });
@@ -87,6 +91,17 @@ it('prints CSV', async () => {
     'id,city,at,big\n1,Zürich,2001-02-03T04:05:06.000Z,9007199254740991\n2,NULL,2001-02-03T04:05:06.789Z,1\n3,,,2\n4,"",1970-01-01T00:00:00.000Z,\n',
   );
   expect(stderr).toBe('');
+});
+
+it('prints a result of any length, and its own time', async () => {
+  const { code, stdout, stderr } = await run(['sql', 'SELECT id, country FROM many ORDER BY id']);
+  expect({ code, lines: stdout.split('\n').length }).toEqual({ code: 0, lines: MANY + 3 });
+  expect(stdout.slice(0, 60)).toMatch(/^ {4}id {2}country\n─{6} {2}─{7}\n {5}0 {2}NL\n {5}1 {2}NL\n/);
+  expect(stdout.slice(-11)).toBe('199999  NL\n');
+  expect(stderr).toMatch(/^\(200,000 rows, /);
+  const some = await run(['sql', '--max-rows', '20000', 'SELECT id FROM many ORDER BY id']);
+  expect(some.stdout.split('\n')).toHaveLength(20_003);
+  expect(some.stderr).toMatch(/^the first 20,000 rows; --max-rows shows more/);
 });
 
 it('shows a line a value where asked to', async () => {
@@ -140,6 +155,30 @@ it('shows where a mistake lies, and prints nothing on stdout', async () => {
     });
   }
   expect(await run(['sql', 'SELECT sqrt(price - 9) FROM trips', '--json'])).toMatchObject({ code: 1, stdout: '' });
+});
+
+it('shows tables without a prompt', async () => {
+  const { code, stdout } = await run(['sql', '\\d']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^table +rows +columns +stored\n.*\nmany +200,000 +2 /);
+  expect(await run(['sql', '\\d trips'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/id +int32 +0\nprice +float64 +1\n/),
+    stderr: '(4 rows, 1 chunk, version 1)\n',
+  });
+  expect(await run(['sql', '\\x on'])).toMatchObject({ code: 1, stdout: '' });
+});
+
+it('gives hints in SQL when it fails late, and nulls for what TRY_CAST cannot read', async () => {
+  expect(await run(['sql', 'SELECT CAST(city AS integer) FROM trips'])).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(
+      /^error CAST_FAILED: .*\nhint: TRY_CAST\(x AS …\) gives null for what does not fit\n$/,
+    ),
+  });
+  const lenient = await run(['sql', '--csv', "SELECT TRY_CAST(city AS integer) AS n FROM trips WHERE city <> ''"]);
+  expect(lenient).toMatchObject({ code: 0, stdout: 'n\n\n\n' });
 });
 
 it('explains without running', async () => {

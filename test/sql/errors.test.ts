@@ -1,5 +1,9 @@
 /** Mistakes in SQL: what is said, where, and what to write instead. */
+
+import { tooManyGroups, tooManyValues } from '../../src/engine/too-many.js';
 import type { ShardfoldError } from '../../src/errors.js';
+import { failure } from '../../src/expr/runtime/failure.js';
+import { inSql } from '../../src/sql/hints.js';
 import type { SqlParameter } from '../../src/sql/plan.js';
 import { translated } from './tables.js';
 
@@ -365,6 +369,92 @@ describe('what is not supported', () => {
       });
     }
     await translated('SELECT * FROM flights');
+  });
+});
+
+describe('hints', () => {
+  check([
+    [
+      'SELECT ⟨contains(delay, 3) FROM flights',
+      'TYPE_MISMATCH',
+      'contains(delay, 3) takes text, and delay is int32',
+      /^cast it: CAST\(x AS text\)$/,
+    ],
+    [
+      "SELECT ⟨date_trunc('day', origin) FROM flights",
+      'TYPE_MISMATCH',
+      "truncate(origin, 'day') takes times, not utf8",
+      /^cast text to one: CAST\(x AS timestamp\)$/,
+    ],
+    [
+      'SELECT ⟨coalesce(delay, origin) FROM flights',
+      'TYPE_MISMATCH',
+      'coalesce(delay, origin) mixes int32 and utf8',
+      /CAST\(x AS …\)$/,
+    ],
+    [
+      'SELECT ⟨CASE WHEN delay THEN 1 END FROM flights',
+      'TYPE_MISMATCH',
+      'delay is int32, where a condition is needed',
+      /^compare it: x > 0, x = …, x IS NOT NULL$/,
+    ],
+    ['SELECT ⟨delay IS TRUE FROM flights', 'TYPE_MISMATCH', 'IS TRUE needs a condition, and this is int32', /x > 0/],
+    [
+      "SELECT * FROM airports WHERE fee ⟨= 'abc'",
+      'TYPE_MISMATCH',
+      "fee = 'abc' compares decimal(2) with text that is no number",
+      /'12\.50'/,
+    ],
+    [
+      "SELECT * FROM airports WHERE since ⟨= 'abc'",
+      'TYPE_MISMATCH',
+      "since = 'abc' compares date with text that is no time",
+      /'2001-02-03'/,
+    ],
+    [
+      "SELECT * FROM flights WHERE delay IN (1, ⟨'2')",
+      'TYPE_MISMATCH',
+      "delay = '2' compares int32 with utf8",
+      /one type/,
+    ],
+    ['SELECT origin FROM flights ⟨LIMIT 5,10', 'SQL_SYNTAX', 'LIMIT #,# syntax is not supported', /LIMIT 10 OFFSET 5/],
+    ['⟨show tables', 'SQL_UNSUPPORTED', 'SHOW is not supported', /shardfold tables/],
+    ['show columns ⟨from flights', 'SQL_SYNTAX', 'syntax error at or near "from"', /\\d NAME/],
+    ['⟨describe flights', 'SQL_SYNTAX', 'syntax error at or near "describe"', /shardfold sql "\\d flights"/],
+    ['⟨desc flights', 'SQL_SYNTAX', 'syntax error at or near "desc"', /\\d flights at the prompt/],
+    [
+      '⟨EXPLAIN ANALYZE SELECT delay FROM flights',
+      'SQL_UNSUPPORTED',
+      'EXPLAIN with ANALYZE is not supported',
+      /receipt/,
+    ],
+    [
+      'SELECT origin FROM flights UNION ALL SELECT ⟨code, elevation FROM airports',
+      'SQL_SYNTAX',
+      'the first SELECT of the UNION gives 1 column, and this one 2',
+      /as many/,
+    ],
+    [
+      'SELECT code, (SELECT count(*) FROM flights f WHERE f.origin = ⟨a.code) FROM airports a',
+      'SQL_UNSUPPORTED',
+      'a subquery that refers here to the query around it is not supported',
+      /join the subquery in FROM/,
+    ],
+  ]);
+
+  it('of the rooms below are in SQL', () => {
+    const failures = ['sqrt', 'logzero', 'angle'].map((what) => failure('OUT_OF_RANGE', what));
+    const others = [failure('NUMERIC_OVERFLOW', 'int32'), failure('CAST_FAILED', 'int32', 'x')];
+    const many = [tooManyGroups({ keys: ['a'], maxGroups: 9 }), tooManyValues(9)];
+    const errors = [...failures, ...others, ...many].map((error) => inSql(error) as ShardfoldError);
+    for (const { hint } of errors) expect(hint).not.toMatch(/col\(|\.\w+\(|when\(|tryCast|\{|[a-z][A-Z]/);
+    expect(errors.slice(0, 5).map(({ hint }) => hint)).toEqual([
+      'keep such rows out: CASE WHEN x >= 0 THEN sqrt(x) END',
+      'keep such rows out: CASE WHEN x > 0 THEN ln(x) END',
+      'keep such rows out with CASE WHEN … THEN … END',
+      'divide first (x / 1 is a double precision), or cast to it: CAST(x AS double precision)',
+      'TRY_CAST(x AS …) gives null for what does not fit',
+    ]);
   });
 });
 

@@ -85,7 +85,24 @@ describe(where, () => {
       expect(await typist.type('\\x\r', 'shardfold=> ')).toContain('expanded is on');
       const shown = await typist.type('select id, city from trips limit 1;\r', 'shardfold=> ');
       expect(shown).toMatch(/── row 1 ─+\nid +0\ncity +Zürich\n/);
-      await typist.type('\\q\r', '\n');
+      expect(await typist.type('\\x off\r', 'shardfold=> ')).toContain('expanded is off');
+      expect(await typist.type('\\x maybe\r', 'shardfold=> ')).toContain('\\x takes auto, on, off, not maybe');
+      expect(await typist.type('\\timing off\r', 'shardfold=> ')).toContain('timing is off');
+      expect(await typist.type('\\timing off\r', 'shardfold=> ')).toContain('timing is off');
+      expect(await typist.type('\\timing 3\r', 'shardfold=> ')).toContain('\\timing takes on, off, not 3');
+      expect(await typist.type('\\rows 2\r', 'shardfold=> ')).toContain('a table shows 2 rows at most');
+      const cut = await typist.type('select id from trips order by id;\r', 'shardfold=> ');
+      expect(cut).toMatch(/id\n──\n {1}0\n {1}1\nthe first 2 rows; \\rows N shows more, LIMIT/);
+      expect(await typist.type('\\rows none\r', 'shardfold=> ')).toContain('takes a whole number from 1, or all');
+      expect(await typist.type('select * from nowhere;\r', 'shardfold=> ')).toContain('hint: \\d lists them all\n');
+      expect(await typist.type('describe trips;\r', 'shardfold=> ')).toContain('hint: \\d trips shows its columns\n');
+      // A command between the lines of a statement, which goes on.
+      await typist.type('select max(id) as most\r', 'shardfold-> ');
+      expect(await typist.type('\\d\r', 'shardfold-> ')).toContain('trips');
+      expect(await typist.type('exit\r', 'shardfold-> ')).toContain('note: exit is taken as a part');
+      await typist.type('\u0003', 'shardfold=> ');
+      expect(await typist.type('help\r', 'shardfold=> ')).toContain('columns of a table');
+      await typist.type('exit\r', '\n');
     });
     expect(code).toBe(0);
     const file = join(folder, 'shardfold', 'sql-history');
@@ -98,7 +115,7 @@ describe(where, () => {
     const code = await atPrompt(async (typist) => {
       await typist.type('', 'shardfold=> ');
       // The arrow brings back the newest entry of the last time.
-      await typist.type('\u001b[A', '\\q');
+      await typist.type('\u001b[A', 'exit');
       await typist.type('\u0003', 'shardfold=> ');
       await typist.type('select id + 1 as x, count(*) from trips group by 1 order by 2;\r', '\n');
       // Stopped, unless it was quicker.

@@ -30,7 +30,7 @@ const SINGLE_FILES = new Set(['errors', 'shardfold', 'index']);
 const ROOMS = Object.keys(MAY_IMPORT);
 const PACKAGES: Record<string, readonly string[]> = {
   redis: ['redis', '@redis/client'],
-  terminal: ['commander', 'string-width', 'cli-progress'],
+  terminal: ['commander', 'cli-progress'],
 };
 
 /** The statements that bring `target` into `room`: by value, by type, by re-export and lazily. */

@@ -107,6 +107,19 @@ function feed(first: Writable, last: Writable, name: string) {
   };
 }
 
-function unwritable(name: string, cause: Error): ShardfoldError {
-  return new ShardfoldError('FILE_UNREADABLE', `${name} cannot be written: ${cause.message}`, { cause });
+/** Named as the caller did: of the half file beside it nobody knows. */
+export function unwritable(name: string, cause: NodeJS.ErrnoException): ShardfoldError {
+  const [why, hint] = REASONS[cause.code ?? ''] ?? [cause.message, undefined];
+  return new ShardfoldError('FILE_UNWRITABLE', `${name} cannot be written: ${why}`, { ...(hint && { hint }), cause });
 }
+
+const REASONS: Readonly<Record<string, readonly [why: string, hint?: string]>> = {
+  ENOENT: ['there is no such folder', 'make the folder first, or name one that is there'],
+  ENOTDIR: ['what stands for a folder in its path is none', 'name a folder that is there'],
+  EISDIR: ['it is a folder', 'name a file'],
+  EACCES: ['permission denied', 'name a folder that you may write to'],
+  EPERM: ['permission denied', 'name a folder that you may write to'],
+  EROFS: ['its file system is read-only', 'name a folder that you may write to'],
+  ENOSPC: ['the disk is full', 'make room, or name a folder on another disk'],
+  ENAMETOOLONG: ['its name is too long'],
+};

@@ -32,7 +32,7 @@ export interface WrittenFile {
 /**
  * Writes a result to the file at a path, which is there only when it is whole, or to a writable stream, which is not ended. Memory
  * stays bounded: one group of rows, and a few chunks on their way.
- * @throws INVALID_ARGUMENT for an unknown format, MISSING_DEPENDENCY, and FILE_UNREADABLE where it cannot be written
+ * @throws INVALID_ARGUMENT for an unknown format, MISSING_DEPENDENCY, and FILE_UNWRITABLE where it cannot be written
  */
 export function writeResult(
   source: ResultSource,
