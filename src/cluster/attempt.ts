@@ -119,7 +119,9 @@ export class Attempt {
     const reason = unreachable ? errorFromReply(this.#connection?.lastError ?? last, place) : undefined;
     const code = reason === undefined ? 'TIMEOUT' : reason.code === 'AUTH_FAILED' ? 'AUTH_FAILED' : 'CONNECTION_FAILED';
     const hint = reason ? (reason.hint ?? UNREACHABLE_HINT) : error.hint;
-    return new ShardfoldError(code, reason ? `${reason.message}; ${error.message}` : error.message, {
+    // The reason names the server and what stands in the way.
+    const waited = `${this.#name} tried ${this.#failures} times, no progress for ${this.#context.timeoutMs} ms`;
+    return new ShardfoldError(code, reason ? `${reason.message}; ${waited}` : error.message, {
       ...place,
       ...(hint !== undefined && { hint }),
       cause: last,

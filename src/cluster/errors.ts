@@ -94,10 +94,13 @@ export function errorFromReply(error: unknown, place: Place): ShardfoldError {
   if (error instanceof ShardfoldError) return error;
   const text = messageOf(error);
   const { code, hint, message } = read(text, error);
-  return new ShardfoldError(code, `${message}${describe(place)}`, { ...place, ...(hint && { hint }), cause: error });
+  // A socket's error says where it happened.
+  const named = place.shard !== undefined && text.includes(place.shard);
+  const where = named ? { ...place, shard: undefined } : place;
+  return new ShardfoldError(code, `${message}${describe(where)}`, { ...place, ...(hint && { hint }), cause: error });
 }
 
-function describe({ shard, slot, kernel }: Place): string {
+function describe({ shard, slot, kernel }: { readonly [K in keyof Place]: Place[K] | undefined }): string {
   const parts = [kernel && `in ${kernel}`, shard && `on ${shard}`, slot !== undefined && `slot ${slot}`].filter(
     Boolean,
   );
