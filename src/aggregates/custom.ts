@@ -2,7 +2,6 @@
 
 import { ShardfoldError } from '../errors.js';
 import { bind, type Scope } from '../expr/bind.js';
-import { mapChildren } from '../expr/map.js';
 import { type CustomAggregate, type ExprNode, formatNode } from '../expr/nodes.js';
 import { isDecimal, isFloat, isInteger, type TypedColumn, type TypedExpr, type ValueType } from '../expr/typed.js';
 import type { ColumnType } from '../storage/types.js';
@@ -30,7 +29,7 @@ export function bindCustom(
     fields.map((field, i) => [`${prefix}.${field}`, column(first + i, 'float64')]);
   const own: Scope = new Map([
     ...side('state', 0),
-    ...args.map((type, i): [string, TypedExpr] => [written[i] as string, column(fields.length + i, type)]),
+    ...args.map((type, i): [string, TypedExpr] => [`arg${i + 1}`, column(fields.length + i, type)]),
   ]);
   const both: Scope = new Map([...side('a', 0), ...side('b', fields.length)]);
   const numbers = (nodes: readonly ExprNode[], scope: Scope, what: string): TypedExpr[] =>
@@ -38,21 +37,24 @@ export function bindCustom(
   return {
     definition,
     args,
-    step: numbers(
-      definition.step.map((node) => withArguments(node, written)),
-      own,
-      'step',
-    ),
+    step: withArguments(written, () => numbers(definition.step, own, 'step')),
     merge: numbers(definition.merge, both, 'merge'),
     finish: typeof definition.finish === 'function' ? undefined : bind(definition.finish, new Map(side('state', 0))),
   };
 }
 
-/** A step over the arguments by what the user calls them, instead of arg1, arg2, … */
-function withArguments(node: ExprNode, written: readonly string[]): ExprNode {
-  if (node.kind !== 'column') return mapChildren(node, (child) => withArguments(child, written));
-  const place = /^arg(\d+)$/.exec(node.name)?.[1];
-  return place === undefined ? node : { kind: 'column', name: written[Number(place) - 1] as string };
+/** Errors about arg1, arg2, … tell of the arguments as the user calls them. */
+function withArguments<Result>(written: readonly string[], run: () => Result): Result {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof ShardfoldError)) throw error;
+    const message = error.message.replace(/\barg(\d+)\b/g, (name, nth) => written[Number(nth) - 1] ?? name);
+    throw new ShardfoldError(error.code, message, {
+      ...(error.hint !== undefined && { hint: error.hint }),
+      cause: error,
+    });
+  }
 }
 
 function asNumber(expr: TypedExpr, node: ExprNode, what: string): TypedExpr {
