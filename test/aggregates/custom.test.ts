@@ -232,3 +232,24 @@ describe('refused where it is defined', () => {
     await expect(table.agg({ r: sumOfSquares(col('s')) }).collect()).rejects.toMatchObject({ code: 'TYPE_MISMATCH' });
   });
 });
+
+it('columns that are called as the state is, or as arguments are, are themselves', async () => {
+  const sf = open.get(3) as Shardfold;
+  const columns = { 'state.total': [1, 2, 3], arg1: [10, 20, 30], arg2: [100, 200, 300] };
+  await sf.createTable('names', columns);
+  const total = defineAggregate({
+    init: { total: 0 },
+    step: ({ total: sum }, a: Expr, b: Expr) => ({ total: sum.add(a).add(b.mul(2)) }),
+    merge: (a, b) => ({ total: a.total.add(b.total) }),
+    finish: ({ total: sum }) => sum,
+  });
+  const aggregates = {
+    a: total(col('state.total'), col('arg1')),
+    b: total(col('arg2'), col('arg1')),
+    c: total(col('arg1'), col('arg2')),
+  };
+  for (const side of ['client', 'shards'] as const) {
+    const rows = await sf.table('names').agg(aggregates).collect({ side });
+    expect([...rows]).toEqual([{ a: 126, b: 720, c: 1260 }]);
+  }
+});

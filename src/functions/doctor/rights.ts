@@ -98,6 +98,14 @@ export const rightsOf = (prefix: string): readonly Right[] => [
     ...forKey((key) => ['GET', key]),
   },
   {
+    check: `read parts of ${tableKeys(prefix)}`,
+    roles: ['writer', 'reader'],
+    rules: '+getrange',
+    keys: `%R~${tableKeys(prefix)}`,
+    ...forKey((key) => ['GETRANGE', key, '0', '0']),
+    hint: 'queries read slices of columns',
+  },
+  {
     check: `write ${tableKeys(prefix)}`,
     roles: ['writer'],
     rules: '+set',
