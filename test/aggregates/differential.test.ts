@@ -10,7 +10,7 @@ import { identifier } from '../harness/oracle/sql.js';
 import type { OracleColumn, OracleTable, Stored } from '../harness/oracle/table.js';
 import { store } from '../harness/oracle/world.js';
 
-const ROWS = 21_000;
+const ROWS = 12_500;
 const FLOATS = [Number.NaN, 0, -0, 1 / 0, -1 / 0, 5e-324, 1e308, -1e308, 0.1, 1 / 3, 2 ** 53, -7.5];
 
 /** Every third or seventh row of some columns is null. */
@@ -24,7 +24,7 @@ const mixed = (i: number): number => (i * 2_654_435_761) % 4_294_967_296;
 
 const TABLE: OracleTable = {
   rows: ROWS,
-  chunkRows: 10_000,
+  chunkRows: 8200,
   columns: [
     column('k', 'int32', (i) => mixed(i) % 7, 11),
     column('wide', 'int64', (i) => mixed(i) % 900),

@@ -5,8 +5,8 @@ import { Duck, type Found } from '../harness/oracle/duckdb.js';
 import type { OracleColumn, Stored } from '../harness/oracle/table.js';
 import { store } from '../harness/oracle/world.js';
 
-const ROWS = 70_000;
-const GROUPS = 50_000;
+const ROWS = 45_000;
+const GROUPS = 35_000;
 /** Numbers below a bound in no order. */
 const mixed = (i: number, bound: number): number => (Math.imul(i + 1, 0x9e3779b1) >>> 0) % bound;
 const column = (name: string, type: OracleColumn['type'], of: (i: number) => Stored): OracleColumn => ({
@@ -82,7 +82,7 @@ describe.each([[['i']], [['f']], [['s']], [['a', 'b']], [['s', 'f', 'a']]])('by 
   it('the groups are those of DuckDB, in their order, with the same bits on both sides', async () => {
     const query = t.groupBy(...keys).agg(aggregates);
     const [client, shards] = [await columnsOf(query, 'client'), await columnsOf(query, 'shards')];
-    expect(client.length).toBeGreaterThan(30_000);
+    expect(client.length).toBeGreaterThan(20_000);
     // -0 and 0 are one group, shown as 0.
     const named = keys.map((key) => (key === 'f' ? 'f + 0' : key)).join(', ');
     const places = keys.map((_, i) => i + 1);
