@@ -2,8 +2,10 @@
 
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { foldPlan } from '../plan/fold-plan.js';
+import { type KeysPart, ofKeys, pulledFold, pulledRows, readsKeys, scanOfKeys } from '../plan/keys/pulled.js';
+import { isKeys, type KeysSnapshot, keysSnapshot } from '../plan/keys/snapshot.js';
 import { dependsOnLibm } from '../plan/libm.js';
-import type { FoldRelation, Output, Relation, RowsRelation, Source } from '../plan/relation.js';
+import type { FirstRows, FoldRelation, Output, Part, Relation, RowsRelation, Source } from '../plan/relation.js';
 import { type SplitFold, splitQuantiles } from '../plan/selected-quantiles.js';
 import { isOrdered, unjoined } from '../plan/unjoined.js';
 import type { TableSnapshot } from '../storage/types.js';
@@ -13,6 +15,8 @@ import { FirstRowsKept } from './first-rows.js';
 import { runFold } from './fold.js';
 import { GroupLayout, type Groups } from './groups.js';
 import { JoinSides } from './join-sides.js';
+import { keysBatches } from './keys/batches.js';
+import { foldKeys, type KeysWork } from './keys/fold.js';
 import { type Columns, isLocal, LocalTableBuilder } from './local-table.js';
 import type { RunOptions } from './options.js';
 import { combineReceipts, type Receipt } from './receipt.js';
@@ -33,6 +37,8 @@ export function execute(
 ): ResultStream {
   return { outputs: relation.outputs, batches: () => new Execution(link, options, context).run(relation) };
 }
+
+const isJoinedKeys = (part: Part): boolean => ofKeys(part) && part.lookups.length > 0;
 
 class Execution {
   readonly #link: ClusterLink;
@@ -61,20 +67,35 @@ class Execution {
     return relation.kind === 'fold' ? this.#fold(relation) : this.#rows(relation);
   }
 
-  async *#rows(asked: RowsRelation): AsyncGenerator<Columns, void> {
+  /** @param first where all that is wanted of the rows are the first of an order */
+  async *#rows(asked: RowsRelation, first?: FirstRows): AsyncGenerator<Columns, void> {
+    const scanned = scanOfKeys(asked);
+    if (scanned) return yield* this.#scan(asked, scanned, first);
     const before = this.#receipts.length;
-    const known = await this.#sides.ofRows(computedLast(asked));
+    const cut = computedLast(asked);
+    const known = await this.#sides.ofRows(cut.parts.some(isJoinedKeys) ? pulledRows(cut) : cut);
     const ofSides = this.#receipts.splice(before);
-    // Joined rows are ordered by what they are, not by where they came from.
-    const relation = isOrdered(known) ? unjoined(known) : known;
+    // Joined rows are ordered by what they are, not by where they came from; those of keys come from nowhere in particular.
+    const relation = isOrdered(known) || known.parts.some(ofKeys) ? unjoined(known) : known;
     const snapshots: TableSnapshot[] = [];
     for (const { source } of relation.parts) snapshots.push(await this.#snapshot(source));
     const receipts = yield* runRows(this.#link, { relation, snapshots }, this.#options, this.#context);
     this.#receipts.push(...receipts, ...ofSides);
   }
 
-  async *#fold(asked: FoldRelation): AsyncGenerator<Columns, void> {
+  /** Rows of keys in any order. */
+  async *#scan(relation: RowsRelation, part: KeysPart, first: FirstRows | undefined): AsyncGenerator<Columns, void> {
+    const receipt = yield* keysBatches(this.#keysWork(keysSnapshot(part.source.keys)), relation, first);
+    this.#receipts.push(receipt);
+  }
+
+  #keysWork(snapshot: KeysSnapshot): KeysWork {
+    return { link: this.#link, snapshot, options: this.#options, context: this.#context };
+  }
+
+  async *#fold(whole: FoldRelation): AsyncGenerator<Columns, void> {
     const before = this.#receipts.length;
+    const asked = this.#pulled(whole);
     const relation = await this.#sides.ofFold(asked);
     const ofSides = this.#receipts.splice(before);
     const snapshots: TableSnapshot[] = [];
@@ -87,7 +108,7 @@ class Execution {
   }
 
   async *#groups(relation: FoldRelation, snapshots: readonly TableSnapshot[]): AsyncGenerator<Columns, void> {
-    const plan = foldPlan(relation, snapshots);
+    const plan = foldPlan(relation, snapshots, readsKeys(relation));
     const [first] = plan.passes;
     if (first === undefined) throw new TypeError('a fold of no rows');
     const { maxGroups, maxValues } = this.#options;
@@ -95,11 +116,20 @@ class Execution {
     const layout = new GroupLayout(first.spec, { keys, maxGroups, maxValues });
     let groups: Groups | undefined;
     for (const pass of plan.passes) {
-      const result = await runFold(this.#link, { pass, layout }, this.#options, this.#context);
+      const result = isKeys(pass.snapshot)
+        ? await foldKeys(this.#keysWork(pass.snapshot), pass.spec, layout)
+        : await runFold(this.#link, { pass, layout }, this.#options, this.#context);
       groups = groups && result.groups ? layout.merge(groups, result.groups) : (groups ?? result.groups);
       if (!isLocal(pass.snapshot)) this.#receipts.push(result.receipt);
     }
     yield* finishGroups(plan, layout, groups);
+  }
+
+  /** A fold of joined keys, or one on the client side, is of rows that are brought here first. */
+  #pulled(relation: FoldRelation): FoldRelation {
+    const here = (part: Part): boolean => isJoinedKeys(part) || (ofKeys(part) && this.#options.side === 'client');
+    if (!relation.parts.some(({ part }) => here(part))) return relation;
+    return { ...relation, parts: relation.parts.map((each) => (here(each.part) ? pulledFold(each) : each)) };
   }
 
   /** One row, of which some values are found by selection. */
@@ -126,9 +156,12 @@ class Execution {
   /** What a source's rows are read from: a version of a table, or the result of what it is derived from. */
   async #snapshot(source: Source): Promise<TableSnapshot> {
     if (source.kind === 'table') return source.snapshot;
+    if (source.kind === 'keys') return keysSnapshot(source.keys);
     const table = new LocalTableBuilder(source.input.outputs);
     const first = source.first && new FirstRowsKept(source.first);
-    for await (const batch of this.#batches(source.input)) (first ?? table).add(batch);
+    const { input } = source;
+    const batches = input.kind === 'rows' ? this.#rows(input, source.first) : this.#batches(input);
+    for await (const batch of batches) (first ?? table).add(batch);
     if (first) table.add(first.columns);
     return table.finish();
   }
