@@ -2,7 +2,15 @@
 
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { foldPlan } from '../plan/fold-plan.js';
-import { type KeysPart, ofKeys, pulledFold, pulledRows, readsKeys, scanOfKeys } from '../plan/keys/pulled.js';
+import {
+  isPlainScan,
+  type KeysPart,
+  ofKeys,
+  pulledFold,
+  pulledRows,
+  readsKeys,
+  scanOfKeys,
+} from '../plan/keys/pulled.js';
 import { isKeys, type KeysSnapshot, keysSnapshot } from '../plan/keys/snapshot.js';
 import { dependsOnLibm } from '../plan/libm.js';
 import type { FirstRows, FoldRelation, Output, Part, Relation, RowsRelation, Source } from '../plan/relation.js';
@@ -15,13 +23,14 @@ import { FirstRowsKept } from './first-rows.js';
 import { runFold } from './fold.js';
 import { GroupLayout, type Groups } from './groups.js';
 import { JoinSides } from './join-sides.js';
-import { keysBatches } from './keys/batches.js';
+import { keysBatches, rawBatches } from './keys/batches.js';
 import { foldKeys, type KeysWork } from './keys/fold.js';
 import { type Columns, isLocal, LocalTableBuilder } from './local-table.js';
 import type { RunOptions } from './options.js';
 import { combineReceipts, type Receipt } from './receipt.js';
 import { runRows } from './rows.js';
 import { selectQuantiles } from './selected-quantiles.js';
+import { KernelTooLarge } from './shard-side.js';
 
 /** What a query gives: batches of rows, column by column, one at a time. */
 export interface ResultStream {
@@ -48,6 +57,8 @@ class Execution {
   readonly #receipts: Receipt[] = [];
   readonly #started = performance.now();
   readonly #sides: JoinSides;
+  /** Once Lua could not hold a kernel over keys, or this process has made too many. */
+  #kernelsRefused = false;
 
   constructor(link: ClusterLink, options: RunOptions, context: CallContext) {
     this.#sides = new JoinSides((relation) => this.#batches(relation), options.side);
@@ -70,10 +81,11 @@ class Execution {
   /** @param first where all that is wanted of the rows are the first of an order */
   async *#rows(asked: RowsRelation, first?: FirstRows): AsyncGenerator<Columns, void> {
     const scanned = scanOfKeys(asked);
-    if (scanned) return yield* this.#scan(asked, scanned, first);
+    if (scanned && (this.#usesKernels || isPlainScan(scanned, asked.outputs))) {
+      return yield* this.#scan(asked, scanned, first);
+    }
     const before = this.#receipts.length;
-    const cut = computedLast(asked);
-    const known = await this.#sides.ofRows(cut.parts.some(isJoinedKeys) ? pulledRows(cut) : cut);
+    const known = await this.#sides.ofRows(this.#pulledRows(computedLast(asked)));
     const ofSides = this.#receipts.splice(before);
     // Joined rows are ordered by what they are, not by where they came from; those of keys come from nowhere in particular.
     const relation = isOrdered(known) || known.parts.some(ofKeys) ? unjoined(known) : known;
@@ -85,8 +97,23 @@ class Execution {
 
   /** Rows of keys in any order. */
   async *#scan(relation: RowsRelation, part: KeysPart, first: FirstRows | undefined): AsyncGenerator<Columns, void> {
-    const receipt = yield* keysBatches(this.#keysWork(keysSnapshot(part.source.keys)), relation, first);
+    const work = this.#keysWork(keysSnapshot(part.source.keys));
+    if (!this.#usesKernels) return void this.#receipts.push(yield* rawBatches(work, relation));
+    let receipt: Receipt;
+    try {
+      receipt = yield* keysBatches(work, relation, first);
+    } catch (error) {
+      if (!(error instanceof KernelTooLarge)) throw error;
+      // It is refused at its first call, before any row has come.
+      this.#kernelsRefused = true;
+      return yield* this.#rows(relation, first);
+    }
     this.#receipts.push(receipt);
+  }
+
+  /** Whether keys are folded and filtered where they lie; else their rows come here as they are. */
+  get #usesKernels(): boolean {
+    return this.#options.side !== 'client' && !this.#kernelsRefused;
   }
 
   #keysWork(snapshot: KeysSnapshot): KeysWork {
@@ -95,14 +122,20 @@ class Execution {
 
   async *#fold(whole: FoldRelation): AsyncGenerator<Columns, void> {
     const before = this.#receipts.length;
-    const asked = this.#pulled(whole);
-    const relation = await this.#sides.ofFold(asked);
+    const relation = await this.#sides.ofFold(this.#pulledFold(whole));
     const ofSides = this.#receipts.splice(before);
     const snapshots: TableSnapshot[] = [];
     for (const { part } of relation.parts) snapshots.push(await this.#snapshot(part.source));
     const split = splitQuantiles(relation, snapshots);
-    if (split) yield* this.#selected(relation, split, snapshots);
-    else yield* this.#groups(relation, snapshots);
+    try {
+      if (split) yield* this.#selected(relation, split, snapshots);
+      else yield* this.#groups(relation, snapshots);
+    } catch (error) {
+      if (!(error instanceof KernelTooLarge)) throw error;
+      // Only passes over keys say so, at their first call: nothing has come yet.
+      this.#kernelsRefused = true;
+      return yield* this.#fold(whole);
+    }
     // The left side of a join stands first.
     this.#receipts.push(...ofSides);
   }
@@ -125,11 +158,19 @@ class Execution {
     yield* finishGroups(plan, layout, groups);
   }
 
-  /** A fold of joined keys, or one on the client side, is of rows that are brought here first. */
-  #pulled(relation: FoldRelation): FoldRelation {
-    const here = (part: Part): boolean => isJoinedKeys(part) || (ofKeys(part) && this.#options.side === 'client');
-    if (!relation.parts.some(({ part }) => here(part))) return relation;
-    return { ...relation, parts: relation.parts.map((each) => (here(each.part) ? pulledFold(each) : each)) };
+  /** Joined keys, and all on the client side, are rows that are brought here first. */
+  #pulledRows(rows: RowsRelation): RowsRelation {
+    if (!this.#usesKernels) return pulledRows(rows, 'all');
+    return rows.parts.some(isJoinedKeys) ? pulledRows(rows, 'filtered') : rows;
+  }
+
+  /** As `#pulledRows`. */
+  #pulledFold(fold: FoldRelation): FoldRelation {
+    const parts = fold.parts.map((each) => {
+      if (!this.#usesKernels) return pulledFold(each, 'all');
+      return isJoinedKeys(each.part) ? pulledFold(each, 'filtered') : each;
+    });
+    return { ...fold, parts };
   }
 
   /** One row, of which some values are found by selection. */

@@ -81,7 +81,8 @@ function foldText(link: ClusterLink, relation: FoldRelation, options: ExplainOpt
 
 /** Joined keys are rows that are brought here first. */
 function keysFoldText(link: ClusterLink, relation: FoldRelation, each: FoldPart, options: ExplainOptions): string[] {
-  if (each.part.lookups.length > 0) return foldText(link, { ...relation, parts: [pulledFold(each)] }, options);
+  if (each.part.lookups.length > 0)
+    return foldText(link, { ...relation, parts: [pulledFold(each, 'filtered')] }, options);
   const snapshot = keysSnapshot((each.part as KeysPart).source.keys);
   const [pass] = foldPlan({ ...relation, parts: [each] }, [snapshot], true).passes;
   return pass === undefined ? [] : explainKeysFold(snapshot, pass.spec, options.kernels !== false);
@@ -110,7 +111,7 @@ function rowsText(link: ClusterLink, relation: RowsRelation, options: ExplainOpt
       const scanned = scanOfKeys({ ...relation, parts: [part], order: [order] });
       const own = { ...relation, parts: [part], order: [order] };
       if (scanned === undefined)
-        return rowsText(link, part.lookups.length > 0 ? pulledRows(own) : unjoined(own), options);
+        return rowsText(link, part.lookups.length > 0 ? pulledRows(own, 'filtered') : unjoined(own), options);
       return explainKeysScan(keysSnapshot(part.source.keys), part, relation.outputs, options.kernels !== false);
     }
     const { snapshot } = part.source;

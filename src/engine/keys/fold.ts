@@ -9,6 +9,7 @@ import type { KeysSnapshot } from '../../plan/keys/snapshot.js';
 import type { GroupLayout, Groups } from '../groups.js';
 import type { RunOptions } from '../options.js';
 import type { Receipt } from '../receipt.js';
+import { KernelTooLarge, mayUse } from '../shard-side.js';
 import { MergedGroups } from './folds.js';
 import { walkKeys } from './walk.js';
 
@@ -27,6 +28,7 @@ export async function foldKeys(
   layout: GroupLayout,
 ): Promise<{ readonly groups: Groups | undefined; readonly receipt: Receipt }> {
   const kernel = new KeyKernel(spec, work.snapshot.keys);
+  checkKernel(kernel);
   const merged = new MergedGroups(layout);
   const receipt = await walkKeys({
     ...work,
@@ -37,6 +39,11 @@ export async function foldKeys(
     },
   });
   return { groups: merged.result(), receipt };
+}
+
+/** @throws KernelTooLarge where this process has made too many kernels */
+export function checkKernel(kernel: KeyKernel): void {
+  if (!mayUse(kernel)) throw new KernelTooLarge('this process has made 256 kernels already');
 }
 
 /** @throws KERNEL_FAILED where the reply is not of the shape that the kernel was generated to give */

@@ -38,13 +38,13 @@ export async function scanKeys(
     take: (bytes, script) => {
       const kernel = script as KeyKernel;
       const partial = partialOf(kernel, bytes);
-      const [[found = 0] = []] = [partial.rows];
+      const found = partial.rows[0] as number;
       if (found === 0 || rows >= limit) return undefined;
       // Two fields a list: how many there are, and the values.
       const columns = exprs.map((_, i) => (partial.fields[2 * i + 1] as readonly (readonly Physical[])[])[0] ?? []);
       const left = limit - rows;
-      rows += Math.min(left, found as number);
-      return take((found as number) > left ? columns.map((values) => values.slice(0, left)) : columns);
+      rows += Math.min(left, found);
+      return take(found > left ? columns.map((values) => values.slice(0, left)) : columns);
     },
     enough: () => rows >= limit,
   });

@@ -6,7 +6,7 @@ import { mapReads } from '../../expr/map-typed.js';
 import { columnsOf, type TypedExpr } from '../../expr/typed.js';
 import { derived, outputsOf } from '../build.js';
 import { readByPart } from '../join-spec.js';
-import type { FoldPart, Part, Relation, RowsRelation, Source } from '../relation.js';
+import type { FoldPart, Output, Part, Relation, RowsRelation, Source } from '../relation.js';
 import { wholeScope } from './scope.js';
 import { schemaOfKeys } from './snapshot.js';
 
@@ -31,12 +31,23 @@ export function scanOfKeys({ parts: [part, ...others], order }: RowsRelation): K
   return plain && part !== undefined && ofKeys(part) ? part : undefined;
 }
 
+/** Whether a scan gives columns as they are, of all rows: what the client side asks for. */
+export function isPlainScan({ filter, scope }: KeysPart, outputs: readonly Output[]): boolean {
+  return filter === undefined && outputs.every(({ name }) => scope.get(name)?.kind === 'column');
+}
+
+/** What of a part is done before its rows come here: those conditions that stand before its joins, or nothing. */
+export type PulledRows = 'filtered' | 'all';
+
 /**
- * The part over the rows themselves: those that pass the conditions that stand before its joins, with the columns that are read. (The
- * conditions stay as well: they cost nothing beside what came.)
+ * The part over the rows themselves, with the columns that are read. (Conditions stay as well: they cost nothing beside what came.)
  * @param exprs what is read beside what the part reads
  */
-function pulled(part: KeysPart, exprs: readonly TypedExpr[]): { part: Part; moved: (expr: TypedExpr) => TypedExpr } {
+function pulled(
+  part: KeysPart,
+  exprs: readonly TypedExpr[],
+  which: PulledRows,
+): { part: Part; moved: (expr: TypedExpr) => TypedExpr } {
   const { keys } = part.source;
   const read = new Set<number>();
   for (const expr of [...readByPart(part), ...exprs]) columnsOf(expr, read);
@@ -51,7 +62,7 @@ function pulled(part: KeysPart, exprs: readonly TypedExpr[]): { part: Part; move
     }),
   );
   const before = part.lookups[0]?.conditions ?? Number.POSITIVE_INFINITY;
-  const filter = allOf(conjuncts(part.filter).slice(0, before));
+  const filter = which === 'all' ? undefined : allOf(conjuncts(part.filter).slice(0, before));
   const raw: Part = { source: part.source, lookups: [], filter, scope };
   const input: RowsRelation = {
     kind: 'rows',
@@ -85,25 +96,25 @@ function allOf(conditions: readonly TypedExpr[]): TypedExpr | undefined {
   );
 }
 
-/** Rows of parts over keys that are joined, over what is brought here of those. */
-export function pulledRows(rows: RowsRelation): RowsRelation {
+/** Rows of parts over keys, over what is brought here of those. */
+export function pulledRows(rows: RowsRelation, which: PulledRows): RowsRelation {
   const made = rows.parts.map((part, i) => {
     const order = rows.order[i] ?? [];
     if (!ofKeys(part)) return { part, order };
     const outputs = rows.outputs.map(({ name }) => part.scope.get(name) as TypedExpr);
-    const { part: own, moved } = pulled(part, [...outputs, ...order.map(({ expr }) => expr)]);
+    const { part: own, moved } = pulled(part, [...outputs, ...order.map(({ expr }) => expr)], which);
     return { part: own, order: order.map((each) => ({ ...each, expr: moved(each.expr) })) };
   });
   return { ...rows, parts: made.map(({ part }) => part), order: made.map(({ order }) => order) };
 }
 
 /** A part of a fold over keys, over what is brought here of those. */
-export function pulledFold(fold: FoldPart): FoldPart {
+export function pulledFold(fold: FoldPart, which: PulledRows): FoldPart {
   const { part, keys, aggregates } = fold;
   if (!ofKeys(part)) return fold;
   const table = new AggregateTable(part.scope, new Map());
   for (const { node } of aggregates) table.add(node);
   const read = exprsOf(table.args);
-  const { part: own, moved } = pulled(part, [...keys, ...read]);
+  const { part: own, moved } = pulled(part, [...keys, ...read], which);
   return { part: own, keys: keys.map(moved), aggregates };
 }
