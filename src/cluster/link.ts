@@ -101,6 +101,10 @@ export class Link implements ClusterLink {
         redirect = undefined;
         const verdict = isNoOwner(error) ? NO_OWNER : verdictOf(error);
         if (verdict.refresh) this.#watch.refresh(connection);
+        if (call.divisible && verdict.cause === 'TRYAGAIN') {
+          countRetry(context.tally, verdict.cause);
+          throw errorFromReply(error, attempt.place());
+        }
         if (verdict.action !== 'moved' && verdict.action !== 'ask') {
           await attempt.recover(error, verdict);
           continue;

@@ -51,6 +51,11 @@ export interface KeyedCall {
   readonly readOnly: boolean;
   /** True where running the command twice leaves what running it once leaves; lost connections are then retried. */
   readonly idempotent: boolean;
+  /**
+   * True where whoever calls asks for fewer keys at once when some of them have moved and others not, or are missing while their
+   * slot moves: TRYAGAIN then fails at once (`isDivided`), for with one key there is none. Else it is retried until the deadline.
+   */
+  readonly divisible?: boolean;
 }
 
 /** The part of the cluster that the rooms above use. */
