@@ -29,8 +29,9 @@ export function keyFrame(body: FoldBody, source: KeySource): KeyFrame {
   const row = rowText(body);
   const { constants, lists, shape } = body;
   const shard = PLACES.argument + constants.strings.length + constants.sets.length + lists.length;
-  const glob = luaGlob(source.pattern);
-  const reader = keyReader(source, shape.columns, (k) => `ARGV[${shard + 2 + k}]`);
+  const own = (k: number): string => `ARGV[${shard + 1 + k}]`;
+  const glob = luaGlob(source.pattern, own);
+  const reader = keyReader(source, shape.columns, (k) => own(glob.args.length + k));
   const lines = [
     WALK,
     "local H = { unpack_one('<' .. rep('d', #ARGV[2] / 8), ARGV[2]) }",
@@ -40,7 +41,7 @@ export function keyFrame(body: FoldBody, source: KeySource): KeyFrame {
     `local shard_name, max_members, key, slot = ARGV[${shard}], ${MAX_MEMBERS}, '', nil`,
     'local member_start, member_count',
     'if walk.mode == 3 then member_start, member_count = walk.start, walk.count end',
-    ...glob.setup(`ARGV[${shard + 1}]`),
+    ...glob.setup,
     ...reader.setup,
     'local names = next_names()',
     'while names do',
@@ -58,7 +59,7 @@ export function keyFrame(body: FoldBody, source: KeySource): KeyFrame {
   ];
   return {
     lua: `${SHEBANG}\n${withHead(lines.join('\n'))}`,
-    args: [Buffer.from(glob.argument, 'latin1'), ...reader.args],
+    args: [...glob.args, ...reader.args],
   };
 }
 
