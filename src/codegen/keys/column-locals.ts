@@ -21,10 +21,13 @@ export const assign = (column: KernelColumn, value: string): string =>
 export const unreadable = (index: number): string =>
   `unparsable = unparsable + 1 if unparsable == 1 then bad_key, bad_column = key, ${index} end`;
 
+/** The same, of a column whose locals are there: whoever writes tells a value that is no text of its type (nil) from one that is missing. */
+export const unreadableIn = ({ slot, index }: KernelColumn): string => `${unreadable(index)} p${slot} = nil`;
+
 /** Reads text, in a variable that may be overwritten, into a column that is absent so far. */
 export function assignText(column: KernelColumn, { quick, read }: TextRule, text: string): string {
   if (column.type === 'utf8') return assign(column, text);
-  const slow = `${text} = ${read(text)} if ${text} then ${assign(column, text)} else ${unreadable(column.index)} end`;
+  const slow = `${text} = ${read(text)} if ${text} then ${assign(column, text)} else ${unreadableIn(column)} end`;
   return quick === undefined
     ? slow
     : `if ${quick.test(text)} then ${assign(column, quick.value(text))} else ${slow} end`;

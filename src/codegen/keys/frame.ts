@@ -1,17 +1,20 @@
-/** A fold framed as a script over keys: slot by slot, key by key, row by row. */
+/** Work on rows framed as a script over keys: slot by slot, key by key, row by row. */
 
 import { luaGlob } from '../../plan/keys/glob-lua.js';
 import type { KeySource } from '../../plan/keys/source.js';
+import { packDoubles, packSet } from '../arguments.js';
 import type { FoldBody } from '../body.js';
 import { findGroup } from '../groups.js';
 import { variable } from '../ir.js';
 import { startSlice } from '../lua-kernel.js';
 import { withHead } from '../lua-pieces.js';
 import { resultOf } from '../lua-reply.js';
-import { bindConstants } from '../lua-runtime.js';
+import { bindConstants, type KernelParts } from '../lua-runtime.js';
 import { printLua } from '../print.js';
+import type { RowNames } from '../values.js';
 import { keyReader } from './readers.js';
-import { SHEBANG, WALK } from './slots-lua.js';
+import { SHEBANG, WALK, WRITING_SHEBANG } from './slots-lua.js';
+import { namingKeys } from './write-errors-lua.js';
 
 export interface KeyFrame {
   readonly lua: string;
@@ -19,15 +22,32 @@ export interface KeyFrame {
   readonly args: readonly (string | Buffer)[];
 }
 
+/** What is done with the rows of keys. Its constants are all known: whatever needs them has been printed. */
+export interface RowWork {
+  readonly parts: KernelParts;
+  /** Lua before the first key. */
+  readonly before: readonly string[];
+  /** Lua of one row, whose columns are in locals. */
+  readonly row: string;
+  /** Lua that leaves what is said of all rows in `result`. */
+  readonly result: readonly string[];
+  readonly writes?: boolean;
+}
+
 /** Numbers of constants stand in ARGV[2], behind the call; strings, sets and lists follow. */
 const PLACES = { first: 0, argument: 3 } as const;
 /** A key with more members is read in slices: a member takes about a microsecond. */
 const MAX_MEMBERS = 1000;
 
-export function keyFrame(body: FoldBody, source: KeySource): KeyFrame {
-  // Printed before the frame, so that the constants that rows need are known.
-  const row = rowText(body);
-  const { constants, lists, shape } = body;
+/** What a row's columns are called. */
+export const ROW_NAMES: RowNames = {
+  code: ({ slot }) => variable(`c${slot}`),
+  present: ({ slot }) => variable(`p${slot}`),
+  text: ({ slot }) => variable(`x${slot}`),
+};
+
+export function keyFrame({ parts, before, row, result, writes = false }: RowWork, source: KeySource): KeyFrame {
+  const { constants, lists, shape } = parts;
   const shard = PLACES.argument + constants.strings.length + constants.sets.length + lists.length;
   const own = (k: number): string => `ARGV[${shard + 1 + k}]`;
   const glob = luaGlob(source.pattern, own);
@@ -35,8 +55,8 @@ export function keyFrame(body: FoldBody, source: KeySource): KeyFrame {
   const lines = [
     WALK,
     "local H = { unpack_one('<' .. rep('d', #ARGV[2] / 8), ARGV[2]) }",
-    ...bindConstants(body, PLACES),
-    ...startSlice(body, []),
+    ...bindConstants(parts, PLACES),
+    ...before,
     `local matched, rows_read, other_type, unparsable, bad_key, bad_column, large = 0, 0, 0, 0, '', 0, {}`,
     `local shard_name, max_members, key, slot = ARGV[${shard}], ${MAX_MEMBERS}, '', nil`,
     'local member_start, member_count',
@@ -49,26 +69,46 @@ export function keyFrame(body: FoldBody, source: KeySource): KeyFrame {
     'for i = 1, #names do',
     'key = names[i]',
     glob.test === 'true' ? 'do' : `if ${glob.test} then`,
+    ...(writes ? ['at_key, at_slot = key, slot'] : []),
     reader.wrap(row),
     'end',
     'end',
     'names = next_names()',
     'end',
-    ...resultOf(body),
+    ...result,
     'return key_reply(result, matched, rows_read, other_type, unparsable, bad_column, bad_key, large)',
   ];
+  const text = withHead(lines.join('\n'));
   return {
-    lua: `${SHEBANG}\n${withHead(lines.join('\n'))}`,
+    lua: writes ? `${WRITING_SHEBANG}\n${namingKeys(text)}` : `${SHEBANG}\n${text}`,
     args: [...glob.args, ...reader.args],
   };
 }
 
-function rowText(body: FoldBody): string {
-  const names = {
-    code: ({ slot }: { slot: number }) => variable(`c${slot}`),
-    present: ({ slot }: { slot: number }) => variable(`p${slot}`),
-    text: ({ slot }: { slot: number }) => variable(`x${slot}`),
+/** The script's own arguments, behind the call. @param numbers the constants that are numbers, where they are others by now */
+export function frameArguments(
+  { constants, lists }: KernelParts,
+  { args }: KeyFrame,
+  shard: string,
+  numbers: readonly number[] = constants.numbers,
+): (string | Buffer)[] {
+  return [
+    packDoubles(numbers),
+    ...constants.strings.map((text) => Buffer.from(text, 'latin1')),
+    ...constants.sets.map(({ values }) => packSet(values)),
+    ...lists.map(packDoubles),
+    shard,
+    ...args,
+  ];
+}
+
+/** A fold of the rows. */
+export function foldWork(body: FoldBody): RowWork {
+  const row = body.row({ names: ROW_NAMES, deliver: () => [] }, (values, outer) => findGroup(body, values, outer));
+  return {
+    parts: body,
+    before: startSlice(body, []),
+    row: `${body.unconditional ? 'rows = rows + 1\n' : ''}${printLua(row)}`,
+    result: resultOf(body),
   };
-  const row = body.row({ names, deliver: () => [] }, (values, outer) => findGroup(body, values, outer));
-  return `${body.unconditional ? 'rows = rows + 1\n' : ''}${printLua(row)}`;
 }
