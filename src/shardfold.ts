@@ -13,6 +13,7 @@ import { library } from './functions/library.js';
 import { type KeylessSpec, mapShards, type ShardResult } from './functions/map-shards.js';
 import { Vector } from './linalg/vector.js';
 import { KeySources } from './query/key-sources.js';
+import { HyperLogLogs } from './query/keys/hyperloglogs.js';
 import { Query } from './query/query.js';
 import { declaredColumns, type RowOfSchema, type TableSchema } from './query/schema.js';
 import { type SqlParameter, sqlPlan } from './sql/plan.js';

@@ -2,7 +2,7 @@
 
 import type { KeyReply } from '../../codegen/keys/call.js';
 import { ShardfoldError } from '../../errors.js';
-import { type KeysReceiptBuilder, showSource } from './keys-receipt.js';
+import { type KeysReceiptBuilder, type NamedSource, showSource } from './keys-receipt.js';
 import { printableKey } from './printable.js';
 import type { KeyWalk } from './types.js';
 
@@ -40,13 +40,15 @@ export class Taker {
 
   #refuse({ firstUnparsable }: KeyReply, shard: string): void {
     if (firstUnparsable === undefined) return;
-    const { source } = this.#walk;
-    const column = source.columns[firstUnparsable.column];
-    const key = printableKey(firstUnparsable.key);
-    throw new ShardfoldError(
-      'UNPARSABLE_VALUE',
-      `${showSource(source)}: the value of column "${column?.name}" in key ${key} is no ${column?.type}`,
-      { hint: 'without strict such values are null, and counted in the receipt', shard },
-    );
+    throw unparsableValue(this.#walk.source, firstUnparsable.column, firstUnparsable.key, shard);
   }
+}
+
+export function unparsableValue(source: NamedSource, index: number, name: Buffer, shard?: string): ShardfoldError {
+  const column = source.columns[index];
+  return new ShardfoldError(
+    'UNPARSABLE_VALUE',
+    `${showSource(source)}: the value of column "${column?.name}" in key ${printableKey(name)} is no ${column?.type}`,
+    { hint: 'without strict such values are null, and counted in the receipt', ...(shard !== undefined && { shard }) },
+  );
 }

@@ -16,7 +16,7 @@ export interface KeyWalk {
   readonly slots: readonly Range[];
   readonly options: WalkOptions;
   /** What a call computed, for calls that read any key; each part of the work comes once. */
-  take(partial: Buffer, rows: number, shard: string): void;
+  take(partial: Buffer, rows: number, shard: string): void | Promise<void> | undefined;
   /** Whether what was taken is enough: the rest is then not looked at. */
   enough?(): boolean;
 }
