@@ -12,6 +12,7 @@ import type { GivenArgs, Result } from './functions/define/infer.js';
 import { library } from './functions/library.js';
 import { type KeylessSpec, mapShards, type ShardResult } from './functions/map-shards.js';
 import { Vector } from './linalg/vector.js';
+import { KeySources } from './query/key-sources.js';
 import { Query } from './query/query.js';
 import { declaredColumns, type RowOfSchema, type TableSchema } from './query/schema.js';
 import { type SqlParameter, sqlPlan } from './sql/plan.js';
@@ -76,11 +77,12 @@ export class Table<out S extends object = ResultRow> extends Query<S> {
 }
 
 /** A connection to a cluster, or to a single server as one shard. */
-export class Shardfold {
+export class Shardfold extends KeySources {
   /** The rooms of this package work through it; it is no part of the public interface. */
   readonly link: ClusterLink;
 
   constructor(link: ClusterLink) {
+    super();
     this.link = link;
   }
 
@@ -114,6 +116,11 @@ export class Shardfold {
   /** A vector: a table with one column `value` (float64); nothing is read yet. */
   vector(name: string): Vector {
     return new Vector(this.link, checkName(name, 'vector'));
+  }
+
+  /** HyperLogLogs of PFADD under these keys, on all shards, as one. Nothing is read yet. @throws INVALID_ARGUMENT */
+  hyperloglog(keys: readonly (string | Buffer)[]): HyperLogLogs {
+    return new HyperLogLogs(this.link, keys);
   }
 
   /** All tables, by name. */
