@@ -38,7 +38,12 @@ const hull = (intervals: readonly Interval[]): Interval => [
 ];
 
 /** @param snapshots one a part */
-export function foldPlan({ parts, outputs }: FoldRelation, snapshots: readonly TableSnapshot[]): FoldPlan {
+export function foldPlan(
+  { parts, outputs }: FoldRelation,
+  snapshots: readonly TableSnapshot[],
+  exact = false,
+): FoldPlan {
+  void exact;
   const tables = parts.map(({ part }, i) => {
     const bounds = columnBounds(snapshots[i] as TableSnapshot);
     return new AggregateTable(part.scope, bounds, parts.length > 1);

@@ -7,10 +7,10 @@ import { keysSnapshot } from '../../plan/keys/snapshot.js';
 import type { RowsRelation } from '../../plan/relation.js';
 import type { Columns } from '../local-table.js';
 import type { Receipt } from '../receipt.js';
-import { type KeysWork, partialOf } from './fold.js';
+import { partialOf } from './fold.js';
+import { type KeysWork, passOverKeys, type Unparsable } from './pass.js';
 import { parseRaw, rawSource } from './raw.js';
 import { scanSpec } from './scan-spec.js';
-import { walkKeys } from './walk.js';
 
 /**
  * @param columns indexes of the source's columns
@@ -30,10 +30,9 @@ export async function scanRaw(
   const kernel = new KeyKernel(scanSpec(raw, part, outputs), raw.keys);
   const most = limit ?? Number.POSITIVE_INFINITY;
   let rows = 0;
-  return walkKeys({
-    ...work,
+  const steps = {
     script: () => kernel,
-    take: (bytes, _script, note) => {
+    take: (bytes: Buffer, note: (found: Unparsable) => void) => {
       const partial = partialOf(kernel, bytes);
       if (partial.rows[0] === 0 || rows >= most) return undefined;
       const texts = outputs.map((_, i) => (partial.fields[2 * i + 1] as readonly (readonly Physical[])[])[0] ?? []);
@@ -44,5 +43,6 @@ export async function scanRaw(
       return take(parsed.rows > left ? parsed.columns.map((values) => values.slice(0, left)) : parsed.columns);
     },
     enough: () => rows >= most,
-  });
+  };
+  return passOverKeys(work, steps, 'client');
 }

@@ -8,9 +8,9 @@ import type { Physical, TypedExpr } from '../../expr/typed.js';
 import type { FirstRows, Output, Part } from '../../plan/relation.js';
 import type { Columns } from '../local-table.js';
 import type { Receipt } from '../receipt.js';
-import { type KeysWork, partialOf } from './fold.js';
+import { checkKernel, partialOf } from './fold.js';
+import { type KeysWork, passOverKeys } from './pass.js';
 import { scanSpec } from './scan-spec.js';
-import { walkKeys } from './walk.js';
 
 export interface KeysScan {
   readonly part: Part;
@@ -32,12 +32,12 @@ export async function scanKeys(
   const exprs = outputs.map(({ name }) => part.scope.get(name) as TypedExpr);
   const kernels = new Thresholds(work, scan, exprs);
   let rows = 0;
-  return walkKeys({
-    ...work,
+  checkKernel(kernels.current());
+  const steps = {
     script: () => kernels.current(),
-    take: (bytes, script) => {
-      const kernel = script as KeyKernel;
-      const partial = partialOf(kernel, bytes);
+    take: (bytes: Buffer) => {
+      // All kernels of the scan answer alike.
+      const partial = partialOf(kernels.current(), bytes);
       const found = partial.rows[0] as number;
       if (found === 0 || rows >= limit) return undefined;
       // Two fields a list: how many there are, and the values.
@@ -47,7 +47,8 @@ export async function scanKeys(
       return take(found > left ? columns.map((values) => values.slice(0, left)) : columns);
     },
     enough: () => rows >= limit,
-  });
+  };
+  return passOverKeys(work, steps, 'shards');
 }
 
 /** The kernel of a scan, with the newest threshold: a constant, so that its text is always the same. */
