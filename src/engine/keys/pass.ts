@@ -27,19 +27,25 @@ export interface Unparsable {
   readonly firstUnparsable?: { readonly key: string; readonly column: number };
 }
 
-export interface PassSteps extends Pick<KeyWalk, 'script' | 'enough'> {
+export interface PassSteps extends Pick<KeyWalk, 'script' | 'enough' | 'finished'> {
+  /** Instead of all slots that the pattern may lie in. */
+  readonly slots?: KeyWalk['slots'];
   take(partial: Buffer, note: (found: Unparsable) => void): void | Promise<void> | undefined;
 }
 
 export async function passOverKeys(
   { link, snapshot: { keys }, options, context }: KeysWork,
-  { script, enough, take }: PassSteps,
+  { script, enough, finished, take, slots = slotsOfPattern(keys.pattern) }: PassSteps,
   side: 'shards' | 'client',
 ): Promise<Receipt> {
   const started = performance.now();
-  const slots = slotsOfPattern(keys.pattern);
   const found = new FoundHere(keys);
-  const steps = { script, take: (bytes: Buffer) => take(bytes, found.note), ...(enough && { enough }) };
+  const steps = {
+    script,
+    take: (bytes: Buffer) => take(bytes, found.note),
+    ...(enough && { enough }),
+    ...(finished && { finished }),
+  };
   const receipt = await walkKeys({ link, context, source: keys, slots, options, ...steps });
   return receiptOf(found.addTo(receipt), {
     name: nameOfKeys(keys),

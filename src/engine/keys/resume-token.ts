@@ -35,8 +35,11 @@ export class SlotSet {
       let open: [number, number] | undefined;
       for (let slot = from; slot <= to; slot++) {
         if (this.has(slot)) open = undefined;
-        else if (open) open[1] = slot;
-        else left.push((open = [slot, slot]));
+        else if (open !== undefined) open[1] = slot;
+        else {
+          open = [slot, slot];
+          left.push(open);
+        }
       }
     }
     return left;

@@ -78,6 +78,7 @@ export class SlotsWork implements Work {
   #finished(range: Range, span: Span): void {
     for (let slot = range[0]; slot <= range[1]; slot++) this.#book.finish(slot);
     this.#walk.receipt.visited(range, span);
+    this.#walk.finished?.(range);
     this.#walk.progress();
     this.#taker.progress(this.#book);
   }

@@ -17,6 +17,8 @@ export interface KeyWalk {
   readonly options: WalkOptions;
   /** What a call computed, for calls that read any key; each part of the work comes once. */
   take(partial: Buffer, rows: number, shard: string): void | Promise<void> | undefined;
+  /** Slots that have been read to their end, once each. */
+  finished?(range: Range): void;
   /** Whether what was taken is enough: the rest is then not looked at. */
   enough?(): boolean;
 }

@@ -43,7 +43,10 @@ export function bindWrite(plan: PlanNode, asked: AskedAction): KeyWrite {
 /** Steps after which a row is still a key of its own. */
 function checkSteps(plan: PlanNode, step: AskedAction['do']): void {
   if (plan.kind === 'keys') return;
-  if (plan.kind === 'filter' || plan.kind === 'withColumns') return checkSteps(plan.input, step);
+  if (plan.kind === 'filter' || plan.kind === 'withColumns') {
+    checkSteps(plan.input, step);
+    return;
+  }
   throw invalid(
     `${step}() after ${plan.kind === 'deferred' ? 'SQL' : plan.kind}`,
     `only filter() and withColumns() may stand before it: sf.hashes('order:*', { … }).filter(…).${step}(…)`,
