@@ -32,7 +32,7 @@ export class WriteKernel implements KeyScript {
         before,
         row,
         result: [
-          `local result = pack('<${'d'.repeat(counts.length)}', ${counts.join(', ')})`,
+          `local result = pack('<${'d'.repeat(counts.length)}I4', ${counts.join(', ')}, #samples + 1)`,
           'result = result .. pack_strings({ shard_name, unpack(samples) }, #samples + 1)',
         ],
         writes: how.apply,
