@@ -58,7 +58,7 @@ export class KeysQuery<out S extends object = ResultRow> extends Query<S> {
     checkOptions(options, [...OPTIONS, ...more]);
     if (options.dryRun !== undefined && typeof options.dryRun !== 'boolean')
       throw invalid(`dryRun is ${showValue(options.dryRun)}`, 'true or false');
-    const write = bindWrite(this.plan, asked);
+    const write = bindWrite(this.plan, asked, this.link.prefix);
     const { timeout, signal } = options;
     const context = this.link.context({
       ...(timeout !== undefined && { timeoutMs: timeout }),

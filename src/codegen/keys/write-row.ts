@@ -22,7 +22,7 @@ export interface WriteRow {
 }
 
 /** What a call counts: keys that passed the filter, of those that were written; and why others were not. */
-export const WRITE_COUNTS = ['found', 'written', 'already', 'unread', 'unchanged', 'last_fields'] as const;
+export const WRITE_COUNTS = ['found', 'written', 'already', 'unread', 'unchanged', 'last_fields', 'of_tables'] as const;
 
 /**
  * @param apply whether anything is written; without it everything is counted in the same way
@@ -67,9 +67,16 @@ class WriteRowPrinter {
       marker === undefined
         ? judged
         : `if ${this.#present(marker.column)} then already = already + 1 else\n${judged}\nend`;
-    if (type === undefined) return unmarked;
+    const own = this.#apart(unmarked);
+    if (type === undefined) return own;
     const isType = `${this.#text(type.column)} == ${this.#literal(type.name)}`;
-    return `if ${isType} then\n${unmarked}\nelse matched, rows_read, other_type = matched - 1, rows_read - 1, other_type + 1 end`;
+    return `if ${isType} then\n${own}\nelse matched, rows_read, other_type = matched - 1, rows_read - 1, other_type + 1 end`;
+  }
+
+  #apart(body: string): string {
+    const { spared } = this.#write;
+    if (spared === undefined) return body;
+    return `if sub(key, 1, ${Buffer.byteLength(spared)}) == ${this.#literal(spared)} then of_tables = of_tables + 1 else\n${body}\nend`;
   }
 
   /**

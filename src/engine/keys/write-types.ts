@@ -42,6 +42,8 @@ export interface SkippedKeys {
   readonly unchanged: number;
   /** Hashes that would have no field left, and so be gone. */
   readonly lastField: number;
+  /** Keys of Shardfold's own tables, unless the pattern begins as they do. */
+  readonly ofTables: number;
   /** Keys of another type. */
   readonly otherType: number;
 }

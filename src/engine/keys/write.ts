@@ -127,13 +127,13 @@ class WriteJob {
   }
 
   #result(receipt: Receipt): KeysWritten {
-    const { found, written, already, unread, unchanged, last_fields } = this.#counts.counts;
+    const { found, written, already, unread, unchanged, last_fields, of_tables } = this.#counts.counts;
     const otherType = receipt.keys?.[0]?.keys.otherType ?? 0;
     return {
       dryRun: this.#dryRun,
       matched: found,
       written,
-      skipped: { already, unparsable: unread, unchanged, lastField: last_fields, otherType },
+      skipped: { already, unparsable: unread, unchanged, lastField: last_fields, ofTables: of_tables, otherType },
       shards: this.#counts.shards,
       ...(this.#dryRun && { sample: this.#counts.samples }),
       receipt,

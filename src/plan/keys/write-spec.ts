@@ -30,5 +30,7 @@ export interface KeyWrite {
   /** What a key must be, where the source's own reader does not see to it; and the place of the column that says what it is. */
   readonly type: { readonly name: string; readonly column: number } | undefined;
   readonly filter: TypedExpr | undefined;
+  /** How keys of tables begin, which are left alone; undefined where the pattern means them. */
+  readonly spared: string | undefined;
   readonly action: KeyAction;
 }

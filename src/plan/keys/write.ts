@@ -18,14 +18,18 @@ export type AskedAction =
 const invalid = (message: string, hint: string): ShardfoldError =>
   new ShardfoldError('INVALID_ARGUMENT', message, { hint });
 
-/** @throws INVALID_ARGUMENT, UNKNOWN_COLUMN, TYPE_MISMATCH, CAST_FAILED */
-export function bindWrite(plan: PlanNode, asked: AskedAction): KeyWrite {
+/**
+ * @param prefix of the keys of tables: who does not mean them shall not lose them
+ * @throws INVALID_ARGUMENT, UNKNOWN_COLUMN, TYPE_MISMATCH, CAST_FAILED
+ */
+export function bindWrite(plan: PlanNode, asked: AskedAction, prefix: string): KeyWrite {
   checkSteps(plan, asked.do);
   const relation = lower(plan, new Map());
   const part = relation.kind === 'rows' ? rowsOfKeys(relation) : undefined;
   if (part === undefined) throw new TypeError('keys and filters that are no rows of keys');
   const { keys } = part.source;
   const { filter } = part;
+  const spared = keys.pattern.startsWith(`${prefix}:`) ? undefined : `${prefix}:{`;
   if (asked.do === 'update') {
     if (keys.kind !== 'hashes') {
       throw invalid(
@@ -34,10 +38,10 @@ export function bindWrite(plan: PlanNode, asked: AskedAction): KeyWrite {
       );
     }
     const { source, ...action } = bindAssignments(keys, part.scope, asked);
-    return { source, type: undefined, filter, action: { do: 'update', ...action } };
+    return { source, type: undefined, filter, spared, action: { do: 'update', ...action } };
   }
   const action: KeyAction = asked.do === 'delete' ? { do: 'delete' } : { do: 'expire', seconds: asked.seconds };
-  return { ...wholeKeys(keys, filter, asked.do), filter, action };
+  return { ...wholeKeys(keys, filter, asked.do), filter, spared, action };
 }
 
 /** Steps after which a row is still a key of its own. */
