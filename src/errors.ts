@@ -60,17 +60,16 @@ const CODES = {
   TOO_MANY_GROUPS: { retryable: false },
   /** More different values than the coordinator is to hold, where they are counted one by one. */
   TOO_MANY_VALUES: { retryable: false },
+  /** Slots that did not settle in time: moving, or their primary is down. */
+  SLOTS_UNSETTLED: { retryable: true },
+  /** A key that is read in slices never held still. */
+  KEY_CHANGED: { retryable: true },
+  /** More keys than the coordinator is to hold the names of. */
+  TOO_MANY_KEYS: { retryable: false },
+  /** A value that is no text of its column's type, where that was asked to be an error. */
+  UNPARSABLE_VALUE: { retryable: false },
   /** More rows of a result than the coordinator is to hold for the steps above it. */
   TOO_MANY_ROWS: { retryable: false },
-  // Keys that lie in Redis.
-  /** Slots that did not stop moving, or that nobody could be asked for, until the deadline. */
-  SLOTS_UNSETTLED: { retryable: true },
-  /** More names of keys, or members of a set, than the coordinator is to hold. */
-  TOO_MANY_KEYS: { retryable: false },
-  /** A key that is read in slices changed from slice to slice until the deadline. */
-  KEY_CHANGED: { retryable: true },
-  /** A value that is no text of its column's type, where the source is strict. */
-  UNPARSABLE_VALUE: { retryable: false },
   // SQL.
   SQL_SYNTAX: { retryable: false },
   /** SQL that PostgreSQL takes and we do not; the message names it, the hint says what to write instead. */

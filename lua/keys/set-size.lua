@@ -1,7 +1,7 @@
 -- How many members a set has.
 --
 -- KEYS[1]  a set, or missing
--- Returns  { microseconds, members, "" }; members is -1 for another type of key, which comes third
+-- Returns  { microseconds, members, '' }, or -1 members and the type of a key that is no set
 -- O(1)
 local started = redis.call('TIME')
 local size, kind = redis.pcall('SCARD', KEYS[1]), ''

@@ -1,6 +1,6 @@
 /** The line under a result: how much was read for it, and how long that took. */
 
-import type { KeysReceipt } from '../engine/keys/keys-receipt.js';
+import type { KeysReceipt } from '../engine/keys/receipt.js';
 import type { Receipt } from '../engine/receipt.js';
 import { formatBytes, formatCount, formatCounted, formatMs } from './units.js';
 

@@ -3,7 +3,7 @@
 import type { Tally } from '../cluster/types.js';
 import type { ChunkMeta, ColumnChunk, TableSnapshot } from '../storage/types.js';
 import { tablesIn } from '../storage/zipped.js';
-import type { KeysReceipt } from './keys/keys-receipt.js';
+import type { KeysReceipt } from './keys/receipt.js';
 
 export type Side = 'shards' | 'client';
 

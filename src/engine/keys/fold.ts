@@ -8,7 +8,8 @@ import type { GroupLayout, Groups } from '../groups.js';
 import type { Receipt } from '../receipt.js';
 import { KernelTooLarge, mayUse } from '../shard-side.js';
 import { MergedGroups } from './folds.js';
-import { type KeysWork, passOverKeys } from './pass.js';
+import type { KeysWork } from './pass.js';
+import { walkKeys } from './walk.js';
 
 /** A pass whose kernel Lua cannot hold throws KernelTooLarge before anything is taken. */
 export async function foldKeys(
@@ -23,7 +24,7 @@ export async function foldKeys(
     const partial = partialOf(kernel, bytes);
     if (partial.groups > 0) merged.add(layout.read(partial, { body: kernel.body }));
   };
-  const receipt = await passOverKeys(work, { script: () => kernel, take }, 'shards');
+  const receipt = await walkKeys({ ...work, script: () => kernel, take });
   return { groups: merged.result(), receipt };
 }
 

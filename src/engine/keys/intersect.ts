@@ -67,13 +67,13 @@ export async function countIntersection(work: IntersectWork, keys: readonly Buff
 
 async function sizesOf(work: IntersectWork, keys: readonly Buffer[]): Promise<{ key: Buffer; size: number }[]> {
   const sizes: { key: Buffer; size: number }[] = [];
-  const batches = keys.map((key) => [key]);
-  await runBatches(work.link, batches, work.context, async ([key], context) => {
+  const batches = keys.map((key) => ({ keys: [key] }));
+  await runBatches(work.link, batches, work.context, async ({ keys: [key] }, context) => {
     const of = key as Buffer;
     const [microseconds, size, kind] = await ask<[number, number, Buffer]>({ ...work, context }, SIZE, [of], []);
     if (size < 0) throw wrongType(of, 'set', String(kind));
     sizes.push({ key: of, size });
-    return { keys: 1, microseconds };
+    return { microseconds, rest: [] };
   });
   return sizes;
 }

@@ -8,9 +8,10 @@ import type { RowsRelation } from '../../plan/relation.js';
 import type { Columns } from '../local-table.js';
 import type { Receipt } from '../receipt.js';
 import { partialOf } from './fold.js';
-import { type KeysWork, passOverKeys, type Unparsable } from './pass.js';
+import type { KeysWork } from './pass.js';
 import { parseRaw, rawSource } from './raw.js';
 import { scanSpec } from './scan-spec.js';
+import { walkKeys } from './walk.js';
 
 /**
  * @param columns indexes of the source's columns
@@ -30,9 +31,10 @@ export async function scanRaw(
   const kernel = new KeyKernel(scanSpec(raw, part, outputs), raw.keys);
   const most = limit ?? Number.POSITIVE_INFINITY;
   let rows = 0;
-  const steps = {
+  return walkKeys({
+    ...work,
     script: () => kernel,
-    take: (bytes: Buffer, note: (found: Unparsable) => void) => {
+    take: (bytes, _script, note) => {
       const partial = partialOf(kernel, bytes);
       if (partial.rows[0] === 0 || rows >= most) return undefined;
       const texts = outputs.map((_, i) => (partial.fields[2 * i + 1] as readonly (readonly Physical[])[])[0] ?? []);
@@ -43,6 +45,5 @@ export async function scanRaw(
       return take(parsed.rows > left ? parsed.columns.map((values) => values.slice(0, left)) : parsed.columns);
     },
     enough: () => rows >= most,
-  };
-  return passOverKeys(work, steps, 'client');
+  });
 }

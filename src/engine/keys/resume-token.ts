@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { SLOTS } from '../../cluster/slots.js';
 import { ShardfoldError } from '../../errors.js';
-import type { Range } from './slot-book.js';
+import type { SlotRange } from './receipt.js';
 
 export interface Resumed {
   /** Milliseconds since 1970 at which the job began: what depends on the time stays as it was. */
@@ -29,7 +29,7 @@ export class SlotSet {
   }
 
   /** The slots of ranges that are not in the set, as ranges. */
-  without(ranges: readonly Range[]): Range[] {
+  without(ranges: readonly SlotRange[]): SlotRange[] {
     const left: [number, number][] = [];
     for (const [from, to] of ranges) {
       let open: [number, number] | undefined;

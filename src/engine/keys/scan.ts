@@ -9,8 +9,9 @@ import type { FirstRows, Output, Part } from '../../plan/relation.js';
 import type { Columns } from '../local-table.js';
 import type { Receipt } from '../receipt.js';
 import { checkKernel, partialOf } from './fold.js';
-import { type KeysWork, passOverKeys } from './pass.js';
+import type { KeysWork } from './pass.js';
 import { scanSpec } from './scan-spec.js';
+import { walkKeys } from './walk.js';
 
 export interface KeysScan {
   readonly part: Part;
@@ -33,11 +34,11 @@ export async function scanKeys(
   const kernels = new Thresholds(work, scan, exprs);
   let rows = 0;
   checkKernel(kernels.current());
-  const steps = {
+  return walkKeys({
+    ...work,
     script: () => kernels.current(),
-    take: (bytes: Buffer) => {
-      // All kernels of the scan answer alike.
-      const partial = partialOf(kernels.current(), bytes);
+    take: (bytes, script) => {
+      const partial = partialOf(script as KeyKernel, bytes);
       const found = partial.rows[0] as number;
       if (found === 0 || rows >= limit) return undefined;
       // Two fields a list: how many there are, and the values.
@@ -47,8 +48,7 @@ export async function scanKeys(
       return take(found > left ? columns.map((values) => values.slice(0, left)) : columns);
     },
     enough: () => rows >= limit,
-  };
-  return passOverKeys(work, steps, 'shards');
+  });
 }
 
 /** The kernel of a scan, with the newest threshold: a constant, so that its text is always the same. */

@@ -2,11 +2,10 @@
 
 import { SLOTS } from '../../cluster/slots.js';
 import { pauseAfter } from './pauses.js';
+import type { SlotRange } from './receipt.js';
 
 /** What a slot is: not asked for; to be read; being read by a call; read in pieces; read. */
 const [OUTSIDE, WAITING, ASKED, IN_PIECES, FINISHED] = [0, 1, 2, 3, 4];
-
-export type Range = readonly [from: number, to: number];
 
 export class SlotBook {
   readonly expected: number;
@@ -16,7 +15,7 @@ export class SlotBook {
   readonly #pieces = new Map<number, number>();
   #finished = 0;
 
-  constructor(ranges: readonly Range[]) {
+  constructor(ranges: readonly SlotRange[]) {
     for (const [from, to] of ranges) this.#state.fill(WAITING, from, to + 1);
     this.expected = this.#state.reduce((sum, state) => sum + (state === WAITING ? 1 : 0), 0);
   }
@@ -44,7 +43,7 @@ export class SlotBook {
   }
 
   /** The next run of slots that wait and that are someone's, `most` at most; they are then being read. */
-  takeRun(isTheirs: (slot: number) => boolean, now: number, most: number): Range | undefined {
+  takeRun(isTheirs: (slot: number) => boolean, now: number, most: number): SlotRange | undefined {
     const ready = (slot: number): boolean =>
       this.#state[slot] === WAITING && (this.#readyAt[slot] as number) <= now && isTheirs(slot);
     let from = 0;
@@ -57,12 +56,12 @@ export class SlotBook {
   }
 
   /** Slots that a call did not come to. */
-  putBack([from, to]: Range): void {
+  putBack([from, to]: SlotRange): void {
     for (let slot = from; slot <= to; slot++) this.#change(slot, ASKED, WAITING);
   }
 
   /** Slots that could not be read: they wait longer each time, and together, so that they stay one run. */
-  putOff([from, to]: Range, now: number): void {
+  putOff([from, to]: SlotRange, now: number): void {
     const readyAt = now + pauseAfter(this.#tries[from] as number);
     for (let slot = from; slot <= to; slot++) {
       this.#change(slot, ASKED, WAITING);

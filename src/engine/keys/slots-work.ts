@@ -5,36 +5,45 @@ import type { KeyCall, KeyReply } from '../../codegen/keys/call.js';
 import { ShardfoldError } from '../../errors.js';
 import { ask, isTrouble } from './ask.js';
 import type { Job, JobEnd, NodeAtWork, Work } from './dispatch.js';
-import type { KeysReceipt, KeysReceiptBuilder, Span } from './keys-receipt.js';
 import { Owners } from './owners.js';
 import { TARGET_US } from './pace.js';
-import { type Range, rangesOf, SlotBook } from './slot-book.js';
-import { Taker } from './taker.js';
+import { slotsOfPattern } from './pattern-slots.js';
+import type { SlotRange } from './receipt.js';
+import type { KeysReceiptBuilder, SlotsLeft, Span } from './receipt-builder.js';
+import { rangesOf, SlotBook } from './slot-book.js';
+import type { Taker } from './taker.js';
 import type { KeyWalk } from './types.js';
 import { unsettledError } from './unsettled.js';
+import type { WalkContext } from './walk-context.js';
 
-export interface SlotsWalk extends KeyWalk {
+/** What all that belongs to a walk shares. */
+export interface WalkParts {
   readonly receipt: KeysReceiptBuilder;
-  /** Something was finished. */
-  progress(): void;
+  readonly clock: WalkContext;
+  readonly taker: Taker;
 }
 
 export class SlotsWork implements Work {
-  readonly #walk: SlotsWalk;
+  readonly #walk: KeyWalk;
+  readonly #parts: WalkParts;
   readonly #book: SlotBook;
   readonly #owners: Owners;
-  readonly #taker: Taker;
   #gaveUp = false;
 
-  constructor(walk: SlotsWalk) {
+  constructor(walk: KeyWalk, parts: WalkParts) {
     this.#walk = walk;
-    this.#book = new SlotBook(walk.slots);
+    this.#parts = parts;
+    this.#book = new SlotBook(walk.slots ?? slotsOfPattern(walk.snapshot.keys.pattern));
     this.#owners = new Owners(walk.link);
-    this.#taker = new Taker(walk);
   }
 
   get done(): boolean {
-    return this.#book.done || this.#taker.enough || this.#gaveUp;
+    return this.#book.done || this.#parts.taker.enough || this.#gaveUp;
+  }
+
+  get left(): SlotsLeft {
+    const { expected, askedAgain, unfinished } = this.#book;
+    return { expected, askedAgain, unread: unfinished, missing: this.#gaveUp };
   }
 
   next({ info, pace }: NodeAtWork, now: number, inFlight: number): Job | undefined {
@@ -45,56 +54,56 @@ export class SlotsWork implements Work {
     return { run: (node, context) => this.#run(range, node, context) };
   }
 
-  async #run([from, to]: Range, { info, pace }: NodeAtWork, context: CallContext): Promise<JobEnd> {
-    const { link, receipt } = this.#walk;
-    const call: KeyCall = { mode: 'slots', from, to, maxKeys: pace.keys, budgetUs: TARGET_US, parts: 1, part: 0 };
-    const startMs = receipt.now();
-    const said = await ask({ link, node: info, context }, this.#walk.script(), call);
-    if (isTrouble(said)) {
-      this.#book.putOff([from, to], performance.now());
-      return said;
-    }
-    checkNext(said, from, to);
-    this.#taker.take(said, info.address);
-    pace.sawKeys(said.enumerated, said.microseconds);
-    pace.sawSlots(said.next - from);
-    this.#settle(said, [from, to], { shard: info.address, startMs, endMs: receipt.now() });
-    return said.microseconds;
-  }
-
-  /** Every slot of the call goes where it belongs. */
-  #settle(said: KeyReply, [from, to]: Range, span: Span): void {
-    const { link } = this.#walk;
-    const now = performance.now();
-    const away = new Set(said.unsettled);
-    const read: number[] = [];
-    for (let slot = from; slot < said.next; slot++) if (!away.has(slot)) read.push(slot);
-    for (const range of rangesOf(said.unsettled)) this.#book.putOff(range, now);
-    if (away.size > 0) link.refresh();
-    for (const range of rangesOf(read)) this.#finished(range, span);
-    if (said.next <= to) this.#book.putBack([said.next, to]);
-  }
-
-  #finished(range: Range, span: Span): void {
-    for (let slot = range[0]; slot <= range[1]; slot++) this.#book.finish(slot);
-    this.#walk.receipt.visited(range, span);
-    this.#walk.finished?.(range);
-    this.#walk.progress();
-    this.#taker.progress(this.#book);
-  }
-
   async expired(nodes: ReadonlyMap<string, NodeAtWork>): Promise<void> {
-    const { link, source, options, context } = this.#walk;
+    const { link, snapshot, options, context } = this.#walk;
     if (!options.partial) {
-      const stuck = { link, source, timeoutMs: context.timeoutMs, slots: this.#book.unfinished, nodes };
-      throw await unsettledError(stuck);
+      const { timeoutMs } = context;
+      throw await unsettledError({ link, source: snapshot.name, timeoutMs, slots: this.#book.unfinished, nodes });
     }
     this.#gaveUp = true;
   }
 
-  finish(): KeysReceipt {
-    const left = { slots: this.#book.unfinished, missing: this.#gaveUp };
-    return this.#walk.receipt.finish(this.#book.expected, this.#book.askedAgain, left);
+  async #run([from, to]: SlotRange, { info, pace }: NodeAtWork, context: CallContext): Promise<JobEnd> {
+    const { receipt, taker } = this.#parts;
+    const call: KeyCall = { mode: 'slots', from, to, maxKeys: pace.keys, budgetUs: TARGET_US, parts: 1, part: 0 };
+    const script = this.#walk.script();
+    const startMs = receipt.now();
+    const reply = await ask({ link: this.#walk.link, node: info, context }, script, call);
+    if (isTrouble(reply)) {
+      this.#book.putOff([from, to], performance.now());
+      return reply;
+    }
+    checkNext(reply, from, to);
+    if (reply.largeSlots.length + reply.largeKeys.length > 0)
+      throw new Error('slots and keys that are large are not read');
+    const span = { shard: info.address, startMs, endMs: receipt.now() };
+    receipt.call(info.address, reply.microseconds);
+    pace.sawKeys(reply.enumerated, reply.microseconds);
+    pace.sawSlots(reply.next - from);
+    await taker.take({ reply, script, shard: info.address });
+    this.#settle(reply, [from, to], span);
+    return reply.microseconds;
+  }
+
+  /** Every slot of the call goes where it belongs. */
+  #settle({ next, unsettled }: KeyReply, [from, to]: SlotRange, span: Span): void {
+    const now = performance.now();
+    const away = new Set(unsettled);
+    const read: number[] = [];
+    for (let slot = from; slot < next; slot++) if (!away.has(slot)) read.push(slot);
+    for (const range of rangesOf(unsettled)) this.#book.putOff(range, now);
+    if (away.size > 0) this.#walk.link.refresh();
+    for (const range of rangesOf(read)) this.#finished(range, span);
+    if (next <= to) this.#book.putBack([next, to]);
+  }
+
+  #finished(range: SlotRange, span: Span): void {
+    const { receipt, clock, taker } = this.#parts;
+    for (let slot = range[0]; slot <= range[1]; slot++) this.#book.finish(slot);
+    receipt.visited(range, span);
+    this.#walk.finished?.(range);
+    clock.progress();
+    taker.progress(this.#book);
   }
 }
 

@@ -1,17 +1,29 @@
 /** Takes what replies bring. */
 
-import type { KeyReply } from '../../codegen/keys/call.js';
+import type { KeyReply, KeyScript } from '../../codegen/keys/call.js';
 import { ShardfoldError } from '../../errors.js';
-import { type KeysReceiptBuilder, type NamedSource, showSource } from './keys-receipt.js';
 import { printableKey } from './printable.js';
-import type { KeyWalk } from './types.js';
+import type { KeysReceiptBuilder } from './receipt-builder.js';
+import type { KeyWalk, Unparsable } from './types.js';
+import type { WalkContext } from './walk-context.js';
+
+/** A reply, the script that gave it, and the node that it came from. */
+export interface Taken {
+  readonly reply: KeyReply;
+  readonly script: KeyScript;
+  readonly shard: string;
+}
 
 export class Taker {
-  readonly #walk: KeyWalk & { readonly receipt: KeysReceiptBuilder };
+  readonly #walk: KeyWalk;
+  readonly #receipt: KeysReceiptBuilder;
+  readonly #clock: WalkContext;
   #enough = false;
 
-  constructor(walk: KeyWalk & { readonly receipt: KeysReceiptBuilder }) {
+  constructor(walk: KeyWalk, receipt: KeysReceiptBuilder, clock: WalkContext) {
     this.#walk = walk;
+    this.#receipt = receipt;
+    this.#clock = clock;
   }
 
   /** Whether what was taken is enough. */
@@ -20,35 +32,34 @@ export class Taker {
   }
 
   /** @throws UNPARSABLE_VALUE where the source is strict */
-  take(reply: KeyReply, shard: string): void {
-    const { receipt, source } = this.#walk;
-    receipt.call(shard, reply.microseconds);
-    if (source.strict) this.#refuse(reply, shard);
-    receipt.took(reply, shard);
-    if (reply.keys === 0) return;
-    this.#walk.take(reply.partial, reply.rows, shard);
+  async take({ reply, script, shard }: Taken): Promise<void> {
+    const note = (found: Unparsable): void => this.#note(found, shard);
+    note(reply);
+    this.#receipt.took(reply, shard);
+    if (reply.rows === 0) return;
+    const taking = this.#walk.take(reply.partial, script, note);
+    if (taking !== undefined) await this.#clock.without(taking);
     this.#enough ||= this.#walk.enough?.() ?? false;
   }
 
   progress({ finished, expected }: { readonly finished: number; readonly expected: number }): void {
-    const { receipt, options } = this.#walk;
-    const rowsDone = receipt.keysSeen;
+    const rowsDone = this.#receipt.keysSeen;
     // Keys lie about evenly in slots.
     const rowsTotal = Math.max(rowsDone, Math.round((rowsDone / Math.max(finished, 1)) * expected));
-    options.onProgress?.({ unitsDone: finished, unitsTotal: expected, rowsDone, rowsTotal });
+    this.#walk.options.onProgress?.({ unitsDone: finished, unitsTotal: expected, rowsDone, rowsTotal });
   }
 
-  #refuse({ firstUnparsable }: KeyReply, shard: string): void {
+  #note({ unparsable, firstUnparsable }: Unparsable, shard: string): void {
     if (firstUnparsable === undefined) return;
-    throw unparsableValue(this.#walk.source, firstUnparsable.column, firstUnparsable.key, shard);
+    const { key: name, column: index } = firstUnparsable;
+    const key = typeof name === 'string' ? Buffer.from(name, 'latin1') : name;
+    const { name: source, keys } = this.#walk.snapshot;
+    if (keys.strict) {
+      const column = keys.columns[index];
+      const what = `the value of column "${column?.name}" in key ${printableKey(key)} is no ${column?.type}`;
+      const hint = 'without strict such values are null, and counted in the receipt';
+      throw new ShardfoldError('UNPARSABLE_VALUE', `${source}: ${what}`, { hint, shard });
+    }
+    this.#receipt.unparsable(unparsable, { key, column: index });
   }
-}
-
-export function unparsableValue(source: NamedSource, index: number, name: Buffer, shard?: string): ShardfoldError {
-  const column = source.columns[index];
-  return new ShardfoldError(
-    'UNPARSABLE_VALUE',
-    `${showSource(source)}: the value of column "${column?.name}" in key ${printableKey(name)} is no ${column?.type}`,
-    { hint: 'without strict such values are null, and counted in the receipt', ...(shard !== undefined && { shard }) },
-  );
 }

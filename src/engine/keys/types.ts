@@ -2,31 +2,33 @@
 
 import type { CallContext, ClusterLink } from '../../cluster/types.js';
 import type { KeyScript } from '../../codegen/keys/call.js';
-import type { Progress } from '../options.js';
-import type { NamedSource } from './keys-receipt.js';
-import type { Range } from './slot-book.js';
+import type { KeysSnapshot } from '../../plan/keys/snapshot.js';
+import type { RunOptions } from '../options.js';
+import type { SlotRange } from './receipt.js';
 
 export interface KeyWalk {
   readonly link: ClusterLink;
   readonly context: CallContext;
+  readonly options: Pick<RunOptions, 'maxInFlight' | 'partial' | 'onProgress'>;
+  readonly snapshot: KeysSnapshot;
   /** Asked for before every call: a constant of it may change while the work is done. */
   script(): KeyScript;
-  readonly source: NamedSource;
-  /** Slots that keys of the pattern can lie in. */
-  readonly slots: readonly Range[];
-  readonly options: WalkOptions;
-  /** What a call computed, for calls that read any key; each part of the work comes once. */
-  take(partial: Buffer, rows: number, shard: string): void | Promise<void> | undefined;
-  /** Slots that have been read to their end, once each. */
-  finished?(range: Range): void;
+  /**
+   * What a call computed; each part of the work comes once, calls that found no rows may not come at all. Where it gives a promise, the
+   * shard has no further call meanwhile, and no deadline runs.
+   */
+  take(partial: Buffer, script: KeyScript, note: (found: Unparsable) => void): void | undefined | Promise<void>;
+  /** Instead of all slots that the pattern may lie in; means nothing without a cluster. */
+  readonly slots?: readonly SlotRange[];
+  /** Slots that have been read to their end: each once, after the last `take` of it. */
+  finished?(range: SlotRange): void;
   /** Whether what was taken is enough: the rest is then not looked at. */
   enough?(): boolean;
 }
 
-export interface WalkOptions {
-  /** Calls in a node's queue at once, where the way there and back is long. */
-  readonly maxInFlight: number;
-  /** Gives what could be read when slots do not settle in time. */
-  readonly partial: boolean;
-  readonly onProgress: ((progress: Progress) => void) | undefined;
+/** Values that are no text of their column's type, found after the script. */
+export interface Unparsable {
+  readonly unparsable: number;
+  /** The key as bytes, or one char a byte; the column by its index in the source. */
+  readonly firstUnparsable?: { readonly key: Buffer | string; readonly column: number };
 }

@@ -3,8 +3,8 @@
 import type { ClusterLink } from '../../cluster/types.js';
 import { type ErrorCode, ShardfoldError } from '../../errors.js';
 import type { NodeAtWork } from './dispatch.js';
-import { type NamedSource, showSource } from './keys-receipt.js';
-import { type Range, rangesOf } from './slot-book.js';
+import type { SlotRange } from './receipt.js';
+import { rangesOf } from './slot-book.js';
 
 /** Ranges, and moves, that a message names. */
 const SHOWN = 8;
@@ -13,7 +13,7 @@ const LOOK_MS = 1000;
 
 interface Stuck {
   readonly link: ClusterLink;
-  readonly source: NamedSource;
+  readonly source: string;
   readonly timeoutMs: number;
   /** Slots that were not read, ascending. */
   readonly slots: readonly number[];
@@ -28,7 +28,7 @@ export async function unsettledError({ link, source, timeoutMs, slots, nodes }: 
     return trouble === undefined ? [] : [{ ...trouble, address }];
   });
   const moving = await movesOf(link, slots);
-  const what = `${showSource(source)}: ${slots.length} slots were not read (${showRanges(ranges)}), none became readable for ${timeoutMs} ms`;
+  const what = `${source}: ${slots.length} slots were not read (${showRanges(ranges)}), none became readable for ${timeoutMs} ms`;
   const [first] = troubled;
   const where = [
     ...moving.slice(0, SHOWN),
@@ -49,9 +49,9 @@ export async function unsettledError({ link, source, timeoutMs, slots, nodes }: 
 const codeOf = (cause: string): ErrorCode =>
   cause === 'CLUSTERDOWN' ? 'CLUSTER_DOWN' : cause === 'TIMEOUT' ? 'TIMEOUT' : 'CONNECTION_FAILED';
 
-const meet = ([a, b]: Range, [c, d]: Range): boolean => a <= d && c <= b;
+const meet = ([a, b]: SlotRange, [c, d]: SlotRange): boolean => a <= d && c <= b;
 
-export function showRanges(ranges: readonly Range[]): string {
+export function showRanges(ranges: readonly SlotRange[]): string {
   const shown = ranges.slice(0, SHOWN).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`));
   return `${shown.join(', ')}${ranges.length > SHOWN ? `, and ${ranges.length - SHOWN} more ranges` : ''}`;
 }

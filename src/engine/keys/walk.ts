@@ -5,9 +5,11 @@
  * asked for again, of whoever owns them then.
  */
 
+import type { Receipt } from '../receipt.js';
 import { dispatch } from './dispatch.js';
-import { type KeysReceipt, KeysReceiptBuilder } from './keys-receipt.js';
+import { KeysReceiptBuilder } from './receipt-builder.js';
 import { SlotsWork } from './slots-work.js';
+import { Taker } from './taker.js';
 import type { KeyWalk } from './types.js';
 import { walkContext } from './walk-context.js';
 
@@ -15,12 +17,12 @@ import { walkContext } from './walk-context.js';
  * Every key that exists throughout is read exactly once; keys that come or go meanwhile may be read or not.
  *
  * Errors: SLOTS_UNSETTLED where slots did not settle until the deadline (CLUSTER_DOWN, CONNECTION_FAILED or TIMEOUT where their
- * primaries are away), unless `partial`; UNPARSABLE_VALUE of a strict source; ABORTED; what the scripts raise.
+ * primaries are away), unless `partial`; UNPARSABLE_VALUE of a strict source; ABORTED; what the scripts raise; KernelTooLarge.
  */
-export async function walkKeys(walk: KeyWalk): Promise<KeysReceipt> {
-  const { context, progress } = walkContext(walk.context);
-  const receipt = new KeysReceiptBuilder(walk.source);
-  const work = new SlotsWork({ ...walk, context, receipt, progress });
-  await dispatch({ link: walk.link, context, maxInFlight: walk.options.maxInFlight }, work);
-  return work.finish();
+export async function walkKeys(walk: KeyWalk): Promise<Receipt> {
+  const clock = walkContext(walk.context);
+  const receipt = new KeysReceiptBuilder(walk.snapshot);
+  const work = new SlotsWork(walk, { receipt, clock, taker: new Taker(walk, receipt, clock) });
+  await dispatch({ link: walk.link, context: clock.context, maxInFlight: walk.options.maxInFlight }, work);
+  return receipt.finish(work.left, walk.context.tally);
 }

@@ -22,10 +22,11 @@ import type { KeyWrite } from '../../plan/keys/write-spec.js';
 import { runOptions } from '../options.js';
 import type { Receipt } from '../receipt.js';
 import { KernelTooLarge, mayUse } from '../shard-side.js';
-import { passOverKeys } from './pass.js';
 import { slotsOfPattern } from './pattern-slots.js';
 import { printableKey } from './printable.js';
+import type { SlotRange } from './receipt.js';
 import { digestOf, type Resumed, readToken, SlotSet, writeToken } from './resume-token.js';
+import { walkKeys } from './walk.js';
 import { WriteCounts } from './write-reply.js';
 import type { KeysWritten, WriteOptions } from './write-types.js';
 
@@ -46,7 +47,7 @@ class WriteJob {
   readonly #digest: Buffer;
   readonly #counts: WriteCounts;
   readonly #dryRun: boolean;
-  readonly #slots: readonly (readonly [number, number])[];
+  readonly #slots: readonly SlotRange[];
 
   constructor(work: WriteWork, write: KeyWrite) {
     this.#work = work;
@@ -99,31 +100,26 @@ class WriteJob {
       const { found: matched, written } = this.#counts.counts;
       options.onProgress?.({ slotsDone, slotsTotal: total, matched, written });
     };
-    return passOverKeys(
-      {
-        link,
-        context,
-        snapshot: keysSnapshot(this.#write.source),
-        options: runOptions({ ...(maxInFlight !== undefined && { maxInFlight }) }),
+    return walkKeys({
+      link,
+      context,
+      snapshot: keysSnapshot(this.#write.source),
+      options: runOptions({ ...(maxInFlight !== undefined && { maxInFlight }) }),
+      slots: left,
+      script: () => {
+        kernel.wanted = this.#dryRun ? this.#counts.wanted : 0;
+        return kernel;
       },
-      {
-        slots: left,
-        script: () => {
-          kernel.wanted = this.#dryRun ? this.#counts.wanted : 0;
-          return kernel;
-        },
-        take: (bytes) => {
-          this.#counts.take(bytes);
-          say();
-        },
-        finished: ([from, to]) => {
-          for (let slot = from; slot <= to; slot++) done.add(slot);
-          slotsDone += to - from + 1;
-          say();
-        },
+      take: (bytes) => {
+        this.#counts.take(bytes);
+        say();
       },
-      'shards',
-    );
+      finished: ([from, to]) => {
+        for (let slot = from; slot <= to; slot++) done.add(slot);
+        slotsDone += to - from + 1;
+        say();
+      },
+    });
   }
 
   #result(receipt: Receipt): KeysWritten {
@@ -167,8 +163,7 @@ class WriteJob {
   }
 }
 
-const countOf = (ranges: readonly (readonly [number, number])[]): number =>
-  ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
+const countOf = (ranges: readonly SlotRange[]): number => ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
 
 function changed(
   error: ShardfoldError,

@@ -2,15 +2,17 @@
 import { connectCluster } from '../../../src/cluster/connect.js';
 import type { ClusterLink } from '../../../src/cluster/types.js';
 import type { KeyScript } from '../../../src/codegen/keys/call.js';
-import type { KeysReceipt } from '../../../src/engine/keys/keys-receipt.js';
+import type { KeysReceipt } from '../../../src/engine/keys/receipt.js';
 import type { KeyWalk } from '../../../src/engine/keys/types.js';
 import { walkKeys } from '../../../src/engine/keys/walk.js';
+import type { Receipt } from '../../../src/engine/receipt.js';
+import { keysSnapshot } from '../../../src/plan/keys/snapshot.js';
 import { testCluster } from '../../harness/cluster.js';
 import { sumScript } from './sum-script.js';
 
 interface Summed {
   readonly sum: number;
-  readonly receipt: KeysReceipt;
+  readonly receipt: Omit<Receipt, 'keys' | 'shards'> & KeysReceipt;
 }
 
 type Changes = Partial<Omit<KeyWalk, 'options' | 'script'>> & {
@@ -22,16 +24,16 @@ type Changes = Partial<Omit<KeyWalk, 'options' | 'script'>> & {
 async function sumOf(link: ClusterLink, prefix: string, changes: Changes = {}): Promise<Summed> {
   let sum = 0;
   const script = changes.script ?? sumScript(prefix);
-  const receipt = await walkKeys({
+  const { keys, ...rest } = await walkKeys({
     link,
     context: link.context(),
-    source: {
+    snapshot: keysSnapshot({
       kind: 'hashes',
       pattern: `${prefix}*`,
       strict: false,
+      shown: 1,
       columns: [{ name: 'v', type: 'float64', from: { of: 'field', field: 'v' } }],
-    },
-    slots: [[0, 16383]],
+    }),
     take: (partial) => {
       sum += partial.readDoubleLE(0);
     },
@@ -39,7 +41,7 @@ async function sumOf(link: ClusterLink, prefix: string, changes: Changes = {}): 
     script: () => script,
     options: { maxInFlight: 2, partial: false, onProgress: undefined, ...changes.options },
   });
-  return { sum, receipt };
+  return { sum, receipt: { ...rest, ...(keys?.[0] as KeysReceipt) } };
 }
 
 async function fill(link: ClusterLink, names: readonly string[], value: (i: number) => string): Promise<void> {
@@ -81,7 +83,7 @@ describe('a cluster', () => {
     const { sum: found, receipt } = await sumOf(link, 'order:', { options: { onProgress } });
     expect(found).toBe(sum);
     expect(receipt).toMatchObject({
-      source: "hashes('order:*')",
+      source: 'hashes("order:*")',
       slots: { expected: 16384, visited: 16384, askedAgain: 0, inParts: 0, scanned: 0, notNeeded: 0 },
       keys: { enumerated: keys + 100, matched: keys, otherType: 0, inSlices: 0 },
       rows: keys,
