@@ -14,12 +14,13 @@ ${text}
 end
 local done, said = pcall(main)
 if done then return said end
-local raised = type(said) == 'table' and said.err or ''
+-- Servers make a text of the error on the way, or leave the table.
+local raised = type(said) == 'table' and said.err or tostring(said)
 if at_key and (string.find(raised, '^NUMERIC_OVERFLOW ') or string.find(raised, '^OUT_OF_RANGE ') or string.find(raised, '^CAST_FAILED ')) then
   local name = string.gsub(at_key, '.', function(char) return string.format('%02x', string.byte(char)) end)
   error({ err = raised .. ' at_slot:' .. (at_slot or -1) .. ' at_key:' .. name })
 end
-error(said)`;
+error({ err = raised })`;
 }
 
 /** The key that an error reply names, if it does. */

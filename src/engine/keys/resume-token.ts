@@ -1,6 +1,7 @@
 /** The text with which a job over keys goes on where it stopped: which job it was, and which slots are done. */
 
 import { createHash } from 'node:crypto';
+import { isNativeError } from 'node:util/types';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { SLOTS } from '../../cluster/slots.js';
 import { ShardfoldError } from '../../errors.js';
@@ -96,7 +97,7 @@ function unpacked(token: string): Buffer | undefined {
     return bytes.length === size && bytes.subarray(0, CHECK_BYTES).equals(checkOf(body)) ? body : undefined;
   } catch (error) {
     // Not what deflate wrote: cut, or typed wrongly.
-    if (error instanceof Error && 'code' in error) return undefined;
+    if (isNativeError(error) && 'code' in error) return undefined;
     throw error;
   }
 }
