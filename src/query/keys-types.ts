@@ -35,11 +35,11 @@ type TypeOf<Declared> = Declared extends { readonly type: infer T } ? T : Declar
 
 /** What can be asked for by name of every key. */
 export interface KeyFacts {
-  /** Null on a server that is no cluster. */
-  readonly slot: number | null;
+  /** As CLUSTER KEYSLOT says, also on a server that is no cluster. */
+  readonly slot: number;
   /** The address of the primary that holds the key. */
   readonly shard: string;
-  /** Seconds that are left, null for a key that does not expire. */
+  /** Whole seconds that are left, null for a key that does not expire. */
   readonly ttl: number | null;
   readonly type: string;
   /** Bytes, by MEMORY USAGE. */
@@ -62,6 +62,6 @@ export type KeyRow = WithFacts<{
   key: string;
   type: string;
   ttl: number | null;
-  slot: number | null;
+  slot: number;
   shard: string;
 }>;

@@ -6,7 +6,7 @@ import * as keys from '../../src/query/keys.js';
 
 const columns = ({ columns: all, shown }: KeySource): string[] =>
   all.map(({ name, type }, i) => `${i < shown ? '' : '('}${name} ${type}${i < shown ? '' : ')'}`);
-const FACTS = ['(slot int32)', '(shard utf8)', '(ttl float64)', '(type utf8)', '(memory int64)'];
+const FACTS = ['(slot int32)', '(shard utf8)', '(ttl int64)', '(type utf8)', '(memory int64)'];
 
 it('hashes: the key, the columns that are declared, and facts by name', () => {
   const source = keys.hashesSource('order:*', {
@@ -25,7 +25,7 @@ it('hashes: the key, the columns that are declared, and facts by name', () => {
     'empty date',
     '(slot int32)',
     '(shard utf8)',
-    '(ttl float64)',
+    '(ttl int64)',
     '(memory int64)',
   ]);
   expect(source.columns.slice(1, 6).map(({ from }) => from)).toEqual([
@@ -56,7 +56,7 @@ it('the other kinds', () => {
   expect(keys.listSource('q:*', 'bool', { strict: true }).strict).toBe(true);
   expect(columns(keys.setSource('t:*'))).toEqual(['key utf8', 'member utf8', ...FACTS]);
   const all = keys.keysSource('*');
-  expect(columns(all)).toEqual(['key utf8', 'type utf8', 'ttl float64', 'slot int32', 'shard utf8', '(memory int64)']);
+  expect(columns(all)).toEqual(['key utf8', 'type utf8', 'ttl int64', 'slot int32', 'shard utf8', '(memory int64)']);
 });
 
 it('paths into JSON', () => {

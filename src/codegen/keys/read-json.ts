@@ -18,6 +18,7 @@ interface NumberRule {
 
 const whole = (places: number): string => `key_whole(key_v, ${10 ** places}, ${places})`;
 const ranged = (value: string, least: number, most: number): string => `key_within(${value}, ${least}, ${most})`;
+const FLOAT32 = "local function key_float32(x) return (unpack_one('<f', pack('<f', x))) end";
 const WITHIN = 'local function key_within(x, least, most) return x and x >= least and x <= most and x end';
 const WHOLE_NUMBERS = [WHOLE_LUA, WITHIN];
 
@@ -26,9 +27,9 @@ function numberRule(type: ColumnType, unit: TimeUnit | undefined): NumberRule | 
   const ms = ranged(whole(unit === 's' ? 3 : 0), -8.64e15, 8.64e15);
   switch (type) {
     case 'float64':
-      return { setup: [], value: 'key_v - key_v == 0 and key_v' };
+      return { setup: [], value: 'key_v' };
     case 'float32':
-      return { setup: [], value: 'key_v - key_v == 0 and f_toFloat32(key_v)' };
+      return { setup: [FLOAT32], value: 'key_float32(key_v)' };
     case 'int32':
       return { setup: WHOLE_NUMBERS, value: ranged(whole(0), -(2 ** 31), 2 ** 31 - 1) };
     case 'int64':

@@ -31,11 +31,11 @@ const fact = (name: 'key' | 'slot' | 'shard' | 'ttl' | 'type' | 'memory', type: 
 });
 
 const KEY = fact('key', 'utf8');
-/** What is known of every key; a time to live is in seconds, to the millisecond. */
+/** What is known of every key; a time to live is in whole seconds. */
 const FACTS: readonly KeyColumn[] = [
   fact('slot', 'int32'),
   fact('shard', 'utf8'),
-  fact('ttl', 'float64'),
+  fact('ttl', 'int64'),
   fact('type', 'utf8'),
   fact('memory', 'int64'),
 ];
