@@ -12,6 +12,7 @@ import type { GivenArgs, Result } from './functions/define/infer.js';
 import { library } from './functions/library.js';
 import { type KeylessSpec, mapShards, type ShardResult } from './functions/map-shards.js';
 import { Vector } from './linalg/vector.js';
+import { KeySources } from './query/key-sources.js';
 import { HyperLogLogs } from './query/keys/hyperloglogs.js';
 import { type IntersectOptions, intersectCount } from './query/keys/intersect.js';
 import { Query } from './query/query.js';
@@ -78,11 +79,12 @@ export class Table<out S extends object = ResultRow> extends Query<S> {
 }
 
 /** A connection to a cluster, or to a single server as one shard. */
-export class Shardfold {
+export class Shardfold extends KeySources {
   /** The rooms of this package work through it; it is no part of the public interface. */
   readonly link: ClusterLink;
 
   constructor(link: ClusterLink) {
+    super();
     this.link = link;
   }
 
