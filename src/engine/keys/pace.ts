@@ -6,6 +6,10 @@ import { RoundTrips } from '../round-trips.js';
 export const TARGET_US = 1000;
 /** A slot with more keys is listed first: telling their names alone would take a call too long (0.2 µs each). */
 export const LARGE_SLOT = 4096;
+/** A slot with yet more keys is listed by SCAN; one with fewer by one call, of about 3 ms. */
+export const LISTED_AT_ONCE = 16_384;
+/** Names that SCAN and SSCAN look at in one step, between two looks at the clock. */
+export const SCAN_STEP = 256;
 /** Until something has been measured. */
 const FIRST_KEYS = 256;
 const FEWEST_KEYS = 8;

@@ -14,7 +14,7 @@ export interface KeysReceipt {
     readonly notNeeded: number;
     /** Slots that had to be asked for again, because they were moving, or their primary was away. */
     readonly askedAgain: number;
-    /** Slots with so many keys that they were read in parts, or listed by SCAN and read in batches. */
+    /** Slots with so many keys that they were read in parts; with so many that their names were listed first. */
     readonly inParts: number;
     readonly scanned: number;
     /** What `partial: true` leaves out: slots that were not read, or not to their end (some keys of those may be in the result). */

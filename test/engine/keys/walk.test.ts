@@ -1,5 +1,6 @@
 // Keys that lie in Redis are read exactly once each, wherever they are by then, or the walk says which slots it could not read.
 import { connectCluster } from '../../../src/cluster/connect.js';
+import { slotOf } from '../../../src/cluster/slots.js';
 import type { ClusterLink } from '../../../src/cluster/types.js';
 import type { KeyScript } from '../../../src/codegen/keys/call.js';
 import type { KeysReceipt } from '../../../src/engine/keys/receipt.js';
@@ -99,5 +100,37 @@ describe('a cluster', () => {
     expect(receipt.longestCallMs).toBeGreaterThan(0);
     expect(done.at(-1)).toBe(16384);
     expect(done).toEqual([...done].sort((a, b) => a - b));
+  });
+
+  it('reads slots with many keys in parts, those with more by name, and those with yet more by SCAN', async () => {
+    await fill(
+      link,
+      names(1500, (i) => `few:{a}:${i}:profile`),
+      () => '1',
+    );
+    await fill(
+      link,
+      names(5000, (i) => `few:{b}:${i}:profile`),
+      () => '1',
+    );
+    await fill(
+      link,
+      names(20_000, (i) => `few:{c}:${i}:profile`),
+      () => '1',
+    );
+    // Of the same slot, under another name, and without any tag.
+    await fill(
+      link,
+      names(300, (i) => `many:{c}:${i}`),
+      () => '1e9',
+    );
+    const beside = names(100_000, (i) => `few:${i}`).filter((name) => slotOf(name) === slotOf('c'));
+    await fill(link, beside, () => '1000000');
+    const { sum: found, receipt } = await sumOf(link, 'few:');
+    expect(found).toBe(26_500 + 1e6 * beside.length);
+    expect(beside.length).toBeGreaterThan(2);
+    expect(receipt.keys.matched).toBe(26_500 + beside.length);
+    expect(receipt.slots).toMatchObject({ expected: 16384, visited: 16384, askedAgain: 0, inParts: 1, scanned: 2 });
+    expect(receipt.calls).toBeLessThan(150);
   });
 });
