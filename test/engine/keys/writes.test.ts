@@ -18,6 +18,7 @@ type AnyHashes = HashesQuery<Record<string, unknown>>;
 type AnyKeys = KeysQuery<Record<string, unknown>>;
 
 const cluster = testCluster({ shards: 3 });
+const single = testCluster({ shards: 1, clusterMode: false });
 let link: ClusterLink;
 let keys: Keys;
 beforeAll(async () => {
@@ -373,16 +374,19 @@ describe('cut off, and gone on with', () => {
     const { slots } = rest.receipt.keys?.[0] ?? {};
     expect(slots?.expected).toBeLessThan(12_400);
     expect(await numbers(names)).toEqual(after);
-    for (const [work, message] of [
-      [query.update(more, { updateId: 'other', resume }), /another job/],
-      [query.filter(col('n').gt(0)).update(more, { updateId: 'stop', resume }), /another job/],
-      [query.delete({ resume }), /another job/],
-      [query.update(more, { updateId: 'stop', resume: resume.slice(0, -9) }), /no text/],
-      [query.update(more, { updateId: 'stop', resume: `${resume.slice(0, 20)}A${resume.slice(21)}` }), /no text/],
-      [query.update(more, { updateId: 'stop', resume: 'x' }), /no text/],
-    ] as const) {
-      expect(await failure(work)).toMatchObject({ code: 'INVALID_ARGUMENT', message: expect.stringMatching(message) });
+    const other = resume.at(-12) === 'A' ? 'B' : 'A';
+    const refused: readonly (readonly [AnyHashes, UpdateOptions, RegExp])[] = [
+      [query, { updateId: 'other', resume }, /another job/],
+      [query.filter(col('n').gt(0)), { updateId: 'stop', resume }, /another job/],
+      [query, { updateId: 'stop', resume: resume.slice(0, -9) }, /no text/],
+      [query, { updateId: 'stop', resume: `${resume.slice(0, -12)}${other}${resume.slice(-11)}` }, /no text/],
+      [query, { updateId: 'stop', resume: 'x' }, /no text/],
+    ];
+    for (const [asked, options, message] of refused) {
+      const refusal = { code: 'INVALID_ARGUMENT', message: expect.stringMatching(message) };
+      expect(await failure(asked.update(more, options))).toMatchObject(refusal);
     }
+    expect(await failure(query.delete({ resume }))).toMatchObject({ message: expect.stringMatching(/another job/) });
   });
 
   it('an expression that fails names the key; mended, the job goes on', async () => {
@@ -406,6 +410,44 @@ describe('cut off, and gone on with', () => {
     await keys.set(key, { n: 'seven' });
     const strict = await failure(hashes(`${p}*`, schema, link, true).update({ e: col('n') }));
     expect(strict).toMatchObject({ code: 'UNPARSABLE_VALUE', resume: expect.any(String) });
+  });
+
+  it('a slot with so many keys that it is read in batches, and a server that is no cluster', async () => {
+    const server = await connectCluster({ url: single.url });
+    try {
+      for (const [on, count] of [
+        [link, 6000],
+        [server, 3000],
+      ] as const) {
+        const p = inOneSlot();
+        const here = new Keys(on);
+        const names = Array.from({ length: count }, (_, i) => `${p}${i}`);
+        await here.setAll(new Map(names.map((name, i) => [name, { n: String(i) }])));
+        const cuts = { count: 0 };
+        let resume: string | undefined;
+        for (;;) {
+          // Where slots are not counted a job goes on from its beginning, and comes further each time.
+          const allowed = 2 + 2 * cuts.count++;
+          const limp = fateful(on, (call) => (call < allowed ? 'pass' : 'cut'));
+          const run = hashes(`${p}*`, schema, limp).update(more, { updateId: 'big', ...(resume && { resume }) });
+          const error = await run.then(
+            () => undefined,
+            (raised: ShardfoldError) => raised,
+          );
+          if (error === undefined) break;
+          expect(error).toMatchObject({ code: 'CONNECTION_FAILED', resume: expect.any(String) });
+          resume = error.resume;
+        }
+        expect(cuts.count).toBeGreaterThan(1);
+        const found = await here.getAll(names);
+        expect([...found.values()].filter(({ n }, i) => n !== String(i + 1))).toEqual([]);
+        const all = new KeysQuery(on, { kind: 'keys', source: sources.keysSource(`${p}*`) });
+        expect(await all.delete()).toMatchObject({ written: count });
+        expect(await all.delete()).toMatchObject({ written: 0 });
+      }
+    } finally {
+      await server.close();
+    }
   });
 
   it('while slots move, and keys change their types', async () => {
