@@ -7,7 +7,7 @@ import type { ResultRow } from '../engine/results/rows.js';
 import { showValue } from '../errors.js';
 import { Expr } from '../expr/expr.js';
 import type { Over } from '../expr/infer.js';
-import { type AskedAction, bindWrite } from '../plan/keys/write.js';
+import { type AskedAction, bindWrite, LONGEST_SECONDS } from '../plan/keys/write.js';
 import type { NamedExpr } from '../plan/nodes.js';
 import { type ColumnMap, invalid, namedColumns } from './arguments.js';
 import type { Names, WithColumns } from './infer.js';
@@ -67,9 +67,6 @@ export class KeysQuery<out S extends object = ResultRow> extends Query<S> {
     return writeKeys({ link: this.link, context, options }, write);
   }
 }
-
-/** A thousand years: times beyond are those of nobody. */
-const LONGEST_SECONDS = 1000 * 366 * 86_400;
 
 const OPTIONS = Object.keys({
   dryRun: true,

@@ -155,7 +155,7 @@ class WriteJob {
     if (!(error instanceof ShardfoldError)) return error;
     const { written } = this.#counts.counts;
     const keys = `${written.toLocaleString('en')} key${written === 1 ? '' : 's'}`;
-    const hint = `${error.hint === undefined ? '' : `${error.hint}; `}the option resume, with what error.resume holds, goes on`;
+    const hint = `${error.hint === undefined ? '' : `${error.hint}; `}--resume, or the option resume, with what error.resume holds, goes on`;
     return changed(error, `${error.message}; at least ${keys} were written before, and stay so`, {
       hint,
       resume: writeToken(this.#digest, resumed),

@@ -99,7 +99,7 @@ function checkReads({ columns }: KeySource, read: readonly number[], written: re
     if (!isWritten && from.of !== 'memory') continue;
     throw invalid(
       isWritten ? `update() reads column "${name}", which it writes` : 'update() reads "memory", which it changes',
-      "give it an updateId, so that no key is updated twice: update({ … }, { updateId: 'prices-2024-05' })",
+      "give it an updateId (--update-id), so that no key is updated twice: update({ … }, { updateId: 'prices-2024-05' })",
     );
   }
 }

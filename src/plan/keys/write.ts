@@ -15,6 +15,9 @@ export type AskedAction =
   | { readonly do: 'delete' }
   | { readonly do: 'expire'; readonly seconds: number };
 
+/** A thousand years: times beyond are those of nobody. */
+export const LONGEST_SECONDS = 1000 * 366 * 86_400;
+
 const invalid = (message: string, hint: string): ShardfoldError =>
   new ShardfoldError('INVALID_ARGUMENT', message, { hint });
 
