@@ -258,6 +258,19 @@ describe('a cluster', () => {
     expect(sum).toBe(total(keys));
   });
 
+  it('passes over an answer that came so late that its node may have been replaced', async () => {
+    let calls = 0;
+    const late = around(link, async (_command, next) => {
+      const reply = await next();
+      if (calls++ === 1) await pause(1050);
+      return reply;
+    });
+    const { sum: found, receipt } = await sumOf(late, 'order:');
+    expect(found).toBe(sum);
+    expect(receipt.retries).toMatchObject({ SILENT: 1 });
+    expect(receipt.slots.askedAgain).toBeGreaterThan(0);
+  });
+
   it('stops at once when its signal fires', async () => {
     const controller = new AbortController();
     const context = link.context({ signal: controller.signal });
