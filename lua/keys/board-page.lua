@@ -5,9 +5,9 @@
 -- ARGV     1 '1' for the highest scores first, 2 most rows that are answered
 --          3 '1' where no more of them are wanted in all: rows of a key may then outdo another's
 --          4 microseconds after which no further key is begun
---          5 score from which on rows are wanted, '' for all: of the rows with that score none of the
---            first so many keys (6), where 7 is '1' those of the next key after a member (8), all
---            of the others
+--          5 score from which on rows are wanted, '' for all: of the rows with that score none of
+--            the first so many keys (6), where 7 is '1' those of the next key after a member (8),
+--            all of the others
 --          9 score up to which rows are wanted, '' for all: rows of that score of the first so
 --            many keys (10)
 -- Returns  { microseconds, keys done, '1' where the last of them has more rows,

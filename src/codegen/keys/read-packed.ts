@@ -2,7 +2,7 @@
 
 import type { PackedType } from '../../plan/keys/source.js';
 import { attributeLocals } from './attributes.js';
-import { given, unreadable } from './column-locals.js';
+import { countUnreadable, given } from './column-locals.js';
 import { COUNT_KEY, REPORT_LARGE, type ReaderContext, type Wrap } from './reader-parts.js';
 import { FIRST_SLICE, SLICES_LUA } from './slices-lua.js';
 
@@ -34,7 +34,7 @@ export function readPacked({ source, columns, parts }: ReaderContext): Wrap {
       "if type(key_n) == 'table' then other_type = other_type + key_other(key_n)",
       "elseif key_n > 0 or key_is(key, 'string') then",
       `key_n = key_n / ${width}`,
-      `if key_n ~= floor(key_n) then if key_first then ${COUNT_KEY} ${unreadable(element)} end`,
+      `if key_n ~= floor(key_n) then if key_first then ${COUNT_KEY} ${countUnreadable(element)} end`,
       `elseif key_n > max_members and walk.mode ~= 3 then ${REPORT_LARGE}`,
       `else if key_first then ${COUNT_KEY} end`,
       'local key_from, key_end = 0, key_n if walk.mode == 3 then key_from, key_end = key_slice(key_n) end',

@@ -9,7 +9,7 @@ import { uniquePrefix } from '../../harness/cluster.js';
 import { Duck } from '../../harness/oracle/duckdb.js';
 import { sqlType } from '../../harness/oracle/sql.js';
 import { JSON_EDGES } from './json-edges.js';
-import { keySource, Server } from './read.js';
+import { keySource, Server, type Value } from './read.js';
 
 type Path = readonly (string | number)[];
 
@@ -48,7 +48,7 @@ beforeAll(async () => {
 afterAll(() => server.link.close());
 
 interface Read {
-  readonly rows: readonly (readonly Physical[])[];
+  readonly rows: readonly (readonly Value[])[];
   readonly unparsable: number;
 }
 
@@ -65,7 +65,7 @@ function inJavaScript(columns: readonly KeyColumn[], texts: readonly Buffer[]): 
     (sum, row) => sum + (row === undefined ? 1 : row.filter((value) => value === undefined).length),
     0,
   );
-  return { rows: found.map((row) => columns.map((_, i) => row?.[i] ?? null)), unparsable };
+  return { rows: found.map((row) => columns.map((_, i) => row?.[i])), unparsable };
 }
 
 const show = (text: Buffer): string =>

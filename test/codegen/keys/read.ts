@@ -11,8 +11,11 @@ import type { Physical } from '../../../src/expr/typed.js';
 import type { KeyColumn, KeyKind, KeySource } from '../../../src/plan/keys/source.js';
 import { sharedUrl } from '../../harness/cluster.js';
 
+/** Undefined: there, but cannot be read. */
+export type Value = Physical | undefined;
+
 export interface Found {
-  readonly rows: Physical[][];
+  readonly rows: Value[][];
   readonly keys: number;
   readonly counted: number;
   readonly otherType: number;
@@ -102,27 +105,29 @@ const rowText = (columns: readonly KernelColumn[]): string =>
     "out[#out + 1] = '+'",
     ...columns.map(({ slot, encoding }) =>
       encoding === 'plain'
-        ? `out[#out + 1] = pack('<BI4', p${slot} and 1 or 0, #x${slot}) .. x${slot}`
-        : `out[#out + 1] = pack('<Bd', p${slot} and 1 or 0, c${slot})`,
+        ? `out[#out + 1] = pack('<BI4', p${slot} and 1 or p${slot} == nil and 2 or 0, #x${slot}) .. x${slot}`
+        : `out[#out + 1] = pack('<Bd', p${slot} and 1 or p${slot} == nil and 2 or 0, c${slot})`,
     ),
   ].join('\n');
 
-function readRows(columns: readonly KernelColumn[], partial: Buffer): Physical[][] {
-  const rows: Physical[][] = [];
+function readRows(columns: readonly KernelColumn[], partial: Buffer): Value[][] {
+  const rows: Value[][] = [];
   for (let at = 0; at < partial.length; ) {
     at += 1;
     rows.push(
       columns.map(({ encoding }) => {
-        const present = partial[at] === 1;
+        const kept = (value: Physical): Value =>
+          partial[start] === 2 ? undefined : partial[start] === 1 ? value : null;
+        const start = at;
         at += 1;
         if (encoding !== 'plain') {
           at += 8;
-          return present ? partial.readDoubleLE(at - 8) : null;
+          return kept(partial.readDoubleLE(at - 8));
         }
         const end = at + 4 + partial.readUInt32LE(at);
         const text = partial.toString('latin1', at + 4, end);
         at = end;
-        return present ? text : null;
+        return kept(text);
       }),
     );
   }

@@ -1,13 +1,12 @@
 // Text of keys as values of every type: in the server, in JavaScript, and as DuckDB casts it.
 import fc from 'fast-check';
 import { parseText } from '../../../src/engine/keys/parse-text.js';
-import type { Physical } from '../../../src/expr/typed.js';
 import type { KeyColumn, TimeUnit } from '../../../src/plan/keys/source.js';
 import type { ColumnType } from '../../../src/storage/types.js';
 import { uniquePrefix } from '../../harness/cluster.js';
 import { Duck } from '../../harness/oracle/duckdb.js';
 import { sqlType } from '../../harness/oracle/sql.js';
-import { keySource, Server } from './read.js';
+import { keySource, Server, type Value } from './read.js';
 
 type Asked = readonly [type: ColumnType, unit?: TimeUnit];
 
@@ -178,14 +177,14 @@ const columns = ASKED.map(
   ([type, unit], i): KeyColumn => ({ name: `c${i}`, type, from: { of: 'field', field: 'f', ...(unit && { unit }) } }),
 );
 
-async function inServer(all: readonly Buffer[]): Promise<{ rows: Physical[][]; unparsable: number }> {
+async function inServer(all: readonly Buffer[]): Promise<{ rows: Value[][]; unparsable: number }> {
   const keys = all.map((_, i) => `${tag}:${i}`);
   await Promise.all(all.map((text, i) => server.call('HSET', keys[i] as string, 'f', text)));
   return server.read(keySource('hashes', columns), keys);
 }
 
 /** Two nulls, two numbers of the same bits. */
-const wrong = (all: readonly string[], a: readonly Physical[][], b: readonly Physical[][]): string[] =>
+const wrong = (all: readonly string[], a: readonly Value[][], b: readonly Value[][]): string[] =>
   all.flatMap((text, row) =>
     ASKED.flatMap(([type, unit], i) =>
       Object.is(a[row]?.[i], b[row]?.[i])
@@ -196,11 +195,11 @@ const wrong = (all: readonly string[], a: readonly Physical[][], b: readonly Phy
 
 const bytes = (text: string): Buffer => Buffer.from(text, 'utf8');
 
-function inJavaScript(all: readonly Buffer[]): { rows: Physical[][]; unparsable: number } {
+function inJavaScript(all: readonly Buffer[]): { rows: Value[][]; unparsable: number } {
   const parsers = ASKED.map(([type, unit]) => parseText(type, unit));
   const found = all.map((text) => parsers.map((parse) => parse(text.toString('latin1'))));
   const unparsable = found.flat().filter((value) => value === undefined).length;
-  return { rows: found.map((row) => row.map((value) => value ?? null)), unparsable };
+  return { rows: found, unparsable };
 }
 
 const TIME = /^ *\d{4}-\d{1,2}-\d{1,2}([ T]\d{1,2}:\d{1,2}(:\d{1,2}(\.\d{1,3})?)?Z?)?$/;
@@ -236,7 +235,7 @@ describe('text of keys', () => {
     const differing: string[] = [];
     for (const [row, text] of all.entries()) {
       for (const [k, { type, i }] of plain.entries()) {
-        const [a, b] = [ours[row]?.[i], theirs[row]?.[k]];
+        const [a, b] = [ours[row]?.[i] ?? null, theirs[row]?.[k]];
         const their = type === 'utf8' ? bytes(text).toString('latin1') : b;
         if (!Object.is(a, their) && !isStated(type, text, [a, b]))
           differing.push(`${JSON.stringify(text)} as ${type}: ${a} instead of ${b}`);

@@ -1,7 +1,6 @@
 // HyperLogLogs and set intersections, against the servers' own PFCOUNT and SINTERCARD with all keys in one slot.
 import { jest } from '@jest/globals';
 import { connectCluster } from '../../../src/cluster/connect.js';
-import { slotOf } from '../../../src/cluster/slots.js';
 import type { ClusterLink, Reply } from '../../../src/cluster/types.js';
 import type { ShortcutReceipt } from '../../../src/engine/keys/shortcut-receipt.js';
 import { HyperLogLogs } from '../../../src/query/keys/hyperloglogs.js';
@@ -125,7 +124,7 @@ describe('HyperLogLogs', () => {
     const many = range(0, 12, '{moving}:');
     for (const [i, key] of many.entries()) await send('PFADD', key, ...range(100 * i, 100 * i + 300));
     const expected = await oracle(many);
-    const end = await halfMove(link, slotOf('moving'), many.slice(3, 8));
+    const end = await halfMove(link, '{moving}', many.slice(3, 8));
     for (const side of sides) {
       let receipt: ShortcutReceipt | undefined;
       const onReceipt = (r: ShortcutReceipt) => {
@@ -195,7 +194,7 @@ describe('intersections of sets', () => {
     for (const [i, key] of keys.entries()) await add(key, range(100 * i, 100 * i + 1000));
     await add('{half}large', range(0, 30_000));
     await add('{half}larger', range(10_000, 45_000));
-    const end = await halfMove(link, slotOf('half'), ['{half}b']);
+    const end = await halfMove(link, '{half}', ['{half}b']);
     expect(await intersectCount(link, keys)).toBe(800);
     expect(await intersectCount(link, [...keys, '{half}none'])).toBe(0);
     // The large sets move between two slices of one of them: its cursor means nothing to the other node.
