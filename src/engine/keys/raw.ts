@@ -1,160 +1,138 @@
-/**
- * Keys read as they are, to be parsed here: on the client side, and where no kernel of its own is made for a plan. The scripts depend on
- * how many values are read, not on names, types or paths, so there are few of them.
- */
+/** Keys whose texts come here as they are: what is asked for, and how that becomes columns. */
 
 import type { Physical } from '../../expr/typed.js';
-import type { KeyColumn, KeySource } from '../../plan/keys/source.js';
+import type { KeyColumn, KeySource, PackedType } from '../../plan/keys/source.js';
 import { parseJson } from './parse-json.js';
 import { parsePacked } from './parse-packed.js';
 import { parseText } from './parse-text.js';
 
-/** Columns that were asked for, parsed. */
-export interface ParsedKeys {
-  /** One a wanted column, in their order. */
-  readonly columns: readonly Physical[][];
-  readonly rows: number;
-  /** Values that could not be read as their column's type, with the first of them: its key, its column among the source's. */
-  readonly unparsable: number;
-  readonly firstUnparsable?: { readonly key: Buffer; readonly column: number };
-}
+type Texts = readonly (readonly Physical[])[];
 
-/** Rows before they are counted; undefined for what cannot be read. */
-type Row = readonly (Physical | undefined)[];
+export interface ParsedRows {
+  /** One a column that is wanted. */
+  readonly columns: readonly (readonly Physical[])[];
+  readonly rows: number;
+  readonly unparsable: number;
+  readonly firstUnparsable?: { readonly key: string; readonly column: number };
+}
 
 const KEY: KeyColumn = { name: 'key', type: 'utf8', from: { of: 'key' } };
+const WHOLE: KeyColumn = { name: 'value', type: 'utf8', from: { of: 'value' } };
+/** Of these the whole text of the key is asked for. */
+const isWhole = ({ kind }: KeySource): boolean => kind === 'json' || kind === 'packed';
+/** Columns of such sources that every key has. */
+const FACTS = new Set(['key', 'slot', 'shard', 'type', 'ttl', 'memory']);
 
-/** What must be fetched for a column: text of the user's by its bytes, everything else as it is. */
-function rawColumn(source: KeySource, column: KeyColumn): KeyColumn {
-  const { from } = column;
-  switch (from.of) {
-    case 'field':
-      return { name: `field:${from.field}`, type: 'utf8', from: { of: 'field', field: from.field } };
-    case 'path':
-    case 'value':
-      return { name: 'value', type: 'utf8', from: { of: 'value' } };
-    case 'member':
-    case 'element':
-    case 'index':
-      if (source.kind === 'packed') return { name: 'value', type: 'utf8', from: { of: 'value' } };
-      return { name: from.of, type: from.of === 'index' ? column.type : 'utf8', from: { of: from.of } };
-    default:
-      return { name: from.of, type: column.type, from };
-  }
-}
-
-/** The raw columns, the key first, and for each wanted column the place of its raw one. */
-function layout(source: KeySource, columns: readonly number[]): { raw: readonly KeyColumn[]; places: number[] } {
-  const raw = [KEY];
-  const place = (wanted: KeyColumn): number => {
-    const known = raw.findIndex(({ name }) => name === wanted.name);
-    return known < 0 ? raw.push(wanted) - 1 : known;
+/** The key, then the columns that are wanted as texts; of JSON and packed numbers those that every key has, then the whole text. */
+export function rawSource(source: KeySource, wanted: readonly number[]): KeySource {
+  const columns = wanted.map((index) => source.columns[index] as KeyColumn);
+  const own = isWhole(source) ? [...columns.filter(({ from }) => FACTS.has(from.of)), WHOLE] : columns.map(asText);
+  const renamed = [KEY, ...own].map((column, i) => ({ ...column, name: String(i) }));
+  return {
+    kind: isWhole(source) ? 'strings' : source.kind,
+    pattern: source.pattern,
+    columns: renamed,
+    shown: renamed.length,
+    strict: false,
   };
-  const places = columns.map((index) => place(rawColumn(source, columnOf(source, index))));
-  // The number of rows follows from the length of the string.
-  if (source.kind === 'packed') place({ name: 'value', type: 'utf8', from: { of: 'value' } });
-  return { raw, places };
 }
 
-function columnOf(source: KeySource, index: number): KeyColumn {
-  const column = source.columns[index];
-  if (column === undefined) throw new RangeError(`keys have no column ${index}`);
-  return column;
+function asText(column: KeyColumn): KeyColumn {
+  const { from, name } = column;
+  if (from.of === 'field') return { name, type: 'utf8', from: { of: 'field', field: from.field } };
+  return from.of === 'value' || from.of === 'element' ? { name, type: 'utf8', from: { of: from.of } } : column;
 }
 
-/**
- * The source of which all columns are read for the wanted `columns` of another. Strings of JSON and of packed numbers are strings there:
- * their length is not looked at.
- */
-export function rawSource(source: KeySource, columns: readonly number[]): KeySource {
-  const { raw } = layout(source, columns);
-  const kind = source.kind === 'json' || source.kind === 'packed' ? 'strings' : source.kind;
-  const { pattern, strict } = source;
-  return { kind, pattern, columns: raw, shown: raw.length, strict };
-}
-
-/** @param values column by column, as \`rawSource\` gives them; null for what is missing */
-export function parseRaw(
-  source: KeySource,
-  columns: readonly number[],
-  values: readonly (readonly Physical[])[],
-): ParsedKeys {
-  const rows = rowParser(source, columns);
-  const parsed: Physical[][] = columns.map(() => []);
-  let unparsable = 0;
-  let first: ParsedKeys['firstUnparsable'];
-  const failed = (key: string, column: number): void => {
-    unparsable += 1;
-    first ??= { key: Buffer.from(key, 'latin1'), column };
-  };
-  let count = 0;
-  const keys = values[0] as readonly string[];
-  for (let i = 0; i < keys.length; i++) {
-    const key = keys[i] as string;
-    const raw = values.map((column) => column[i] as Physical);
-    for (const row of rows(raw, (column) => failed(key, column))) {
-      count += 1;
-      row.forEach((value, c) => {
-        if (value === undefined) failed(key, columns[c] as number);
-        parsed[c]?.push(value ?? null);
-      });
-    }
-  }
-  return { columns: parsed, rows: count, unparsable, ...(first && { firstUnparsable: first }) };
-}
-
-/** The rows of one raw row; what fails as a whole is told by its column. */
-type RowParser = (raw: readonly Physical[], failed: (column: number) => void) => Iterable<Row>;
-
-function rowParser(source: KeySource, columns: readonly number[]): RowParser {
-  if (source.kind === 'packed') return packedRows(source, columns);
-  if (source.kind === 'json') return jsonRows(source, columns);
-  const { places } = layout(source, columns);
-  const parsers = columns.map((index, c) => {
-    const { type, from } = columnOf(source, index);
-    const place = places[c] as number;
-    if (from.of !== 'field' && from.of !== 'value' && from.of !== 'member' && from.of !== 'element')
-      return (raw: readonly Physical[]) => raw[place] as Physical;
+/** @param texts the columns of `rawSource` */
+export function parseRaw(source: KeySource, wanted: readonly number[], texts: Texts): ParsedRows {
+  const [keys = [], ...rest] = texts;
+  const found = new Unread(keys as readonly string[]);
+  if (source.kind === 'json') return found.rows(jsonColumns(source, wanted, rest, found), keys.length);
+  if (source.kind === 'packed') return packedColumns(source, wanted, rest, found);
+  const columns = wanted.map((index, i) => {
+    const { type, from } = source.columns[index] as KeyColumn;
+    const values = rest[i] as readonly Physical[];
+    if (from.of !== 'field' && from.of !== 'value' && from.of !== 'element') return values;
     const parse = parseText(type, from.unit);
-    return (raw: readonly Physical[]) => (typeof raw[place] === 'string' ? parse(raw[place] as string) : null);
+    return values.map((text, row) => (text === null ? null : found.valueOr(parse(text as string), row, index)));
   });
-  return (raw) => [parsers.map((parse) => parse(raw))];
+  return found.rows(columns, keys.length);
 }
 
-function jsonRows(source: KeySource, columns: readonly number[]): RowParser {
-  const { raw: shapes, places } = layout(source, columns);
-  const paths = columns.filter((index) => columnOf(source, index).from.of === 'path');
-  const first = paths[0];
-  const parse = parseJson(paths.map((index) => columnOf(source, index)));
-  const text = shapes.findIndex(({ name }) => name === 'value');
-  return (raw, failed) => {
-    const found = first === undefined ? [] : parse(Buffer.from(raw[text] as string, 'latin1'));
-    if (found === undefined) failed(first as number);
-    const row = columns.map((index, c): Physical | undefined => {
-      const path = paths.indexOf(index);
-      if (path < 0) return raw[places[c] as number] as Physical;
-      return found === undefined ? null : found[path];
+/** Values that are there and cannot be read. */
+class Unread {
+  readonly #keys: readonly string[];
+  #count = 0;
+  #first: { readonly row: number; readonly column: number } | undefined;
+
+  constructor(keys: readonly string[]) {
+    this.#keys = keys;
+  }
+
+  valueOr(value: Physical | undefined, row: number, column: number): Physical {
+    if (value !== undefined) return value;
+    this.#count += 1;
+    // Column by column, yet the first is that of the first row, as in the shards.
+    if (this.#first === undefined || row < this.#first.row) this.#first = { row, column };
+    return null;
+  }
+
+  rows(columns: readonly (readonly Physical[])[], rows: number): ParsedRows {
+    const parsed = { columns, rows, unparsable: this.#count };
+    if (this.#first === undefined) return parsed;
+    const { row, column } = this.#first;
+    return { ...parsed, firstUnparsable: { key: this.#keys[row] as string, column } };
+  }
+}
+
+function jsonColumns(source: KeySource, wanted: readonly number[], texts: Texts, found: Unread): Physical[][] {
+  const paths = wanted.filter((index) => !isFact(source, index));
+  const parse = parseJson(paths.map((index) => source.columns[index] as KeyColumn));
+  const facts = factColumns(source, wanted, texts);
+  const documents = texts.at(-1) as readonly string[];
+  const columns = wanted.map((index) => [...(facts.get(index) ?? [])]);
+  if (paths.length === 0) return columns;
+  documents.forEach((text, row) => {
+    const values = parse(Buffer.from(text, 'latin1'));
+    if (values === undefined) found.valueOr(undefined, row, paths[0] as number);
+    paths.forEach((index, i) => {
+      const value = values === undefined ? null : found.valueOr(values[i], row, index);
+      columns[wanted.indexOf(index)]?.push(value);
     });
-    return [row];
-  };
+  });
+  return columns;
 }
 
-function packedRows(source: KeySource, columns: readonly number[]): RowParser {
-  const { raw: shapes, places } = layout(source, columns);
-  const parse = parsePacked(source.packed ?? 'float64');
-  const text = shapes.findIndex(({ name }) => name === 'value');
+/** A row a number. */
+function packedColumns(source: KeySource, wanted: readonly number[], texts: Texts, found: Unread): ParsedRows {
+  const parse = parsePacked(source.packed as PackedType);
+  const facts = factColumns(source, wanted, texts);
+  const columns: Physical[][] = wanted.map(() => []);
   const element = source.columns.findIndex(({ from }) => from.of === 'element');
-  const origins = columns.map((index) => columnOf(source, index).from.of);
-  return (raw, failed) => {
-    const numbers = parse(Buffer.from(raw[text] as string, 'latin1'));
-    if (numbers === undefined) {
-      failed(element);
-      return [];
-    }
-    return Array.from(numbers, (number, i) =>
-      origins.map(
-        (of, c): Physical => (of === 'element' ? number : of === 'index' ? i : (raw[places[c] as number] as Physical)),
-      ),
-    );
-  };
+  let rows = 0;
+  (texts.at(-1) as readonly string[]).forEach((text, row) => {
+    const numbers = parse(Buffer.from(text, 'latin1'));
+    if (numbers === undefined) found.valueOr(undefined, row, element);
+    numbers?.forEach((number, place) => {
+      rows += 1;
+      wanted.forEach((index, i) => {
+        const { from } = source.columns[index] as KeyColumn;
+        const own = from.of === 'element' ? number : from.of === 'index' ? place : facts.get(index)?.[row];
+        columns[i]?.push(own as Physical);
+      });
+    });
+  });
+  return found.rows(columns, rows);
+}
+
+const isFact = (source: KeySource, index: number): boolean => FACTS.has((source.columns[index] as KeyColumn).from.of);
+
+/** By index; they stand in front of the whole text. */
+function factColumns(
+  source: KeySource,
+  wanted: readonly number[],
+  texts: Texts,
+): ReadonlyMap<number, readonly Physical[]> {
+  const facts = wanted.filter((index) => isFact(source, index));
+  return new Map(facts.map((index, i) => [index, texts[i] as readonly Physical[]]));
 }

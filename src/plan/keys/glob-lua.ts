@@ -1,6 +1,6 @@
 /**
- * How a script asks whether a key matches a glob. The glob is an argument, never part of the text: scripts of globs of one form
- * are the same.
+ * How a script asks whether a key matches a glob. The glob is an argument, never part of the text: scripts of globs of one kind
+ * (any, exact, prefix, one star at most, several) are the same.
  *
  * Lua's own patterns take `.*`, but try every way to split a key between several of them: time that grows by a power of the
  * key's length. So a pattern has one star at most; globs with more are cut at their stars into pieces of fixed length, each of
@@ -11,47 +11,48 @@ import { classifyGlob } from './glob.js';
 import type { GlobToken } from './glob-tokens.js';
 
 export interface LuaGlob {
-  readonly form: 'all' | 'exact' | 'prefix' | 'pattern' | 'pieces';
-  /** What is sent, one char a byte; empty where nothing need be. */
-  readonly argument: string;
-  /** Statements before the rows that make the locals which `test` reads: `glob` and `glob_size`, or the function `glob_match`. */
-  setup(argument: string): readonly string[];
-  /** An expression over the local `key`; needs `find` and `sub` of `string`. */
+  /** Statements before the rows. They make the locals `glob` and `glob_size`, or the function `glob_match`. */
+  readonly setup: readonly string[];
+  /** None where nothing need be told. */
+  readonly args: readonly Buffer[];
+  /** An expression over the local `key`. Setup and test need `find` and `sub` of `string`. */
   readonly test: string;
 }
 
-/** @param pattern a glob, as text */
-export function luaGlob(pattern: string): LuaGlob {
+/** @param pattern a glob, as text @param arg the expression of the k-th of `args`, from 0 on: `ARGV[3]` */
+export function luaGlob(pattern: string, arg: (k: number) => string): LuaGlob {
   const glob = classifyGlob(pattern);
+  const bind = `local glob = ${arg(0)}`;
+  const of = (text: string, test: string, setup: readonly string[] = [bind]): LuaGlob => {
+    return { setup, args: [Buffer.from(text, 'latin1')], test };
+  };
   switch (glob.kind) {
     case 'all':
-      return { form: 'all', argument: '', setup: () => [], test: 'true' };
+      return { setup: [], args: [], test: 'true' };
     case 'exact':
-      return { form: 'exact', argument: glob.text, setup: bind, test: 'key == glob' };
+      return of(glob.text, 'key == glob');
     case 'prefix':
-      return { form: 'prefix', argument: glob.text, setup: bindWithSize, test: 'sub(key, 1, glob_size) == glob' };
-    case 'general':
-      return general(glob.tokens);
+      return of(glob.text, 'sub(key, 1, glob_size) == glob', [bind, 'local glob_size = #glob']);
+    case 'general': {
+      const pieces = cutAtStars(glob.tokens).map((piece) => piece.map(luaItem).join(''));
+      if (pieces.length <= 2) return of(onePattern(pieces), 'find(key, glob) ~= nil');
+      return of(manyPatterns(pieces), 'glob_match(key)', piecesMatcher(arg(0)));
+    }
   }
 }
 
-const bind = (argument: string): readonly string[] => [`local glob = ${argument}`];
-const bindWithSize = (argument: string): readonly string[] => [...bind(argument), 'local glob_size = #glob'];
-
-function general(tokens: readonly GlobToken[]): LuaGlob {
-  const pieces = cutAtStars(tokens).map((piece) => piece.map(luaItem).join(''));
-  const [head = '', tail = ''] = [pieces[0], pieces.at(-1)];
-  if (pieces.length > 2) {
-    // A pattern holds no byte 0 (it is written %z), so that one may end each piece.
-    const argument = [`^${head}`, ...pieces.slice(1, -1), `${tail}$`].map((piece) => `${piece}\0`).join('');
-    return { form: 'pieces', argument, setup: bindPieces, test: 'glob_match(key)' };
-  }
+function onePattern([head = '', tail]: readonly string[]): string {
+  if (tail === undefined) return `^${head}$`;
   // Stars alone: any key but the empty one.
-  const pattern = pieces.length === 1 ? `^${head}$` : head === '' && tail === '' ? '.' : `^${head}.*${tail}$`;
-  return { form: 'pattern', argument: pattern, setup: bind, test: 'find(key, glob) ~= nil' };
+  return head === '' && tail === '' ? '.' : `^${head}.*${tail}$`;
 }
 
-const bindPieces = (argument: string): readonly string[] => [
+/** A pattern holds no byte 0 (it is written %z), so that one may end each piece. */
+function manyPatterns(pieces: readonly string[]): string {
+  return [`^${pieces[0]}`, ...pieces.slice(1, -1), `${pieces.at(-1)}$`].map((piece) => `${piece}\0`).join('');
+}
+
+const piecesMatcher = (argument: string): readonly string[] => [
   'local glob = {}',
   `for piece in string.gmatch(${argument}, '([^%z]*)%z') do glob[#glob + 1] = piece end`,
   `local function glob_match(key)
