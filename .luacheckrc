@@ -44,7 +44,8 @@ std = 'redis_function'
 max_line_length = 100
 unused_args = false -- every server function takes (keys, args)
 
--- Scripts sent by EVAL (of the release record, the benchmarks' kernels, and tests') see KEYS and ARGV besides.
+-- Scripts sent by EVAL (of the release record, of keys, the benchmarks' kernels, and tests') see KEYS and ARGV besides.
 files['scripts/**/*.lua'] = { read_globals = { 'KEYS', 'ARGV' } }
 files['lua/releases/**/*.lua'] = { read_globals = { 'KEYS', 'ARGV' } }
+files['lua/keys/**/*.lua'] = { read_globals = { 'KEYS', 'ARGV' } }
 files['test/**/*.lua'] = { read_globals = { 'KEYS', 'ARGV' } }

@@ -66,7 +66,7 @@ export function luaLibraryKey() {
 }
 
 /** Lua that is imported as its text: parts of the users' libraries, and scripts sent by EVAL. */
-const AS_TEXT = /[\\/]lua[\\/](functions|releases)[\\/][^\\/]+\.lua$/;
+const AS_TEXT = /[\\/]lua[\\/](functions|releases|keys)[\\/][^\\/]+\.lua$/;
 
 /** The ES module that an imported Lua file stands for. */
 export function luaModule(path) {

@@ -60,6 +60,14 @@ const CODES = {
   TOO_MANY_GROUPS: { retryable: false },
   /** More different values than the coordinator is to hold, where they are counted one by one. */
   TOO_MANY_VALUES: { retryable: false },
+  /** Slots that did not settle in time: moving, or their primary is down. */
+  SLOTS_UNSETTLED: { retryable: true },
+  /** A key that is read in slices never held still. */
+  KEY_CHANGED: { retryable: true },
+  /** More keys than the coordinator is to hold the names of. */
+  TOO_MANY_KEYS: { retryable: false },
+  /** A value that is no text of its column's type, where that was asked to be an error. */
+  UNPARSABLE_VALUE: { retryable: false },
   /** More rows of a result than the coordinator is to hold for the steps above it. */
   TOO_MANY_ROWS: { retryable: false },
   // SQL.

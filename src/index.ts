@@ -48,6 +48,16 @@ export type { Vector, VectorSetOptions } from './linalg/vector.js';
 export type { AggregateMap, Aggregates, ColumnMap, ColumnOperand, SortOperand, SortOrder } from './query/arguments.js';
 export type { RowOf, RowsOf } from './query/infer.js';
 export type { JoinKeys, JoinOperand, JoinOptions, ZipOptions } from './query/join-arguments.js';
+export type {
+  HashColumn,
+  HashSchema,
+  JsonColumn,
+  JsonSchema,
+  KeyFacts,
+  KeyOptions,
+  KeyType,
+  PackedType,
+} from './query/keys-types.js';
 export type { GroupBy, Query } from './query/query.js';
 export type { DeclaredType, RowOfSchema, TableSchema } from './query/schema.js';
 export {

@@ -18,7 +18,7 @@ export function estimate(registers: ReadonlyMap<number | string, number>): numbe
   return (REGISTERS * REGISTERS) / (2 * Math.LN2 * z);
 }
 
-function sigma(start: number): number {
+export function sigma(start: number): number {
   if (start === 1) return Number.POSITIVE_INFINITY;
   let [x, y, z] = [start, 1, start];
   for (let before = Number.NaN; z !== before; y += y) {
@@ -29,14 +29,14 @@ function sigma(start: number): number {
   return z;
 }
 
-function tau(start: number): number {
+export function tau(start: number): number {
   if (start === 0 || start === 1) return 0;
   let [x, y, z] = [start, 1, 1 - start];
   for (let before = Number.NaN; z !== before; ) {
     x = Math.sqrt(x);
     before = z;
     y *= 0.5;
-    z -= (1 - x) ** 2 * y;
+    z -= (1 - x) * (1 - x) * y;
   }
   return z / 3;
 }

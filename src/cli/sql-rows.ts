@@ -2,8 +2,9 @@
 import type { Receipt } from '../engine/receipt.js';
 import { type Columns, onNewest, type ResultSource, rowsOf } from '../engine/results/source.js';
 import { paint, say, write } from './output.js';
+import { footerText, keysNotes } from './sql-footer.js';
 import { type Expanded, RowsText } from './sql-table.js';
-import { formatBytes, formatCount, formatCounted, formatMs } from './units.js';
+import { formatCounted } from './units.js';
 
 /** Rows that decide about the look: they are held until all of them are there. */
 const FIRST_ROWS = 100_000;
@@ -50,6 +51,7 @@ export async function printRows(source: ResultSource, options: TableOptions): Pr
   if (shown > maxRows || receipt === undefined)
     say(paint('dim', `the first ${formatCounted(maxRows, 'row')}; ${more}`));
   else if (footer) say(paint('dim', footerText(shown, receipt, reader.waitedMs)));
+  if (receipt !== undefined) for (const note of keysNotes(receipt)) say(paint('yellow', note));
 }
 
 const cut = (columns: Columns, rows: number): Columns =>
@@ -90,17 +92,4 @@ class Reader {
   async close(): Promise<void> {
     await this.#batches.return(undefined as never);
   }
-}
-
-/** `(3 rows, 9 of 47 chunks, 12.7 kB received, 42 ms)` */
-function footerText(rows: number, { chunks, bytesReceived }: Receipt, ms: number): string {
-  const spared = chunks.pruned + chunks.notNeeded + chunks.fromManifest;
-  const read = `${formatCount(chunks.computed)} of ${formatCounted(chunks.expected, 'chunk')}`;
-  const parts = [
-    formatCounted(rows, 'row'),
-    spared === 0 ? formatCounted(chunks.expected, 'chunk') : read,
-    `${formatBytes(bytesReceived)} received`,
-    formatMs(ms),
-  ];
-  return `(${parts.join(', ')})`;
 }

@@ -78,6 +78,10 @@ export function verdictOf(error: unknown): Verdict {
   return FAIL;
 }
 
+/** Whether a `divisible` call failed because its keys lie on two nodes at present. */
+export const isDivided = (error: unknown): boolean =>
+  error instanceof ShardfoldError && verdictOf(error.cause).cause === 'TRYAGAIN';
+
 export function isSocketError(error: unknown): boolean {
   if (!isNativeError(error)) return false;
   if (typeof (error as NodeJS.ErrnoException).syscall === 'string') return true;

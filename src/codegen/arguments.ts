@@ -55,5 +55,5 @@ export function packTexts(texts: readonly string[]): Buffer {
   );
 }
 
-const packSet = (values: readonly (number | string)[]): Buffer =>
+export const packSet = (values: readonly (number | string)[]): Buffer =>
   typeof values[0] === 'string' ? packTexts(values as readonly string[]) : packDoubles(values as readonly number[]);

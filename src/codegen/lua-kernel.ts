@@ -72,7 +72,8 @@ function tail(body: FoldBody, row: string): string[] {
   ];
 }
 
-function startSlice(body: FoldBody, merge: readonly string[]): string[] {
+/** The groups and states of no rows. @param merge the function that merges units, if any state needs it */
+export function startSlice(body: FoldBody, merge: readonly string[]): string[] {
   const lines: string[] = [];
   if (body.grouped) {
     lines.push(groupTables(body).lua);

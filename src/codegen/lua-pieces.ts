@@ -4,10 +4,14 @@ import { aggregatePieces } from './aggregate-lua.js';
 import { lookupPieces } from './join-frame.js';
 import { functionsIn, luaFunctions } from './lua-functions/index.js';
 
-const PREAMBLE = `local call, byte, sub, rep, floor, fmod, concat = redis.call, string.byte, string.sub, string.rep, math.floor, math.fmod, table.concat
+/** What every generated script begins with: names for what it calls. */
+const HEAD = `local call, byte, sub, rep, floor, fmod, concat = redis.call, string.byte, string.sub, string.rep, math.floor, math.fmod, table.concat
 local pack, unpack_one = struct.pack, struct.unpack
 local INF, NONE, NULL = math.huge, false, false
-local started = call('TIME')
+`;
+
+/** Beside that, kernels over a table: the numbers of their first argument, the slice, and how columns are fetched. */
+const PREAMBLE = `${HEAD}local started = call('TIME')
 local H = { unpack_one('<' .. rep('d', #ARGV[1] / 8), ARGV[1]) }
 local a, n = H[1], H[2]
 local function lost(key, size, found)
@@ -146,5 +150,12 @@ function pieces(text: string): string[] {
 
 /** Preamble, helpers that `text` uses, then `text`. */
 export function withRuntime(text: string): string {
-  return [PREAMBLE, ...pieces(text), ...luaFunctions(functionsIn(text)), text].join('\n');
+  return withPieces(PREAMBLE, text);
+}
+
+/** As `withRuntime`, for scripts that read no table. */
+export const withHead = (text: string): string => withPieces(HEAD, text);
+
+function withPieces(preamble: string, text: string): string {
+  return [preamble, ...pieces(text), ...luaFunctions(functionsIn(text)), text].join('\n');
 }

@@ -31,16 +31,21 @@ const unlessOne = ({ byMerge }: Field, packed: string): string => (byMerge ? `(s
 
 /** Number of groups, then column by column: keys, rows, fields; the microseconds that it took; the rows it passed over. */
 export function reply(body: FoldBody): string[] {
+  return [
+    ...resultOf(body),
+    "local ended = call('TIME')",
+    'return { result, (ended[1] - started[1]) * 1000000 + ended[2] - started[2], seen }',
+  ];
+}
+
+/** Leaves the packed groups in `result`. */
+export function resultOf(body: FoldBody): string[] {
   const fields = body.states.flatMap((state) =>
     state.code.fields.map(({ wire, byMerge = false }, field): Field => {
       return { wire, cell: body.cellName(state.firstCell + field), byMerge: body.grouped && byMerge };
     }),
   );
-  return [
-    ...(body.grouped ? groups(body, fields) : one(body, fields)),
-    "local ended = call('TIME')",
-    'return { result, (ended[1] - started[1]) * 1000000 + ended[2] - started[2], seen }',
-  ];
+  return body.grouped ? groups(body, fields) : one(body, fields);
 }
 
 function one(body: FoldBody, fields: readonly Field[]): string[] {

@@ -102,10 +102,19 @@ export function firstLookup({ constants, lists }: Pick<KernelParts, 'constants' 
   return 2 + constants.strings.length + constants.sets.length + lists.length;
 }
 
+/** Where the constants of a kernel stand: behind how many numbers of H, and from which of ARGV on its strings, sets and lists. */
+export interface ConstantPlaces {
+  readonly first: number;
+  readonly argument: number;
+}
+
 /** Binds the constants: numbers after the columns in the first argument, strings and sets in the arguments that follow. */
-export function bindConstants(body: KernelParts): string[] {
+export function bindConstants(
+  body: KernelParts,
+  places: ConstantPlaces = { first: HEADER_NUMBERS + COLUMN_NUMBERS * body.shape.columns.length, argument: 2 },
+): string[] {
+  const { first, argument: from } = places;
   const { constants, shape } = body;
-  const first = HEADER_NUMBERS + COLUMN_NUMBERS * shape.columns.length;
   const memos = constants.memos.map((memo) => `local ${memo} = {}`);
   const lines = constants.numbers.map((_, i) => `local k${i + 1} = H[${first + i + 1}]`);
   constants.thresholds.forEach(({ name }, i) => {
@@ -119,9 +128,9 @@ export function bindConstants(body: KernelParts): string[] {
     });
     lines.push(`local groups = H[${strides + shape.spec.keys.length + 1}]`);
   }
-  lines.push(...constants.strings.map((_, i) => `local z${i + 1} = ARGV[${i + 2}]`));
+  lines.push(...constants.strings.map((_, i) => `local z${i + 1} = ARGV[${i + from}]`));
   body.lists.forEach((_, i) => {
-    const argument = `ARGV[${constants.strings.length + constants.sets.length + i + 2}]`;
+    const argument = `ARGV[${constants.strings.length + constants.sets.length + i + from}]`;
     lines.push(
       `local L${i + 1} = {} for p = 1, #${argument}, 8 do L${i + 1}[(p + 7) / 8] = unpack_one('<d', ${argument}, p) end`,
     );
@@ -131,7 +140,7 @@ export function bindConstants(body: KernelParts): string[] {
     lines.push(`local ${name}b, ${name}t, ${name}e = locate(entry${slot}, ${entries}, z${string + 1})`);
   }
   constants.sets.forEach(({ name, slot, values }, i) => {
-    const argument = `ARGV[${constants.strings.length + i + 2}]`;
+    const argument = `ARGV[${constants.strings.length + i + from}]`;
     lines.push(`local ${name} = {}`);
     if (typeof values[0] === 'string') {
       const entries = `H[${HEADER_NUMBERS + COLUMN_NUMBERS * (slot ?? 0) + 4}]`;

@@ -6,16 +6,20 @@ import { type Kernel, Kernels } from '../codegen/kernel.js';
 import { foldPlan } from '../plan/fold-plan.js';
 import { formatPlan } from '../plan/format.js';
 import { sidesRead } from '../plan/join-reads.js';
+import { type KeysPart, pulledFold, pulledRows, scanOfKeys } from '../plan/keys/pulled.js';
+import { keysSnapshot } from '../plan/keys/snapshot.js';
 import { dependsOnLibm } from '../plan/libm.js';
 import { lower } from '../plan/lower.js';
 import type { PlanNode } from '../plan/nodes.js';
-import type { FoldRelation, Relation, RowsRelation, Source } from '../plan/relation.js';
+import type { FoldPart, FoldRelation, Relation, RowsRelation, Source } from '../plan/relation.js';
 import { rowSpec } from '../plan/rows-spec.js';
 import { type SplitFold, splitQuantiles } from '../plan/selected-quantiles.js';
+import { unjoined } from '../plan/unjoined.js';
 import type { ChunkMeta, ColumnChunk, TableSnapshot } from '../storage/types.js';
 import { tablesIn } from '../storage/zipped.js';
 import { isRowCount } from './fold.js';
 import { sideText } from './join-limits.js';
+import { explainKeysFold, explainKeysScan } from './keys/explain.js';
 import { openPlan } from './results/open.js';
 import { computedText, rowKernels } from './scan-explain.js';
 
@@ -42,7 +46,7 @@ function passes(link: ClusterLink, relation: Relation, options: ExplainOptions):
 }
 
 function below(link: ClusterLink, source: Source, options: ExplainOptions): string[] {
-  return source.kind === 'table' ? [] : passes(link, source.input, options);
+  return source.kind === 'derived' ? passes(link, source.input, options) : [];
 }
 
 function foldText(link: ClusterLink, relation: FoldRelation, options: ExplainOptions): string[] {
@@ -50,6 +54,7 @@ function foldText(link: ClusterLink, relation: FoldRelation, options: ExplainOpt
     const { source } = each.part;
     if (source.kind === 'derived')
       return [...below(link, source, options), '', 'then      aggregated on the client side'];
+    if (source.kind === 'keys') return keysFoldText(link, relation, each, options);
     const { snapshot } = source;
     const split = relation.parts.length === 1 ? splitQuantiles(relation, [snapshot]) : undefined;
     if (split)
@@ -74,6 +79,15 @@ function foldText(link: ClusterLink, relation: FoldRelation, options: ExplainOpt
   });
 }
 
+/** Joined keys are rows that are brought here first. */
+function keysFoldText(link: ClusterLink, relation: FoldRelation, each: FoldPart, options: ExplainOptions): string[] {
+  if (each.part.lookups.length > 0)
+    return foldText(link, { ...relation, parts: [pulledFold(each, 'filtered')] }, options);
+  const snapshot = keysSnapshot((each.part as KeysPart).source.keys);
+  const [pass] = foldPlan({ ...relation, parts: [each] }, [snapshot], true).passes;
+  return pass === undefined ? [] : explainKeysFold(snapshot, pass.spec, options.kernels !== false);
+}
+
 function quantileText({ outputs }: FoldRelation, { selected }: SplitFold): string[] {
   const names = selected.map(({ output }) => outputs[output]?.name).join(', ');
   return ['', `selected  ${names}: by passes in the shards that count the rows between splitters, until few are left`];
@@ -92,6 +106,13 @@ function rowsText(link: ClusterLink, relation: RowsRelation, options: ExplainOpt
         ...below(link, part.source, options),
         ...(does === '' ? [] : ['', `then      ${does} on the client side`]),
       ];
+    }
+    if (part.source.kind === 'keys') {
+      const scanned = scanOfKeys({ ...relation, parts: [part], order: [order] });
+      const own = { ...relation, parts: [part], order: [order] };
+      if (scanned === undefined)
+        return rowsText(link, part.lookups.length > 0 ? pulledRows(own, 'filtered') : unjoined(own), options);
+      return explainKeysScan(keysSnapshot(part.source.keys), part, relation.outputs, options.kernels !== false);
     }
     const { snapshot } = part.source;
     const exprs = order.map(({ expr }) => expr);

@@ -12,13 +12,16 @@ const MORE_ROWS = 16_384;
 
 export class FirstRowsKept {
   readonly #first: FirstRows;
+  readonly #more: number;
   readonly #compare: readonly { readonly column: number; readonly by: CompareValues }[];
   #columns: ResultValue[][] = [];
   /** Keys of the last row that is wanted, once there are as many. */
   #worst: readonly Physical[] | undefined;
 
-  constructor(first: FirstRows) {
+  /** @param more rows that are held beside those that are wanted */
+  constructor(first: FirstRows, more = MORE_ROWS) {
     this.#first = first;
+    this.#more = more;
     this.#compare = first.by.map((each) => ({ column: each.column, by: compareBy(each) }));
   }
 
@@ -29,7 +32,7 @@ export class FirstRowsKept {
     for (let row = 0; row < rows; row++) {
       if (this.#isLate(keys, row)) continue;
       batch.forEach((values, i) => void this.#columns[i]?.push(values[row] as ResultValue));
-      if ((this.#columns[0]?.length ?? 0) > 2 * this.#first.count + MORE_ROWS) this.#cut();
+      if ((this.#columns[0]?.length ?? 0) > 2 * this.#first.count + this.#more) this.#cut();
     }
   }
 
@@ -42,6 +45,11 @@ export class FirstRowsKept {
       if (found !== 0) return found > 0;
     }
     return true;
+  }
+
+  /** The first key of the last row that is wanted, once so many have come. */
+  get worst(): Physical | undefined {
+    return this.#worst?.[0];
   }
 
   /** Those that were kept: the first rows among them, equal ones in the order in which they came. */

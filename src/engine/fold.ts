@@ -125,7 +125,7 @@ class Fold {
     const partial = found ?? (await this.#onClient(task, kernel, context));
     const text = await dictionariesOf(this.#link, this.#pass.snapshot, kernel, chunk, context);
     const [height, index] = nodeOf(task);
-    this.#tree.add(height, index, this.#layout.read(partial, { body: kernel.body, chunk, text }));
+    this.#tree.add(height, index, this.#layout.read(partial, { body: kernel.body, codes: { chunk, text } }));
     this.#account(task, shard, found === undefined ? 'client' : 'shards');
     return microseconds;
   }

@@ -12,21 +12,32 @@ import type { StateLayout } from './state-layout.js';
 /** Entry of a dictionary column, by the column's index and the code. */
 export type TextOfCode = (index: number, code: number) => string;
 
-/** The chunk that a partial is of, and the kernel that it comes from. */
-export interface PartialSource {
-  readonly body: FoldBody;
+/** What codes stand for: the chunk that a partial is of, and its dictionaries. */
+export interface Codes {
   readonly chunk: ChunkMeta;
   readonly text: TextOfCode;
+}
+
+/** The kernel that a partial comes from; partials of keys hold no codes. */
+export interface PartialSource {
+  readonly body: FoldBody;
+  readonly codes?: Codes;
+}
+
+function codesOf({ codes }: PartialSource): Codes {
+  if (codes === undefined) throw new TypeError('codes of nothing');
+  return codes;
 }
 
 const LIMB = 2 ** 32;
 
 /** The values of a partial's keys, column by column. */
-export function readKeys(partial: Partial, { body, chunk, text }: PartialSource): ArrayLike<Physical>[] {
+export function readKeys(partial: Partial, source: PartialSource): ArrayLike<Physical>[] {
+  const { body } = source;
   return body.shape.spec.keys.map((key, i) => {
     const values = partial.keys[i] as PartialColumn;
     if (body.keyWires[i] !== 'code' || key.kind !== 'column') return values;
-    const value = valueOfCode(chunk, key.index, text);
+    const value = valueOfCode(codesOf(source), key.index);
     const out = new Array<Physical>(partial.groups);
     for (let group = 0; group < partial.groups; group++) out[group] = value(values[group] as number);
     return out;
@@ -80,29 +91,30 @@ interface Target {
 function readState(
   { arg, state, kind, code, coded }: PlacedState,
   fields: readonly PartialField[],
-  { body, chunk, text }: PartialSource,
+  source: PartialSource,
   { layout, columns }: Target,
 ): StateColumn[] {
-  const exprs = body.shape.spec.args[arg]?.exprs ?? [];
+  const exprs = source.body.shape.spec.args[arg]?.exprs ?? [];
   const { first } = layout.place({ arg, state });
   const counts = columns[layout.countOf(arg)] as Float64Array;
   const groups = counts.length;
   if (kind === 'sumWhole' || kind === 'sumSquares') {
     if (fields.length > 1) return fields.map((field) => numbers(field, groups));
     const [expr] = exprs;
-    const column = coded[0] && expr?.kind === 'column' ? (chunk.columns[expr.index] as ColumnChunk) : undefined;
+    const column =
+      coded[0] && expr?.kind === 'column' ? (codesOf(source).chunk.columns[expr.index] as ColumnChunk) : undefined;
     return sums(fields[0] as PartialColumn, counts, column);
   }
   const isExtreme = kind.startsWith('min') || kind.startsWith('max');
   return fields.map((field, i): StateColumn => {
     const { holds } = code.fields[i] as (typeof code.fields)[number];
-    const source = holds === undefined || !coded[holds] ? undefined : exprs[holds];
-    if (source?.kind !== 'column') {
+    const of = holds === undefined || !coded[holds] ? undefined : exprs[holds];
+    if (of?.kind !== 'column') {
       if (typeof layout.initial[first + i] === 'number') return numbers(field, groups);
       return Array.from(field as ArrayLike<StateField>, shared);
     }
     const out = layout.column(first + i, groups);
-    const decode = decoder(valueOfCode(chunk, source.index, text));
+    const decode = decoder(valueOfCode(codesOf(source), of.index));
     for (let group = 0; group < groups; group++) {
       // Without values an extreme's code means nothing: any may also stand for a value.
       if (!isExtreme || counts[group] !== 0) out[group] = decode(field[group] as StateField) as number;
@@ -151,7 +163,7 @@ function exactTotal({ base, step }: ColumnChunk, codes: number, count: number): 
   return isExact ? base * count + step * codes : BigInt(base) * BigInt(count) + BigInt(step) * BigInt(codes);
 }
 
-function valueOfCode(chunk: ChunkMeta, index: number, text: TextOfCode): (code: number) => Physical {
+function valueOfCode({ chunk, text }: Codes, index: number): (code: number) => Physical {
   const { encoding, base, step } = chunk.columns[index] as ColumnChunk;
   if (isDictionary(encoding)) return (code) => (code === 0 ? null : text(index, code));
   return (code) => (code === 0 ? null : base + code * step);

@@ -31,6 +31,11 @@ export interface CollectOptions {
    * default: more are TOO_MANY_VALUES. Up to 16,777,216. Quantiles of whole tables that are found by selection hold none.
    */
   readonly maxValues?: number;
+  /**
+   * Of a query over keys: what to do where slots do not settle within `timeout` (they are moving, or their primary is down). By default
+   * that is SLOTS_UNSETTLED; true gives what the other slots hold, and `receipt.keys[i].slots.missing` names those that are left out.
+   */
+  readonly partial?: boolean;
   /** Milliseconds without progress after which the query fails; 30,000 by default. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
@@ -44,6 +49,7 @@ export const COLLECT_OPTIONS = Object.keys({
   sliceUnits: true,
   maxGroups: true,
   maxValues: true,
+  partial: true,
   timeout: true,
   signal: true,
   onProgress: true,
@@ -56,6 +62,7 @@ export interface RunOptions {
   readonly sliceUnits: number | undefined;
   readonly maxGroups: number;
   readonly maxValues: number;
+  readonly partial: boolean;
   readonly onProgress: ((progress: Progress) => void) | undefined;
 }
 
@@ -64,6 +71,10 @@ const MAX_IN_FLIGHT = 64;
 /** Checks what came from outside and fills in the rest. @throws INVALID_ARGUMENT */
 export function runOptions(options: CollectOptions): RunOptions {
   const { side = 'auto', maxInFlight = 2, sliceUnits, onProgress } = options;
+  const { partial = false } = options;
+  if (typeof partial !== 'boolean') {
+    throw new ShardfoldError('INVALID_ARGUMENT', `partial is ${showValue(partial)}`, { hint: 'true or false' });
+  }
   const { maxGroups = MAX_GROUPS, maxValues = MAX_VALUES } = options;
   if (!['auto', 'shards', 'client'].includes(side)) {
     throw new ShardfoldError('INVALID_ARGUMENT', `side is ${showValue(side)}`, {
@@ -84,5 +95,5 @@ export function runOptions(options: CollectOptions): RunOptions {
       hint: `a whole number from 1 to ${MOST_ENTRIES}`,
     });
   }
-  return { side, maxInFlight, sliceUnits, maxGroups, maxValues, onProgress };
+  return { side, maxInFlight, sliceUnits, maxGroups, maxValues, partial, onProgress };
 }

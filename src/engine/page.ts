@@ -6,6 +6,8 @@
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import type { Entry } from '../codegen/rows-entries.js';
 import { ShardfoldError, showValue } from '../errors.js';
+import { rowsOfKeys, totalOrder } from '../plan/keys/order.js';
+import { type KeysPart, readsKeys } from '../plan/keys/pulled.js';
 import { lower } from '../plan/lower.js';
 import { inputsOf, type PlanNode } from '../plan/nodes.js';
 import type { OrderBy, Output, Relation, RowsRelation } from '../plan/relation.js';
@@ -15,6 +17,7 @@ import type { TableSnapshot } from '../storage/types.js';
 import { checkOptions } from './check-options.js';
 import { type Cursor, checkCursor, decodeCursor, encodeCursor, invalidCursor, planDigest } from './cursor.js';
 import { execute } from './execute.js';
+import { pageOfKeys } from './keys/page.js';
 import type { Columns } from './local-table.js';
 import { COLLECT_OPTIONS, type CollectOptions, type RunOptions, runOptions } from './options.js';
 import { combineReceipts, type Receipt } from './receipt.js';
@@ -147,9 +150,18 @@ class Pages {
     const { context } = this.#work;
     const relation = this.#relation;
     const keyed = isKeyed(relation);
-    const left = keyed && relation.count !== undefined ? Math.max(0, relation.count - cursor.position) : undefined;
+    const ofKeys = relation.kind === 'rows' ? rowsOfKeys(relation) : undefined;
+    if (ofKeys === undefined && readsKeys(relation)) throw noPages();
+    const left =
+      relation.kind === 'rows' && (keyed || ofKeys) && relation.count !== undefined
+        ? Math.max(0, relation.count - cursor.position)
+        : undefined;
     const most = Math.min(size + 1, left ?? size + 1);
-    const found = keyed ? await this.#keyed(relation, cursor, most) : await this.#counted(cursor.position, most);
+    const found = ofKeys
+      ? await this.#ofKeys(relation as RowsRelation, ofKeys, cursor, most)
+      : keyed
+        ? await this.#keyed(relation, cursor, most)
+        : await this.#counted(cursor.position, most);
     const rows = Math.min(size, found.columns[0]?.length ?? 0);
     const whole = (found.columns[0]?.length ?? 0) <= size;
     const last = found.entries?.[rows - 1];
@@ -160,6 +172,16 @@ class Pages {
       next: whole ? undefined : encodeCursor({ ...cursor, position, last }),
       receipt: combineReceipts(this.#receipts, context.tally, performance.now() - this.#started),
     };
+  }
+
+  /** Rows of keys as they are now, after the place of the row before them. */
+  async #ofKeys(relation: RowsRelation, part: KeysPart, { position, last }: Cursor, most: number): Promise<Found> {
+    const order = totalOrder(part, relation.order[0] ?? []);
+    if (last !== undefined && !fitsKeys(last.keys, order)) throw invalidCursor('is damaged');
+    const skip = last === undefined ? relation.offset + position : 0;
+    const { columns, places, receipt } = await pageOfKeys(this.#work, relation, part, { last: last?.keys, skip, most });
+    this.#receipts.push(receipt);
+    return { columns, entries: places.map((keys) => ({ row: 0, keys })) };
   }
 
   /** Rows of one table, found by the keys and the number of the row before them. */
@@ -258,9 +280,23 @@ function isKeyed(relation: Relation): relation is RowsRelation {
 
 /** @throws INVALID_CURSOR where the keys cannot be those of a row of this query */
 function checkKeys({ row, keys }: Entry, order: readonly OrderBy[], { rows }: TableSnapshot): void {
+  if (!fitsKeys(keys, order) || row >= rows) throw invalidCursor('is damaged');
+}
+
+function fitsKeys(keys: Entry['keys'], order: readonly OrderBy[]): boolean {
   const fits = order.every(({ expr }, k) => {
     const key = keys[k];
     return key === null || typeof key === (expr.type === 'utf8' ? 'string' : 'number');
   });
-  if (!fits || keys.length !== order.length || row >= rows) throw invalidCursor('is damaged');
+  return fits && keys.length === order.length;
 }
+
+/** What is computed anew for each page must not change between them, and keys have no versions. */
+const noPages = (): ShardfoldError =>
+  new ShardfoldError(
+    'INVALID_ARGUMENT',
+    'page() of what is grouped, joined or united from keys, which change between pages',
+    {
+      hint: "take it as a whole: collect(), stream(), or .into('a_table') and page that",
+    },
+  );

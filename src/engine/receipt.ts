@@ -3,6 +3,7 @@
 import type { Tally } from '../cluster/types.js';
 import type { ChunkMeta, ColumnChunk, TableSnapshot } from '../storage/types.js';
 import { tablesIn } from '../storage/zipped.js';
+import type { KeysReceipt } from './keys/receipt.js';
 
 export type Side = 'shards' | 'client';
 
@@ -14,6 +15,8 @@ export interface Receipt {
   readonly tables?: readonly { readonly table: string; readonly version: number }[];
   /** Right sides of joins, as they are sent along with every call: distinct keys where only their being there is asked; 0 bytes on the client side. */
   readonly joined?: readonly { readonly rows: number; readonly bytes: number }[];
+  /** Passes over keys that lie in Redis: of a query over those alone `version` is 0, and there are no chunks. */
+  readonly keys?: readonly KeysReceipt[];
   readonly chunks: {
     /** Chunks of the version; the counts below add up to it, or the query fails. */
     readonly expected: number;
@@ -165,6 +168,7 @@ function plus(a: Receipt, b: Receipt): Receipt {
       client: sides.client + b.computedOn.client,
       ...(reason !== undefined && { reason }),
     },
+    ...((a.keys || b.keys) && { keys: [...(a.keys ?? []), ...(b.keys ?? [])] }),
     bytesStored: a.bytesStored + b.bytesStored,
     serverMs: a.serverMs + b.serverMs,
     longestCallMs: Math.max(a.longestCallMs, b.longestCallMs),

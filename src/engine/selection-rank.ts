@@ -4,13 +4,15 @@ import type { ClusterLink } from '../cluster/types.js';
 import { ShardfoldError } from '../errors.js';
 import type { Literal } from '../expr/nodes.js';
 import { isFloat, isInteger, type Physical, type ValueType } from '../expr/typed.js';
+import { rowsOfKeys } from '../plan/keys/order.js';
 import { lower } from '../plan/lower.js';
 import type { PlanNode } from '../plan/nodes.js';
-import type { OrderBy } from '../plan/relation.js';
+import type { OrderBy, Part, Source } from '../plan/relation.js';
 import { rowSpec } from '../plan/rows-spec.js';
 import { toPhysical } from '../storage/schema.js';
 import type { ColumnType } from '../storage/types.js';
 import { checkOptions } from './check-options.js';
+import { rankOfKeys } from './keys/page.js';
 import { COLLECT_OPTIONS, type CollectOptions, runOptions } from './options.js';
 import { openPlan } from './results/open.js';
 import { rankOf } from './selection.js';
@@ -37,18 +39,21 @@ export async function rankQuery(
   const [part, ...others] = relation.parts;
   const order = relation.order[0] ?? [];
   if (order.length === 0) throw invalid('rank() of a query that is not sorted');
-  if (part?.source.kind !== 'table' || others.length > 0 || part.lookups.length > 0) {
-    throw invalid('rank() takes sorted rows of one table');
+  const ofKeys = rowsOfKeys(relation);
+  if (ofKeys === undefined && (part?.source.kind !== 'table' || others.length > 0 || part.lookups.length > 0)) {
+    throw invalid('rank() takes sorted rows of one table, or of keys');
   }
   if (relation.offset > 0 || relation.count !== undefined) throw invalid('rank() of a query that is cut');
   if (values.length !== order.length)
     throw invalid(`rank() of ${values.length} values, where ${order.length} are sorted by`);
   const keys = order.map(({ expr }: OrderBy, k) => physical(expr.type, values[k] as Literal));
+  if (ofKeys) return rankOfKeys({ link, run, context }, ofKeys, order, keys);
+  const { source } = part as Part & { source: Extract<Source, { kind: 'table' }> };
   const spec = rowSpec(
-    part,
+    part as Part,
     relation.outputs,
     order.map(({ expr }) => expr),
-    part.source.snapshot,
+    source.snapshot,
   );
   return (await rankOf({ link, spec, options: run, context }, order, keys)).rank;
 }

@@ -37,6 +37,8 @@ export function bindText(node: CallNode, args: readonly Bound[]): TypedExpr | un
       return like(text(0), text(1));
     case 'concat':
       return concat(args);
+    case 'splitPart':
+      return call('utf8', 'f_splitPart', text(0), text(1), whole(args[2] as Bound, node, 'parts'));
     case 'slice':
     case 'substring':
       return substring(node, text(0), args);
@@ -53,6 +55,12 @@ function textOf({ expr, node: own }: Bound, node: ExprNode): TypedExpr {
     `takes text, and ${own.kind === 'column' ? own.name : 'an argument'} is ${expr.type}`,
     "cast it: .cast('utf8')",
   );
+}
+
+/** @param what is counted by it */
+function whole({ expr }: Bound, node: ExprNode, what: string): TypedExpr {
+  if (isInteger(expr.type) || expr.type === 'null') return expr;
+  throw mismatch(node, `counts ${what} with ${expr.type}`, 'use whole numbers');
 }
 
 /** The least string greater than all that begin with `prefix`; undefined where there is none. */
@@ -100,11 +108,7 @@ function concat(args: readonly Bound[]): TypedExpr {
 /** `slice` counts from 0 (negative: from the end), `substring` from 1; without a length it goes on to the end. */
 function substring(node: CallNode, text: TypedExpr, args: readonly Bound[]): TypedExpr {
   const [start, length] = [args[1] as Bound, args[2]];
-  for (const bound of [start, ...(length ? [length] : [])]) {
-    const { type } = bound.expr;
-    if (!isInteger(type) && type !== 'null')
-      throw mismatch(node, `counts characters with ${type}`, 'use whole numbers');
-  }
+  for (const bound of [start, ...(length ? [length] : [])]) whole(bound, node, 'characters');
   const count = length === undefined ? literal('int64', TO_THE_END) : length.expr;
   return call('utf8', 'f_substring', text, node.fn === 'slice' ? fromOne(start.expr) : start.expr, count);
 }

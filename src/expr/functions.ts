@@ -149,6 +149,17 @@ export abstract class FunctionMethods<
   ): Combined<K, 'text', V | ValueOf<F | T>, C | ColumnsOf<F | T>> {
     return this.call('replace', from, to);
   }
+  /**
+   * Part `n` of the text cut at every occurrence of a delimiter (text, not a pattern): 1 is the first, -1 the last, and there is
+   * an empty text where there is no such part, or `n` is 0. An empty delimiter cuts the text into its characters.
+   * `col('key').splitPart(':', 1)` is `order` of `order:17`.
+   */
+  splitPart<D extends Operand, P extends Operand>(
+    delimiter: D,
+    n: P,
+  ): Combined<K, 'text', V | ValueOf<D | P>, C | ColumnsOf<D | P>> {
+    return this.call('splitPart', delimiter, n);
+  }
 
   year(): Combined<K, 'number', V, C> {
     return this.call('year');

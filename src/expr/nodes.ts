@@ -39,7 +39,8 @@ export type TextFunction =
   | 'trim'
   | 'trimStart'
   | 'trimEnd'
-  | 'replace';
+  | 'replace'
+  | 'splitPart';
 export type TimeFunction =
   | 'year'
   | 'month'

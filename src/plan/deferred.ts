@@ -15,6 +15,7 @@ function withInputs(plan: PlanNode, inputs: readonly PlanNode[]): PlanNode {
   const [first, second] = inputs as [PlanNode, PlanNode];
   switch (plan.kind) {
     case 'scan':
+    case 'keys':
     case 'deferred':
       return plan;
     case 'union':

@@ -1,6 +1,7 @@
 /** A plan in words, a step a line, the table first. */
 
 import { type ExprNode, formatNode } from '../expr/nodes.js';
+import { nameOfKeys } from './keys/snapshot.js';
 import { inputsOf, type NamedExpr, type PlanNode, type SortBy } from './nodes.js';
 
 export function formatPlan(plan: PlanNode): string[] {
@@ -21,6 +22,8 @@ function stepText(node: PlanNode): string {
   switch (node.kind) {
     case 'scan':
       return `scan ${node.table}${node.columns ? ` (${node.columns.map(({ name }) => name).join(', ')})` : ''}`;
+    case 'keys':
+      return nameOfKeys(node.source);
     case 'deferred':
       return `sql ${node.text}`;
     case 'filter':

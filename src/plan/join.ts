@@ -10,6 +10,7 @@ import type { TypedExpr, TypedJoined } from '../expr/typed.js';
 import type { ColumnType } from '../storage/types.js';
 import { outputsOf, plainType, uncut } from './build.js';
 import { fitKeys } from './join-keys.js';
+import { keepingHidden } from './keys/scope.js';
 import { besideName, bindPlain } from './names.js';
 import type { PlanNode } from './nodes.js';
 import type { Lookup, Output, Part, Relation, RowsRelation } from './relation.js';
@@ -40,7 +41,11 @@ export function lowerJoin(node: JoinNode, left: RowsRelation, other: RowsRelatio
       name,
       { kind: 'joined', type, join: part.lookups.length, column, nullable: true },
     ]);
-    return { ...part, lookups: [...part.lookups, lookup], scope: new Map([...part.scope, ...columns]) };
+    return {
+      ...part,
+      lookups: [...part.lookups, lookup],
+      scope: keepingHidden(part.scope, new Map([...part.scope, ...columns])),
+    };
   });
   return { ...rows, parts, outputs: outputsOf((parts[0] as Part).scope) };
 }

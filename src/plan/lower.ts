@@ -8,6 +8,7 @@ import { allRows, asRows, derived, foldOf, outputsOf, uncut } from './build.js';
 import { checkDeclared } from './declared.js';
 import { lowerDistinct } from './distinct.js';
 import { lowerJoin } from './join.js';
+import { keepingHidden, scopeWithHidden, shownOf } from './keys/scope.js';
 import { bindCondition, bindOutput, bindPlain, checkNames, findColumn } from './names.js';
 import type { PlanNode, SortBy } from './nodes.js';
 import type { FoldRelation, OrderBy, Part, Relation, RowsRelation } from './relation.js';
@@ -24,6 +25,8 @@ export function lower(node: PlanNode, tables: Tables): Relation {
   switch (node.kind) {
     case 'scan':
       return lowerScan(node, tables.get(node.table) as TableSnapshot);
+    case 'keys':
+      return lowerKeys(node);
     case 'deferred':
       throw new TypeError('a plan that was not settled');
     case 'filter':
@@ -59,6 +62,13 @@ function lowerScan({ columns }: Node<'scan'>, snapshot: TableSnapshot): RowsRela
   return withScopes(rows, (scope) => new Map(columns.map(({ name }) => [name, findColumn(name, scope)])));
 }
 
+function lowerKeys({ source }: Node<'keys'>): RowsRelation {
+  return withScopes(allRows({ kind: 'keys', keys: source }), (scope) => {
+    const columns = [...scope];
+    return scopeWithHidden(new Map(columns.slice(0, source.shown)), new Map(columns.slice(source.shown)));
+  });
+}
+
 function lowerFilter({ input, predicate }: Node<'filter'>, tables: Tables): RowsRelation {
   const rows = uncut(asRows(lower(input, tables)));
   const parts = rows.parts.map((part): Part => {
@@ -79,30 +89,30 @@ function lowerColumns(node: Node<'select' | 'withColumns'>, tables: Tables): Row
   checkNames(node.columns.map(({ name }) => name));
   return withScopes(asRows(lower(node.input, tables)), (scope) => {
     const made = node.columns.map(({ name, node: expr }): [string, TypedExpr] => [name, bindOutput(expr, scope)]);
-    return new Map(node.kind === 'select' ? made : [...scope, ...made]);
+    return node.kind === 'select' ? new Map(made) : keepingHidden(scope, new Map([...scope, ...made]));
   });
 }
 
 function lowerDrop({ input, names }: Node<'drop'>, tables: Tables): RowsRelation {
   return withScopes(asRows(lower(input, tables)), (scope) => {
-    for (const name of names) findColumn(name, scope);
+    for (const name of names) findColumn(name, shownOf(scope));
     const left = [...scope].filter(([name]) => !names.includes(name));
     if (left.length === 0) {
       throw new ShardfoldError('INVALID_ARGUMENT', 'drop() leaves no column', { hint: 'keep one of them' });
     }
-    return new Map(left);
+    return keepingHidden(scope, new Map(left));
   });
 }
 
 function lowerRename({ input, names }: Node<'rename'>, tables: Tables): RowsRelation {
   return withScopes(asRows(lower(input, tables)), (scope) => {
-    for (const name of Object.keys(names)) findColumn(name, scope);
+    for (const name of Object.keys(names)) findColumn(name, shownOf(scope));
     const renamed = [...scope].map(([name, expr]): [string, TypedExpr] => [
       Object.hasOwn(names, name) ? (names[name] as string) : name,
       expr,
     ]);
     checkNames(renamed.map(([name]) => name));
-    return new Map(renamed);
+    return keepingHidden(scope, new Map(renamed));
   });
 }
 

@@ -3,6 +3,7 @@
 import type { ExprNode } from '../expr/nodes.js';
 import type { ColumnType } from '../storage/types.js';
 import type { Catalog } from './catalog.js';
+import type { KeySource } from './keys/source.js';
 
 export interface NamedExpr {
   readonly name: string;
@@ -34,6 +35,8 @@ export type JoinHow = 'inner' | 'left' | 'semi' | 'anti';
 export type PlanNode =
   /** All rows of a table; with the columns that are declared, or all. */
   | { readonly kind: 'scan'; readonly table: string; readonly columns?: readonly DeclaredColumn[] }
+  /** Keys that lie in Redis, as rows. */
+  | { readonly kind: 'keys'; readonly source: KeySource }
   /** A plan that is not known before the schemas of its tables are: SQL. It is made each time that it is run. */
   | { readonly kind: 'deferred'; readonly text: string; readonly plan: (catalog: Catalog) => Promise<PlanNode> }
   | { readonly kind: 'filter'; readonly input: PlanNode; readonly predicate: ExprNode }
@@ -77,6 +80,7 @@ export type PlanNode =
 export function inputsOf(node: PlanNode): readonly PlanNode[] {
   switch (node.kind) {
     case 'scan':
+    case 'keys':
     case 'deferred':
       return [];
     case 'union':

@@ -6,6 +6,8 @@ import type { Scope } from '../expr/bind.js';
 import type { TypedExpr } from '../expr/typed.js';
 import type { Schema, TableSnapshot } from '../storage/types.js';
 import type { CheckedAggregate } from './bind-aggregate.js';
+import { schemaOfKeys } from './keys/snapshot.js';
+import type { KeySource } from './keys/source.js';
 import type { JoinHow } from './nodes.js';
 
 export interface Output {
@@ -13,9 +15,10 @@ export interface Output {
   readonly type: ResultType;
 }
 
-/** Where rows come from: a table in the shards, or the result of another relation, which is computed first and kept here. */
+/** Where rows come from: a table in the shards, keys there, or the result of another relation, which is computed first and kept here. */
 export type Source =
   | { readonly kind: 'table'; readonly snapshot: TableSnapshot }
+  | { readonly kind: 'keys'; readonly keys: KeySource }
   | { readonly kind: 'derived'; readonly input: Relation; readonly schema: Schema; readonly first?: FirstRows };
 
 /** All that is wanted of rows are the first of an order, by columns of theirs. */
@@ -79,5 +82,6 @@ export interface FoldRelation {
 export type Relation = RowsRelation | FoldRelation;
 
 export function schemaOfSource(source: Source): Schema {
+  if (source.kind === 'keys') return schemaOfKeys(source.keys);
   return source.kind === 'table' ? source.snapshot.schema : source.schema;
 }

@@ -5,6 +5,7 @@ import type { ColumnBounds, Interval } from '../expr/bounds.js';
 import { columnsOf, type TypedExpr } from '../expr/typed.js';
 import type { ChunkMeta, ColumnChunk, TableSnapshot } from '../storage/types.js';
 import { keyConditions, lookupsOf, readByPart } from './join-spec.js';
+import { boundsOfKeys, isKeys } from './keys/snapshot.js';
 import { canMatch, columnInterval } from './prune.js';
 import type { Output, Part } from './relation.js';
 
@@ -49,7 +50,9 @@ export function matching({ filter, lookups }: Part, { chunks }: TableSnapshot): 
 }
 
 /** Between which whole numbers the columns lie, over all chunks, so that all are computed alike. */
-export function columnBounds({ schema, chunks }: TableSnapshot): ColumnBounds {
+export function columnBounds(snapshot: TableSnapshot): ColumnBounds {
+  if (isKeys(snapshot)) return boundsOfKeys(snapshot.keys);
+  const { schema, chunks } = snapshot;
   const bounds = new Map<number, Interval>();
   schema.forEach(({ type }, index) => {
     const interval = columnInterval(type, index, chunks);
@@ -58,7 +61,7 @@ export function columnBounds({ schema, chunks }: TableSnapshot): ColumnBounds {
   return bounds;
 }
 
-/** The columns of the expressions; where they have none, the one with the fewest bytes, so that rows are there to pass over. */
+/** The columns of the expressions; where they have none, the one with the fewest bytes (of keys the first, their names), so that rows are there to pass over. */
 export function columnsRead(exprs: readonly TypedExpr[], { schema, chunks }: TableSnapshot): number[] {
   const columns = new Set<number>();
   for (const expr of exprs) columnsOf(expr, columns);

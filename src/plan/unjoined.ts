@@ -1,4 +1,4 @@
-/** Joined rows as rows of their own, for steps that tell rows apart by their place in a table. */
+/** Joined rows, and rows of keys, as rows of their own: for steps that tell rows apart by their place in a table. */
 
 import type { TypedExpr } from '../expr/typed.js';
 import { derived, plainType } from './build.js';
@@ -6,11 +6,12 @@ import type { OrderBy, Part, RowsRelation } from './relation.js';
 
 export const isOrdered = ({ order }: RowsRelation): boolean => order.some((list) => list.length > 0);
 
-/** The same rows, where parts that are joined are computed first: their columns, and what they are ordered by. */
+/** The same rows, where parts that are joined, or read from keys, are computed first: their columns, and what they are ordered by. */
 export function unjoined(rows: RowsRelation): RowsRelation {
   const made = rows.parts.map((part, i) => {
     const order = rows.order[i] ?? [];
-    return part.lookups.length === 0 ? { part, order } : computedFirst(part, rows, order);
+    const isPlain = part.lookups.length === 0 && part.source.kind !== 'keys';
+    return isPlain ? { part, order } : computedFirst(part, rows, order);
   });
   return { ...rows, parts: made.map(({ part }) => part), order: made.map(({ order }) => order) };
 }

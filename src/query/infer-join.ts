@@ -2,7 +2,7 @@
 
 import type { ResultRow } from '../engine/results/rows.js';
 import type { Term } from '../expr/infer.js';
-import type { IsOpen, Simplify } from './infer.js';
+import type { hidden, IsOpen, Simplify, Visible } from './infer.js';
 
 type Items<T> = T extends readonly (infer Item)[] ? Item : T;
 
@@ -40,10 +40,17 @@ export type Join<Left, Right, Options> =
   true extends IsUnknown<Left, Right, SuffixOf<Options>>
     ? ResultRow
     : Simplify<
-        Left & Beside<Left, Right, Exclude<keyof Right, SharedKeys<Options>>, SuffixOf<Options>, Unmatched<Options>>
+        Visible<Left> &
+          Beside<
+            Left,
+            Right,
+            Exclude<keyof Right, typeof hidden | SharedKeys<Options>>,
+            SuffixOf<Options>,
+            Unmatched<Options>
+          >
       >;
 
 export type Zip<Left, Right, Suffix extends string> =
   true extends IsUnknown<Left, Right, Suffix>
     ? ResultRow
-    : Simplify<Left & Beside<Left, Right, keyof Right, Suffix, never>>;
+    : Simplify<Visible<Left> & Beside<Left, Right, Exclude<keyof Right, typeof hidden>, Suffix, never>>;

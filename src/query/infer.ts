@@ -15,10 +15,28 @@ export interface RowsOf<out Row> {
   readonly [row]: Row;
 }
 
-export type RowOf<Rows> = Rows extends RowsOf<infer Row> ? Row : never;
+export type RowOf<Rows> = Rows extends RowsOf<infer Row> ? Visible<Row> : never;
 
 /** Columns by which rows are grouped. */
 export declare const keys: unique symbol;
+
+/** Columns that may be asked for by name, and do not come by themselves. */
+export declare const hidden: unique symbol;
+
+/** Part of a row that has such columns: for the compiler alone, results hold no such property. */
+export interface Hidden<out Columns> {
+  readonly [hidden]: Columns;
+}
+
+/** A row with its hidden columns among the others, for steps that read them. */
+export type Full<Row> = Row extends Hidden<infer Columns> ? Row & Omit<Columns, keyof Row> : Row;
+
+/** A row as results hold it. */
+export type Visible<Row> =
+  Row extends Hidden<unknown> ? { [K in keyof Row as Exclude<K, typeof hidden>]: Row[K] } : Row;
+
+/** Names of all columns that a step may read. */
+export type Names<Row> = keyof Full<Row> & string;
 
 type AnyTerm = Term<string, string, string>;
 
@@ -118,9 +136,9 @@ type Made<Row, Each> = Columns<Row, Extract<Each, string | AnyTerm>> &
 
 type NameMade<Each> = Each extends string | AnyTerm ? NameOfSelected<Each> : keyof Each;
 
-export type Select<Row, Each> = Known<Row, NameMade<Each>, Made<Row, Each>>;
+export type Select<Row, Each> = Known<Row, NameMade<Each>, Made<Full<Row>, Each>>;
 
-export type WithColumns<Row, Each> = Known<Row, NameMade<Each>, Replaced<Row, Made<Row, Each>>>;
+export type WithColumns<Row, Each> = Known<Row, NameMade<Each>, Replaced<Row, Made<Full<Row>, Each>>>;
 
 export type Drop<Row, Dropped> =
   IsOpen<Row> extends true ? ResultRow : { [K in keyof Row as Exclude<K, Dropped>]: Row[K] };
@@ -140,10 +158,12 @@ export type Rename<Row, Given> = Known<
 >;
 
 /** What may follow another query in a union: rows with the same columns. */
-export type SameColumns<Row> = { readonly [K in keyof Row]: unknown };
+export type SameColumns<Row> = { readonly [K in keyof Visible<Row>]: unknown };
 
 export type Union<Row, Others> =
-  IsOpen<Row> extends true ? ResultRow : { [K in keyof Row]: Row[K] | (K extends keyof Others ? Others[K] : never) };
+  IsOpen<Row> extends true
+    ? ResultRow
+    : { [K in keyof Visible<Row>]: Visible<Row>[K] | (K extends keyof Others ? Others[K] : never) };
 
 // ── aggregates ──
 
@@ -163,11 +183,11 @@ type AggregateNames<Each> = Each extends AnyTerm ? NameOf<Each> : keyof Each;
 type Aggregated<Row, Each, Left extends NullTag> = FromList<Row, Extract<Each, AnyTerm>, Left> &
   FromMaps<Row, Exclude<Each, AnyTerm>, Left>;
 
-export type Aggregate<Row, Each> = Known<Row, AggregateNames<Each>, Aggregated<Row, Each, never>>;
+export type Aggregate<Row, Each> = Known<Row, AggregateNames<Each>, Aggregated<Full<Row>, Each, never>>;
 
 /** Keys, then aggregates; these may use columns of the rows and the keys by their names. */
 export type AggregateGroups<Row, Keys, Each> = Known<
   Row,
   AggregateNames<Each> | keyof Keys,
-  Keys & Aggregated<Row & Omit<Keys, keyof Row>, Each, 'null of no rows'>
+  Keys & Aggregated<Full<Row> & Omit<Keys, keyof Full<Row>>, Each, 'null of no rows'>
 >;

@@ -27,6 +27,7 @@ import type {
   AggregateGroups,
   Drop,
   keys,
+  Names,
   NewNames,
   Rename,
   RowOf,
@@ -35,6 +36,7 @@ import type {
   SameColumns,
   Select,
   Union,
+  Visible,
   WithColumns,
 } from './infer.js';
 import type { Join, Zip } from './infer-join.js';
@@ -44,12 +46,12 @@ import { RunnableQuery } from './run.js';
 /** Rows that are yet to be computed. Every step gives a new query; the one it is called on stays as it is. */
 export class Query<out S extends object = ResultRow> extends RunnableQuery<S> {
   /** Keeps the rows for which the condition is true; false and null drop them. After `agg` it is SQL's HAVING. */
-  filter(predicate: Over<keyof S & string>): Query<S> {
+  filter(predicate: Over<Names<S>>): Query<S> {
     return this.#then({ kind: 'filter', input: this.plan, predicate: condition(predicate) });
   }
 
   /** Adds columns, or replaces those of the same name: `withColumns({ net: col('price').mul(0.8) })` or `col('price').mul(0.8).as('net')`. */
-  withColumns<R extends object, A extends readonly (Over<keyof R & string> | ColumnMap<keyof R & string>)[]>(
+  withColumns<R extends object, A extends readonly (Over<Names<R>> | ColumnMap<Names<R>>)[]>(
     this: Query<R>,
     ...columns: A
   ): Query<WithColumns<R, A[number]>> {
@@ -57,7 +59,7 @@ export class Query<out S extends object = ResultRow> extends RunnableQuery<S> {
   }
 
   /** Keeps only these columns, in this order: names, expressions, or expressions by the names that they are given. */
-  select<R extends object, A extends readonly (ColumnOperand<keyof R & string> | ColumnMap<keyof R & string>)[]>(
+  select<R extends object, A extends readonly (ColumnOperand<Names<R>> | ColumnMap<Names<R>>)[]>(
     this: Query<R>,
     ...columns: A
   ): Query<Select<R, A[number]>> {
@@ -83,13 +85,13 @@ export class Query<out S extends object = ResultRow> extends RunnableQuery<S> {
    * The first of the rows that are equal in these columns, or in all where none is named; null equals null, NaN equals NaN.
    * Ordered by those columns.
    */
-  distinct(...names: readonly (keyof S & string)[]): Query<S> {
+  distinct(...names: readonly (keyof S & string)[]): Query<Visible<S>> {
     const on = names.length === 0 ? undefined : columnNames(names, 'distinct');
     return this.#then({ kind: 'distinct', input: this.plan, on });
   }
 
   /** Groups rows by columns or expressions. Null is a group of its own; so is NaN; -0 and 0 are one. */
-  groupBy<R extends object, A extends readonly ColumnOperand<keyof R & string>[]>(
+  groupBy<R extends object, A extends readonly ColumnOperand<Names<R>>[]>(
     this: Query<R>,
     ...keys: A
   ): GroupBy<R, Select<R, A[number]>> {
@@ -98,7 +100,7 @@ export class Query<out S extends object = ResultRow> extends RunnableQuery<S> {
   }
 
   /** Aggregates all rows into one: `agg({ total: col('x').sum() })` or `agg(col('x').sum().as('total'))`. */
-  agg<R extends object, A extends readonly Aggregates<keyof R & string>[]>(
+  agg<R extends object, A extends readonly Aggregates<Names<R>>[]>(
     this: Query<R>,
     ...aggregates: A
   ): Query<Aggregate<R, A[number]>> {
@@ -110,10 +112,7 @@ export class Query<out S extends object = ResultRow> extends RunnableQuery<S> {
    * Stable: rows that are equal keep their order, so that a later sort goes before an earlier one. Strings by their UTF-8 bytes,
    * NaN as the greatest number, nulls last unless asked otherwise.
    */
-  sort(
-    by: SortOperand<keyof S & string> | readonly SortOperand<keyof S & string>[],
-    order: SortOrder = 'asc',
-  ): Query<S> {
+  sort(by: SortOperand<Names<S>> | readonly SortOperand<Names<S>>[], order: SortOrder = 'asc'): Query<S> {
     return this.#then({ kind: 'sort', input: this.plan, by: sortKeys(by, order) });
   }
 
@@ -152,7 +151,7 @@ export class Query<out S extends object = ResultRow> extends RunnableQuery<S> {
    * query uses, or with `collect({ side: 'client' })` 1,048,576 rows and 64 MiB.
    * @throws when it is run: TYPE_MISMATCH naming keys that cannot be compared, JOIN_TOO_LARGE
    */
-  join<R extends object, T extends object, const O extends JoinOptions<keyof R & string, keyof T & string>>(
+  join<R extends object, T extends object, const O extends JoinOptions<Names<R>, keyof T & string>>(
     this: Query<R>,
     other: RowsOf<T>,
     options: O,
@@ -161,12 +160,12 @@ export class Query<out S extends object = ResultRow> extends RunnableQuery<S> {
   }
 
   /** The rows for which `other` has a row with equal keys, each once. Keys and limits as of `join`; `other` is sent as its distinct keys. */
-  semiJoin<T extends object>(other: RowsOf<T>, on: JoinKeys<keyof S & string, keyof T & string>): Query<S> {
+  semiJoin<T extends object>(other: RowsOf<T>, on: JoinKeys<Names<S>, keyof T & string>): Query<S> {
     return this.#then(existsPlan(this.plan, planOf(other, 'semiJoin'), 'semi', on));
   }
 
   /** The rows for which `other` has no row with equal keys, those with a null key among them (SQL's NOT EXISTS). As `semiJoin` else. */
-  antiJoin<T extends object>(other: RowsOf<T>, on: JoinKeys<keyof S & string, keyof T & string>): Query<S> {
+  antiJoin<T extends object>(other: RowsOf<T>, on: JoinKeys<Names<S>, keyof T & string>): Query<S> {
     return this.#then(existsPlan(this.plan, planOf(other, 'antiJoin'), 'anti', on));
   }
 
@@ -251,7 +250,7 @@ export class GroupBy<out S extends object = ResultRow, out K extends object = Re
   }
 
   /** One row a group: the keys, then the aggregates. Ordered by the keys, unless `sort` says otherwise. */
-  agg<R extends object, G extends object, A extends readonly Aggregates<keyof (R & G) & string>[]>(
+  agg<R extends object, G extends object, A extends readonly Aggregates<Names<R & G>>[]>(
     this: GroupBy<R, G>,
     ...aggregates: A
   ): Query<AggregateGroups<R, G, A[number]>> {

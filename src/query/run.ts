@@ -25,7 +25,7 @@ import type { WrittenFile } from '../engine/results/write/write-result.js';
 import { rankQuery } from '../engine/selection-rank.js';
 import type { Literal } from '../expr/nodes.js';
 import type { PlanNode } from '../plan/nodes.js';
-import type { RowsOf, row } from './infer.js';
+import type { RowsOf, row, Visible } from './infer.js';
 
 /** @typeParam S what a row is as an object */
 export abstract class RunnableQuery<out S extends object = ResultRow> implements RowsOf<S> {
@@ -46,7 +46,7 @@ export abstract class RunnableQuery<out S extends object = ResultRow> implements
    * @throws TABLE_NOT_FOUND, UNKNOWN_COLUMN, TYPE_MISMATCH before anything is read; DATA_LOSS, NUMERIC_OVERFLOW, OUT_OF_RANGE,
    *   TIMEOUT, ABORTED, …: a result is whole, or an error
    */
-  async collect<Row extends object = S>(options: CollectOptions = {}): Promise<Rows<Row>> {
+  async collect<Row extends object = Visible<S>>(options: CollectOptions = {}): Promise<Rows<Row>> {
     return collectRows(this.#source(options)) as Promise<Rows<object>> as Promise<Rows<Row>>;
   }
 
@@ -54,7 +54,7 @@ export abstract class RunnableQuery<out S extends object = ResultRow> implements
    * Runs the query and gives its columns as typed arrays, with a mask for each column that holds nulls: `{ rows, columns, nulls,
    * types, receipt }`. int64 and timestamps (ms) come as Float64Array, dates (days) as Int32Array, decimals as exact strings.
    */
-  async collectColumns<Row extends object = S>(options: CollectOptions = {}): Promise<ColumnsResult<Row>> {
+  async collectColumns<Row extends object = Visible<S>>(options: CollectOptions = {}): Promise<ColumnsResult<Row>> {
     return collectColumns(this.#source(options)) as Promise<ColumnsResult<object>> as Promise<ColumnsResult<Row>>;
   }
 
@@ -71,7 +71,7 @@ export abstract class RunnableQuery<out S extends object = ResultRow> implements
    * bounded; while the loop is busy nothing is read ahead but a few chunks; leaving the loop ends all work. `stream.receipt`
    * settles at the end. An error ends the loop: the rows before it are right, but not all.
    */
-  stream<Row extends object = S>(options: StreamOptions = {}): QueryStream<Row> {
+  stream<Row extends object = Visible<S>>(options: StreamOptions = {}): QueryStream<Row> {
     return streamOf((collect) => this.#source(collect), options) as QueryStream<object> as QueryStream<Row>;
   }
 
@@ -101,7 +101,7 @@ export abstract class RunnableQuery<out S extends object = ResultRow> implements
    * @throws INVALID_CURSOR where `after` is no cursor, or that of another query; VERSION_COLLECTED where its version is gone,
    *   TABLE_NOT_FOUND where its table is; whatever `collect` throws
    */
-  async page<Row extends object = S>(options: PageOptions): Promise<Page<Row>> {
+  async page<Row extends object = Visible<S>>(options: PageOptions): Promise<Page<Row>> {
     return pageOf(this.link, this.plan, options) as Promise<Page<object>> as Promise<Page<Row>>;
   }
 

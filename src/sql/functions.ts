@@ -100,6 +100,9 @@ const FUNCTIONS: Readonly<Record<string, SqlFunction>> = {
   ltrim: trimmed('trimStart'),
   rtrim: trimmed('trimEnd'),
   replace: plain('replace', 3),
+  split_part: made(3, 3, ([text, delimiter, n], { env }) =>
+    call('splitPart', textOf(text as ExprNode, env), delimiter as ExprNode, n as ExprNode),
+  ),
   starts_with: plain('startsWith', 2),
   ends_with: plain('endsWith', 2),
   contains: plain('contains', 2),

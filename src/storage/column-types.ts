@@ -1,5 +1,6 @@
 /** Facts about the column types: how they are written, and which physical numbers each may hold. */
 import { ShardfoldError } from '../errors.js';
+import { closest } from '../suggest.js';
 import type { ColumnType } from './types.js';
 
 /** Integers are stored as doubles; beyond this bound they would no longer be exact. */
@@ -24,10 +25,10 @@ export function parseType(text: string): ColumnType {
   if (PLAIN_TYPES.has(name)) return name as ColumnType;
   const decimal = /^decimal\(\s*(\d{1,2})\s*\)$/.exec(name);
   if (decimal && Number(decimal[1]) <= MAX_SCALE) return `decimal(${Number(decimal[1])})`;
-  const synonym = SYNONYMS[name];
+  const meant = SYNONYMS[name] ?? closest(name, [...PLAIN_TYPES, 'decimal(2)']);
   throw new ShardfoldError('INVALID_ARGUMENT', `"${text}" is no column type`, {
-    hint: synonym
-      ? `write ${synonym}`
+    hint: meant
+      ? `write ${meant}`
       : `one of ${[...PLAIN_TYPES].join(', ')}, decimal(scale) with a scale from 0 to ${MAX_SCALE}`,
   });
 }

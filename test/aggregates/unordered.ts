@@ -106,7 +106,7 @@ export async function resultsOf(link: ClusterLink, written: WrittenChunk, way: W
       sliceColumn(column, slice, buffers[column.index] as ColumnBuffers),
     );
     expect(plain(partial)).toEqual(plain(foldOnClient(kernel, slice, columns)));
-    parts.push(layout.read(partial, { body: kernel.body, chunk, text: () => '' }));
+    parts.push(layout.read(partial, { body: kernel.body, codes: { chunk, text: () => '' } }));
   }
   for (let step = 0; parts.length > 1; step++) {
     const [left] = parts.splice(Math.floor((order[step] ?? 0) * parts.length), 1) as [Groups];

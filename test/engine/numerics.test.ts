@@ -137,7 +137,7 @@ describe('twins: what the fixed tree is for', () => {
         sliceColumn(column, slice, first?.buffers[column.index] as PureChunk['buffers'][number]),
       );
       const partial = foldOnClient(kernel, slice, columns);
-      return layout.read(partial, { body: kernel.body, chunk: slice.chunk, text: () => '' });
+      return layout.read(partial, { body: kernel.body, codes: { chunk: slice.chunk, text: () => '' } });
     };
     return {
       layout,

@@ -153,6 +153,20 @@ it('joined and replaced', () =>
     [(x) => x.replace(t, 'é'), (x) => `replace(${x}, t, 'é')`],
   ]));
 
+it('parts between delimiters', () =>
+  both([
+    ...[0, 1, 2, 3, 9, -1, -2, -3, -9, 2 ** 31].flatMap((n) =>
+      ['a', 'aa', '', 'é', '🦆'].map(
+        (delimiter) =>
+          [(x: Expr) => x.splitPart(delimiter, n), (x: string) => `split_part(${x}, '${delimiter}', ${n})`] as const,
+      ),
+    ),
+    [(x) => x.splitPart(t, k), (x) => `split_part(${x}, t, k)`],
+    [(x) => x.splitPart('b', k), (x) => `split_part(${x}, 'b', k)`],
+    [(x) => x.splitPart(null, 1), (x) => `split_part(${x}, NULL, 1)`],
+    [(x) => x.splitPart('\0', -1), (x) => `split_part(${x}, chr(0), -1)`],
+  ]));
+
 it('in conditions, and beside each other', () =>
   both([
     [

@@ -140,6 +140,7 @@ describe('expressions', () => {
     ["concat(origin, '-', destination)", col('origin').concat('-', col('destination'))],
     ['left(origin, 2)', col('origin').slice(0, 2)],
     ['right(origin, 2)', col('origin').slice(-2)],
+    ["split_part(origin, ':', -1)", col('origin').splitPart(':', -1)],
     ["origin LIKE 'J%'", col('origin').like('J%')],
     ["origin NOT LIKE 'J%'", col('origin').like('J%').not()],
     ["origin ILIKE 'J%'", col('origin').lower().like('j%')],

@@ -91,6 +91,11 @@ expectRows(flights.select(col('origin').concat(' to ', to).as('a'), concat(col('
   b: string;
 }>(true);
 
+expectRows(flights.select(to.splitPart(':', 1).as('a'), to.splitPart(col('origin'), delay).as('b'))).is<{
+  a: string;
+  b: string | null;
+}>(true);
+
 // Functions of times.
 expectRows(
   flights.select(day.year().as('a'), landed.truncate('hour').as('b'), landed.addTime(delay, 'minute').as('c')),

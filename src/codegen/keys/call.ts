@@ -16,10 +16,22 @@ export type KeyCall =
       readonly parts: number;
       readonly part: number;
     }
-  /** The KEYS, all of one slot in a cluster; they match the pattern already. */
-  | { readonly mode: 'list' }
-  /** One of KEYS: its members, elements or numbers from `start` on, `count` at most (zset by rank, list and packed by place; not sets). */
-  | { readonly mode: 'members'; readonly start: number; readonly count: number };
+  /** The KEYS, all of one slot in a cluster; they match the pattern already. @param slot -1 where there is no cluster: any keys */
+  | { readonly mode: 'list'; readonly slot: number }
+  /**
+   * One of KEYS, a slice of its rows: `count` at most, from `start` on, which is a place in a list or of a packed number. Of a sorted set
+   * those after `after`, wherever that is by now; of a set those that are `given`.
+   */
+  | {
+      readonly mode: 'members';
+      readonly slot: number;
+      readonly start: number;
+      readonly count: number;
+      /** What the call before said (`KeyReply.slice.after`); empty in the first call. */
+      readonly after: Buffer;
+      /** Members of a set, which are found by SSCAN before. */
+      readonly given?: readonly Buffer[];
+    };
 
 /** A script that can be called so. */
 export interface KeyScript {
@@ -57,4 +69,19 @@ export interface KeyReply {
   /** Slots of which nothing was read because they hold too many keys, with their numbers. */
   readonly largeSlots: readonly { readonly slot: number; readonly keys: number }[];
   readonly largeKeys: readonly LargeKey[];
+  /** Means something for `members` alone, except of sets. */
+  readonly slice: Slice;
+}
+
+/** Where a slice of a key ended. */
+export interface Slice {
+  /** Members, elements or numbers that the key has now; 0 where it is gone. */
+  readonly members: number;
+  /** The place after the last one that was read: its rank + 1, for a sorted set. */
+  readonly next: number;
+  /**
+   * What tells the place to the next call: of a sorted set the score (a packed number) and the member; of a list its last element that
+   * was read. A list of which the element before `start` is another one now is not read: `next` is then -1.
+   */
+  readonly after: Buffer;
 }

@@ -72,6 +72,30 @@ end`,
   if length < 0 then return characters(text, from + length, from) end
   return characters(text, from, from + length)
 end`,
+  f_splitPart: `local function f_splitPart(text, delimiter, n)
+  if delimiter == '' then
+    local at = n < 0 and f_length(text) + n or n - 1
+    return characters(text, at, at + 1)
+  end
+  local at = 1
+  if n < 0 then
+    n = n + 2
+    while true do
+      local _, last = find(text, delimiter, at, true)
+      if not last then break end
+      at, n = last + 1, n + 1
+    end
+    at = 1
+  end
+  if n < 1 then return '' end
+  while n > 1 do
+    local _, last = find(text, delimiter, at, true)
+    if not last then return '' end
+    at, n = last + 1, n - 1
+  end
+  local first = find(text, delimiter, at, true)
+  return sub(text, at, first and first - 1 or #text)
+end`,
   f_startsWith: 'local function f_startsWith(text, part) return sub(text, 1, #part) == part end',
   f_endsWith:
     "local function f_endsWith(text, part) return part == '' or #text >= #part and sub(text, -#part) == part end",

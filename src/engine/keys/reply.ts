@@ -3,22 +3,23 @@
 import type { Reply } from '../../cluster/types.js';
 import type { KeyReply, LargeKey } from '../../codegen/keys/call.js';
 
-/** A script answers with an array: the partial, then a packed header, then what is named above. */
+/** A script answers with an array: the partial, a packed header, reports on slots, and what follows. */
 export function readKeyReply(reply: Reply): KeyReply {
-  const [partial, header, slots, unparsable, large] = reply as readonly [
+  const [partial, header, slots, unparsable, large, after] = reply as readonly [
     Buffer,
     Buffer,
     Buffer,
     Buffer,
     readonly Buffer[],
+    Buffer,
   ];
   const number = (i: number): number => header.readDoubleLE(8 * i);
   const [unsettled, largeSlots]: [number[], { slot: number; keys: number }[]] = [[], []];
-  // Pairs: the slot, and its number of keys, or -1 for one that is not settled here.
+  // Pairs: a slot, and its number of keys; or negative: how many slots from there on are not settled here.
   for (let at = 0; at < slots.length; at += 8) {
     const [slot, keys] = [slots.readInt32LE(at), slots.readInt32LE(at + 4)];
-    if (keys < 0) unsettled.push(slot);
-    else largeSlots.push({ slot, keys });
+    for (let i = 0; i < -keys; i++) unsettled.push(slot + i);
+    if (keys >= 0) largeSlots.push({ slot, keys });
   }
   const largeKeys: LargeKey[] = [];
   for (let i = 0; i + 1 < large.length; i += 2) {
@@ -37,5 +38,6 @@ export function readKeyReply(reply: Reply): KeyReply {
     unsettled,
     largeSlots,
     largeKeys,
+    slice: { members: number(8), next: number(1), after: Buffer.from(after) },
   };
 }

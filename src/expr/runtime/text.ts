@@ -87,6 +87,24 @@ function f_substring(text: string, start: number, length: number): string {
   return length < 0 ? characters(text, from + length, from) : characters(text, from, from + length);
 }
 
+/** DuckDB's split_part. Delimiters are found from the start on, also where parts are counted from the end. */
+function f_splitPart(text: string, delimiter: string, n: number): string {
+  if (delimiter === '') {
+    const at = n < 0 ? f_length(text) + n : n - 1;
+    return characters(text, at, at + 1);
+  }
+  if (n < 0) return text.split(delimiter).at(n) ?? '';
+  let start = 0;
+  for (let part = 1; part < n; part++) {
+    const at = text.indexOf(delimiter, start);
+    if (at === -1) return '';
+    start = at + delimiter.length;
+  }
+  if (n === 0) return '';
+  const end = text.indexOf(delimiter, start);
+  return end === -1 ? text.substring(start) : text.substring(start, end);
+}
+
 export const TEXT = {
   f_length,
   f_like,
@@ -98,5 +116,6 @@ export const TEXT = {
   f_endsWith: (text: string, part: string): boolean => text.endsWith(part),
   f_contains: (text: string, part: string): boolean => text.includes(part),
   f_append: (a: string, b: string): string => a + b,
+  f_splitPart,
   f_replace: (text: string, from: string, to: string): string => (from === '' ? text : text.split(from).join(to)),
 } as const;

@@ -49,8 +49,28 @@ export function sameBits(a: Outcome, b: Outcome): boolean {
   );
 }
 
+/** One value of an aggregate of a group, and what it is judged by. */
+export interface Judged {
+  readonly each: OracleAggregate;
+  /** Of the aggregate in the plan, and the group's. */
+  readonly place: number;
+  readonly key: string;
+  readonly value: Stored;
+  readonly their: Found;
+  /** Of the aggregate's argument in the group, nulls left out. */
+  readonly values: readonly Found[];
+}
+/** @returns what is wrong with it */
+export type Judge = (judged: Judged) => string | undefined;
+const asDuck: Judge = ({ each, value, their, values }) => wrongAggregate(each, value, their, values);
+
 /** @returns what is wrong with an outcome, undefined where nothing is; `skipped` where DuckDB has no answer */
-export async function disagreement(duck: Duck, plan: OraclePlan, outcome: Outcome): Promise<string | undefined> {
+export async function disagreement(
+  duck: Duck,
+  plan: OraclePlan,
+  outcome: Outcome,
+  judge: Judge = asDuck,
+): Promise<string | undefined> {
   let theirs: Found[][];
   try {
     theirs = plan.end.kind === 'rows' ? await flatRows(duck, plan) : await duck.grouped(plan);
@@ -78,11 +98,11 @@ export async function disagreement(duck: Duck, plan: OraclePlan, outcome: Outcom
     const their = byKey.get(key);
     if (their === undefined) return `the group ${key} is not among theirs, or came before`;
     byKey.delete(key);
-    for (const [i, aggregate] of aggregates.entries()) {
-      const value = row[keys.length + i] as Stored;
-      const values = groups.get(key)?.[i] ?? [];
-      const wrong = wrongAggregate(aggregate, value, their[keys.length + i] as Found, values);
-      if (wrong !== undefined) return `group ${key}, ${aggregate.aggregate}(${aggregate.arg?.sql ?? '*'}): ${wrong}`;
+    for (const [place, each] of aggregates.entries()) {
+      const value = row[keys.length + place] as Stored;
+      const values = groups.get(key)?.[place] ?? [];
+      const wrong = judge({ each, place, key, value, their: their[keys.length + place] as Found, values });
+      if (wrong !== undefined) return `group ${key}, ${each.aggregate}(${each.arg?.sql ?? '*'}): ${wrong}`;
     }
   }
   return undefined;

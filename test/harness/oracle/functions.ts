@@ -121,7 +121,10 @@ export function drawTextCall(draw: Draw, drawers: Drawers): OracleExpr | undefin
   if (text === undefined) return undefined;
   const { expr, sql } = text;
   switch (draw.int(0, 8)) {
-    case 0:
+    case 0: {
+      const [delimiter, n] = [draw.pick(['', 'a', 'aa', 'é', ' ']), draw.int(-3, 3)];
+      return made(expr.splitPart(delimiter, n), `split_part(${sql}, ${sqlText(delimiter)}, ${n})`, 'utf8', [text]);
+    }
     case 1: {
       const fn = draw.pick(['lower', 'upper', 'trim'] as const);
       return made(expr[fn](), `${fn}(${sql})`, 'utf8', [text]);

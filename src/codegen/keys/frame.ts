@@ -1,0 +1,72 @@
+/** A fold framed as a script over keys: slot by slot, key by key, row by row. */
+
+import { luaGlob } from '../../plan/keys/glob-lua.js';
+import type { KeySource } from '../../plan/keys/source.js';
+import type { FoldBody } from '../body.js';
+import { findGroup } from '../groups.js';
+import { variable } from '../ir.js';
+import { startSlice } from '../lua-kernel.js';
+import { withHead } from '../lua-pieces.js';
+import { resultOf } from '../lua-reply.js';
+import { bindConstants } from '../lua-runtime.js';
+import { printLua } from '../print.js';
+import { keyReader } from './readers.js';
+import { SHEBANG, WALK } from './slots-lua.js';
+
+export interface KeyFrame {
+  readonly lua: string;
+  /** The arguments behind the constants and the address of the shard. */
+  readonly args: readonly (string | Buffer)[];
+}
+
+/** Numbers of constants stand in ARGV[2], behind the call; strings, sets and lists follow. */
+const PLACES = { first: 0, argument: 3 } as const;
+/** A key with more members is read in slices: a member takes about a microsecond. */
+const MAX_MEMBERS = 1000;
+
+export function keyFrame(body: FoldBody, source: KeySource): KeyFrame {
+  // Printed before the frame, so that the constants that rows need are known.
+  const row = rowText(body);
+  const { constants, lists, shape } = body;
+  const shard = PLACES.argument + constants.strings.length + constants.sets.length + lists.length;
+  const own = (k: number): string => `ARGV[${shard + 1 + k}]`;
+  const glob = luaGlob(source.pattern, own);
+  const reader = keyReader(source, shape.columns, (k) => own(glob.args.length + k));
+  const lines = [
+    WALK,
+    "local H = { unpack_one('<' .. rep('d', #ARGV[2] / 8), ARGV[2]) }",
+    ...bindConstants(body, PLACES),
+    ...startSlice(body, []),
+    `local matched, rows_read, other_type, unparsable, bad_key, bad_column, large = 0, 0, 0, 0, '', 0, {}`,
+    `local shard_name, max_members, key, slot = ARGV[${shard}], ${MAX_MEMBERS}, '', nil`,
+    ...glob.setup,
+    ...reader.setup,
+    'local names = next_names()',
+    'while names do',
+    'slot = walk.slot >= 0 and walk.slot or nil',
+    'for i = 1, #names do',
+    'key = names[i]',
+    glob.test === 'true' ? 'do' : `if ${glob.test} then`,
+    reader.wrap(row),
+    'end',
+    'end',
+    'names = next_names()',
+    'end',
+    ...resultOf(body),
+    'return key_reply(result, matched, rows_read, other_type, unparsable, bad_column, bad_key, large)',
+  ];
+  return {
+    lua: `${SHEBANG}\n${withHead(lines.join('\n'))}`,
+    args: [...glob.args, ...reader.args],
+  };
+}
+
+function rowText(body: FoldBody): string {
+  const names = {
+    code: ({ slot }: { slot: number }) => variable(`c${slot}`),
+    present: ({ slot }: { slot: number }) => variable(`p${slot}`),
+    text: ({ slot }: { slot: number }) => variable(`x${slot}`),
+  };
+  const row = body.row({ names, deliver: () => [] }, (values, outer) => findGroup(body, values, outer));
+  return `${body.unconditional ? 'rows = rows + 1\n' : ''}${printLua(row)}`;
+}

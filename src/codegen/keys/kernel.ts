@@ -1,0 +1,52 @@
+/** A fold over keys made ready to be called: its Lua, and the arguments of a call. */
+
+import { createHash } from 'node:crypto';
+import type { KeySource } from '../../plan/keys/source.js';
+import { packDoubles, packSet } from '../arguments.js';
+import { FoldBody } from '../body.js';
+import type { FoldSpec, KernelColumn } from '../shape.js';
+import type { KeyCall, KeyScript } from './call.js';
+import { type KeyFrame, keyFrame } from './frame.js';
+import { callArguments } from './slots-lua.js';
+
+/** Columns that always have a value. (Slots are those of a cluster.) */
+const ALWAYS = new Set(['key', 'shard', 'type', 'member', 'score', 'index']);
+
+/** The columns that a fold reads, as numbers and strings. */
+export function keyColumns({ columns }: Pick<FoldSpec, 'columns'>, source: KeySource): KernelColumn[] {
+  return columns.map((index, slot): KernelColumn => {
+    const { type, from } = source.columns[index] as KeySource['columns'][number];
+    const encoding = type === 'utf8' ? 'plain' : 'f64';
+    return { slot, index, type, encoding, nullable: !ALWAYS.has(from.of), unitStep: true };
+  });
+}
+
+export class KeyKernel implements KeyScript {
+  readonly body: FoldBody;
+  readonly lua: string;
+  readonly sha1: string;
+  readonly readOnly = true;
+  readonly #frame: KeyFrame;
+
+  /** @param spec whose states are exact in any order */
+  constructor(spec: FoldSpec, source: KeySource) {
+    this.body = new FoldBody({ spec, columns: keyColumns(spec, source), dense: false });
+    if (this.body.treeCells.length > 0 || this.body.inputCount > 0)
+      throw new TypeError('a state that depends on order');
+    this.#frame = keyFrame(this.body, source);
+    this.lua = this.#frame.lua;
+    this.sha1 = createHash('sha1').update(this.lua).digest('hex');
+  }
+
+  args(call: KeyCall, shard: string): readonly (string | Buffer)[] {
+    const { constants, lists } = this.body;
+    return callArguments(call, [
+      packDoubles(constants.numbers),
+      ...constants.strings.map((text) => Buffer.from(text, 'latin1')),
+      ...constants.sets.map(({ values }) => packSet(values)),
+      ...lists.map(packDoubles),
+      shard,
+      ...this.#frame.args,
+    ]);
+  }
+}
