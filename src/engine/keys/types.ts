@@ -10,8 +10,6 @@ export interface KeyWalk {
   readonly context: CallContext;
   readonly options: Pick<RunOptions, 'maxInFlight' | 'partial' | 'onProgress'>;
   readonly snapshot: KeysSnapshot;
-  /** Names that are held at most where keys are listed; 16,777,216 by default. */
-  readonly mostNames?: number;
   /** Asked for before every call: a constant of it may change while the work is done. */
   script(): KeyScript;
   /**
