@@ -4,12 +4,12 @@ import { luaGlob } from '../../plan/keys/glob-lua.js';
 import type { KeySource } from '../../plan/keys/source.js';
 import type { FoldBody } from '../body.js';
 import { findGroup } from '../groups.js';
-import { variable } from '../ir.js';
 import { startSlice } from '../lua-kernel.js';
 import { withHead } from '../lua-pieces.js';
 import { resultOf } from '../lua-reply.js';
 import { bindConstants } from '../lua-runtime.js';
 import { printLua } from '../print.js';
+import { COLUMN_NAMES } from './column-locals.js';
 import { keyReader } from './readers.js';
 import { SHEBANG, WALK } from './slots-lua.js';
 
@@ -63,11 +63,6 @@ export function keyFrame(body: FoldBody, source: KeySource): KeyFrame {
 }
 
 function rowText(body: FoldBody): string {
-  const names = {
-    code: ({ slot }: { slot: number }) => variable(`c${slot}`),
-    present: ({ slot }: { slot: number }) => variable(`p${slot}`),
-    text: ({ slot }: { slot: number }) => variable(`x${slot}`),
-  };
-  const row = body.row({ names, deliver: () => [] }, (values, outer) => findGroup(body, values, outer));
+  const row = body.row({ names: COLUMN_NAMES, deliver: () => [] }, (values, outer) => findGroup(body, values, outer));
   return `${body.unconditional ? 'rows = rows + 1\n' : ''}${printLua(row)}`;
 }
