@@ -5,13 +5,12 @@ import type { KeySource } from '../../plan/keys/source.js';
 import { packDoubles, packSet } from '../arguments.js';
 import type { FoldBody } from '../body.js';
 import { findGroup } from '../groups.js';
-import { variable } from '../ir.js';
 import { startSlice } from '../lua-kernel.js';
 import { withHead } from '../lua-pieces.js';
 import { resultOf } from '../lua-reply.js';
 import { bindConstants, type KernelParts } from '../lua-runtime.js';
 import { printLua } from '../print.js';
-import type { RowNames } from '../values.js';
+import { COLUMN_NAMES } from './column-locals.js';
 import { keyReader } from './readers.js';
 import { SHEBANG, WALK, WRITING_SHEBANG } from './slots-lua.js';
 import { namingKeys } from './write-errors-lua.js';
@@ -39,13 +38,6 @@ const PLACES = { first: 0, argument: 3 } as const;
 /** A key with more members is read in slices: a member takes about a microsecond. */
 const MAX_MEMBERS = 1000;
 
-/** What a row's columns are called. */
-export const ROW_NAMES: RowNames = {
-  code: ({ slot }) => variable(`c${slot}`),
-  present: ({ slot }) => variable(`p${slot}`),
-  text: ({ slot }) => variable(`x${slot}`),
-};
-
 export function keyFrame({ parts, before, row, result, writes = false }: RowWork, source: KeySource): KeyFrame {
   const { constants, lists, shape } = parts;
   const shard = PLACES.argument + constants.strings.length + constants.sets.length + lists.length;
@@ -59,6 +51,7 @@ export function keyFrame({ parts, before, row, result, writes = false }: RowWork
     ...before,
     `local matched, rows_read, other_type, unparsable, bad_key, bad_column, large = 0, 0, 0, 0, '', 0, {}`,
     `local shard_name, max_members, key, slot = ARGV[${shard}], ${MAX_MEMBERS}, '', nil`,
+    'local find = string.find',
     ...glob.setup,
     ...reader.setup,
     'local names = next_names()',
@@ -102,7 +95,7 @@ export function frameArguments(
 
 /** A fold of the rows. */
 export function foldWork(body: FoldBody): RowWork {
-  const row = body.row({ names: ROW_NAMES, deliver: () => [] }, (values, outer) => findGroup(body, values, outer));
+  const row = body.row({ names: COLUMN_NAMES, deliver: () => [] }, (values, outer) => findGroup(body, values, outer));
   return {
     parts: body,
     before: startSlice(body, []),

@@ -10,7 +10,7 @@ import { type Ir, local, NULL, type Stmt } from '../ir.js';
 import { printLua, printLuaExpression } from '../print.js';
 import type { RowParts } from '../rows-shape.js';
 import type { Values } from '../values.js';
-import { ROW_NAMES } from './frame.js';
+import { COLUMN_NAMES } from './column-locals.js';
 import { needed, readTexts } from './write-needs.js';
 
 export interface WriteRow {
@@ -197,7 +197,7 @@ class WriteRowPrinter {
 
   /** Of a scope of its own: nothing that was computed elsewhere is known there. */
   #values(): Values {
-    return this.#parts.values(ROW_NAMES);
+    return this.#parts.values(COLUMN_NAMES);
   }
 
   #slot(index: number): number {

@@ -22,7 +22,7 @@ import type { KeyWrite } from '../../plan/keys/write-spec.js';
 import { runOptions } from '../options.js';
 import type { Receipt } from '../receipt.js';
 import { KernelTooLarge, mayUse } from '../shard-side.js';
-import { slotsOfPattern } from './pattern-slots.js';
+import { slotsToRead } from './pattern-slots.js';
 import { printableKey } from './printable.js';
 import type { SlotRange } from './receipt.js';
 import { digestOf, type Resumed, readToken, SlotSet, writeToken } from './resume-token.js';
@@ -55,7 +55,7 @@ class WriteJob {
     this.#digest = digestOf(write);
     this.#counts = new WriteCounts(write.action);
     this.#dryRun = work.options.dryRun ?? false;
-    this.#slots = work.link.isCluster ? slotsOfPattern(write.source.pattern) : [];
+    this.#slots = work.link.isCluster ? slotsToRead(write.source, write.filter) : [];
   }
 
   async run(): Promise<KeysWritten> {

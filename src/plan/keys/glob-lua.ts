@@ -15,7 +15,7 @@ export interface LuaGlob {
   readonly setup: readonly string[];
   /** None where nothing need be told. */
   readonly args: readonly Buffer[];
-  /** An expression over the local `key`. Setup and test need `sub` of `string`. */
+  /** An expression over the local `key`. Setup and test need `find` and `sub` of `string`. */
   readonly test: string;
 }
 
@@ -35,7 +35,7 @@ export function luaGlob(pattern: string, arg: (k: number) => string): LuaGlob {
       return of(glob.text, 'sub(key, 1, glob_size) == glob', [bind, 'local glob_size = #glob']);
     case 'general': {
       const pieces = cutAtStars(glob.tokens).map((piece) => piece.map(luaItem).join(''));
-      if (pieces.length <= 2) return of(onePattern(pieces), 'glob_find(key, glob) ~= nil', [bind, FIND]);
+      if (pieces.length <= 2) return of(onePattern(pieces), 'find(key, glob) ~= nil');
       return of(manyPatterns(pieces), 'glob_match(key)', piecesMatcher(arg(0)));
     }
   }
@@ -52,17 +52,14 @@ function manyPatterns(pieces: readonly string[]): string {
   return [`^${pieces[0]}`, ...pieces.slice(1, -1), `${pieces.at(-1)}$`].map((piece) => `${piece}\0`).join('');
 }
 
-const FIND = 'local glob_find = string.find';
-
 const piecesMatcher = (argument: string): readonly string[] => [
-  FIND,
   'local glob = {}',
   `for piece in string.gmatch(${argument}, '([^%z]*)%z') do glob[#glob + 1] = piece end`,
   `local function glob_match(key)
   local last = 0
   for i = 1, #glob do
     local _
-    _, last = glob_find(key, glob[i], last + 1)
+    _, last = find(key, glob[i], last + 1)
     if not last then return false end
   end
   return true
