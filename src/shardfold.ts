@@ -12,7 +12,9 @@ import type { GivenArgs, Result } from './functions/define/infer.js';
 import { library } from './functions/library.js';
 import { type KeylessSpec, mapShards, type ShardResult } from './functions/map-shards.js';
 import { Vector } from './linalg/vector.js';
+import { KeySources } from './query/key-sources.js';
 import { HyperLogLogs } from './query/keys/hyperloglogs.js';
+import { type IntersectOptions, intersectCount } from './query/keys/intersect.js';
 import { Query } from './query/query.js';
 import { declaredColumns, type RowOfSchema, type TableSchema } from './query/schema.js';
 import { type SqlParameter, sqlPlan } from './sql/plan.js';
@@ -77,11 +79,12 @@ export class Table<out S extends object = ResultRow> extends Query<S> {
 }
 
 /** A connection to a cluster, or to a single server as one shard. */
-export class Shardfold {
+export class Shardfold extends KeySources {
   /** The rooms of this package work through it; it is no part of the public interface. */
   readonly link: ClusterLink;
 
   constructor(link: ClusterLink) {
+    super();
     this.link = link;
   }
 
@@ -120,6 +123,16 @@ export class Shardfold {
   /** HyperLogLogs of PFADD under these keys, on all shards, as one. Nothing is read yet. @throws INVALID_ARGUMENT */
   hyperloglog(keys: readonly (string | Buffer)[]): HyperLogLogs {
     return new HyperLogLogs(this.link, keys);
+  }
+
+  /**
+   * How many members are in all of these sets, on whichever shards they lie; a missing key is an empty set, and the count is 0. Exact
+   * for members that are in them all the time; those that come or go meanwhile may count or not. The smallest set is read in
+   * slices of a millisecond and tested in the others; this process holds the members that are in all of them (about 100 bytes each).
+   * @throws INVALID_ARGUMENT; TYPE_MISMATCH naming a key that is no set; TOO_MANY_VALUES; TIMEOUT, CLUSTER_DOWN, ABORTED, …
+   */
+  intersectCount(keys: readonly (string | Buffer)[], options: IntersectOptions = {}): Promise<number> {
+    return intersectCount(this.link, keys, options);
   }
 
   /** All tables, by name. */

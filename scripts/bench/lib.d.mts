@@ -7,6 +7,10 @@ export interface Row {
 }
 export function quantile(values: ArrayLike<number>, q: number): number;
 export function median(values: ArrayLike<number>): number;
+export function rounds<T extends number | Record<string, number> | undefined>(
+  cases: readonly (() => T | Promise<T>)[],
+  runs?: number,
+): Promise<(T extends undefined ? number : T)[][]>;
 export function interleave<T extends number | Record<string, number> | undefined>(
   cases: readonly (() => T | Promise<T>)[],
   runs?: number,

@@ -14,9 +14,9 @@ export function median(values) {
 /**
  * Runs every case once in turn, `runs` times over, so that a machine that slows down slows all of them; one round before is not
  * counted. A case hands back a number, several named numbers, or nothing (then its wall time in ms counts).
- * @returns for each case the median, of each name where it named them
+ * @returns for each case what it handed back, round after round
  */
-export async function interleave(cases, runs = 5) {
+export async function rounds(cases, runs = 5) {
   const seen = cases.map(() => []);
   for (let round = -1; round < runs; round++) {
     for (const [i, work] of cases.entries()) {
@@ -25,7 +25,12 @@ export async function interleave(cases, runs = 5) {
       if (round >= 0) seen[i].push(value);
     }
   }
-  return seen.map((values) => {
+  return seen;
+}
+
+/** The median of each case of `rounds`, of each name where it named them. */
+export async function interleave(cases, runs = 5) {
+  return (await rounds(cases, runs)).map((values) => {
     if (typeof values[0] === 'number') return median(values);
     return Object.fromEntries(Object.keys(values[0]).map((key) => [key, median(values.map((value) => value[key]))]));
   });

@@ -16,6 +16,8 @@ import type { ResultType, ResultValue } from './result-type.js';
  *   in units of 2^32
  * - `moments` [n, pivot, mean - pivot, sum of squared deviations]; `coMoments` of two numbers [n, pivots, means less pivots,
  *   sums of squared deviations and of their products]
+ * - `exactSum` of one of the arguments, `exactProduct` of two of them (or of one with itself): sums without any error, in any order;
+ *   doubles that come to nearly all of the sum, then limbs of the rest
  * - `minNumber`, `maxNumber` (NaN left out), `minString`, `maxString`
  * - `first`, `last` [whether there was a row, value]; `argMin`, `argMax` [whether there was a row, value, `by`]
  * - maps, which merge in any order: `values` value → count, `buckets` number of a sketch's bucket → count, `bins` number of a
@@ -32,6 +34,8 @@ export type StateKind =
   | 'sumSquares'
   | 'moments'
   | 'coMoments'
+  | 'exactSum'
+  | 'exactProduct'
   | 'minNumber'
   | 'maxNumber'
   | 'minString'
@@ -58,7 +62,10 @@ export interface BoundCustom {
   readonly args: readonly ColumnType[];
 }
 
-/** A state, with the number(s) that it depends on: buckets an octave, edges of bins, the greatest length of a list. */
+/**
+ * A state, with the number(s) that it depends on: buckets an octave, edges of bins, the greatest length of a list, places of the
+ * arguments that an exact sum is of.
+ */
 export interface StateSpec {
   readonly kind: Exclude<StateKind, 'rows'>;
   readonly param?: number | readonly number[] | BoundCustom;
@@ -79,6 +86,8 @@ export interface AggregateArg {
   readonly bounds: Interval;
   readonly exprs: readonly TypedExpr[];
   readonly options: AggregateOptions;
+  /** Whether rows have no order, so that sums of floats must not depend on one. */
+  readonly exact?: boolean;
 }
 
 /** Fields of maps and lists hold all of what the state has gathered. */

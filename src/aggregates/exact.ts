@@ -4,6 +4,7 @@ import { ShardfoldError } from '../errors.js';
 import type { ValueType } from '../expr/typed.js';
 import { decimalScale, MAX_INTEGER } from '../storage/schema.js';
 import type { StateKind, States } from './aggregate.js';
+import { nearest } from './dyadic.js';
 
 /** Sums of whole numbers are kept as high * 2^32 + low, both exact in a double. */
 const LIMB = 4294967296n;
@@ -23,19 +24,8 @@ export function checkedInteger(total: bigint, what: string): number {
   return Number(total);
 }
 
-const bits = (value: bigint): number => value.toString(2).length;
-
 /** numerator / denominator (> 0), rounded once, to the nearest double. */
-export function quotient(numerator: bigint, denominator: bigint): number {
-  if (numerator === 0n) return 0;
-  const magnitude = numerator < 0n ? -numerator : numerator;
-  // At least 64 significant bits and a sticky bit: the conversion to double then rounds as if all bits were there.
-  const shift = BigInt(Math.max(0, 66 - bits(magnitude) + bits(denominator)));
-  const scaled = magnitude << shift;
-  const sticky = scaled % denominator === 0n ? 0n : 1n;
-  const value = Number(((scaled / denominator) << 1n) | sticky) / 2 ** Number(shift + 1n);
-  return numerator < 0n ? -value : value;
-}
+export const quotient = (numerator: bigint, denominator: bigint): number => nearest(numerator, denominator);
 
 /** 10^scale of a decimal, 1 for every other type: what a physical whole number is divided by. */
 export function denominatorOf(type: ValueType): bigint {

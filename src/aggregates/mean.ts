@@ -1,20 +1,20 @@
 import { isFloat } from '../expr/typed.js';
 import { type Aggregate, numberOf } from './aggregate.js';
 import { denominatorOf, exactSum, quotient } from './exact.js';
-import { compensated, isSummable } from './sum.js';
+import { exactQuotient } from './exact-floats.js';
+import { compensated, isSummable, sumKind } from './sum.js';
 
-/** Sum divided by count; exactly rounded once for whole numbers. */
+/** Sum divided by count; exactly rounded once for whole numbers, and for floats without an order. */
 export const mean: Aggregate = {
   name: 'mean',
   takes: isSummable,
   accepts: 'numbers, decimals and bools',
   resultType: () => 'float64',
-  requires: ({ type }) => ['valid', isFloat(type) ? 'sumFloat' : 'sumWhole'],
-  finish: (states, { type }) => {
+  requires: (arg) => ['valid', sumKind(arg)],
+  finish: (states, { type, exact }) => {
     const n = numberOf(states, 'valid');
     if (n === 0) return null;
-    return isFloat(type)
-      ? compensated(states) / n
-      : quotient(exactSum(states, 'sumWhole'), BigInt(n) * denominatorOf(type));
+    if (!isFloat(type)) return quotient(exactSum(states, 'sumWhole'), BigInt(n) * denominatorOf(type));
+    return exact ? exactQuotient(states, n) : compensated(states) / n;
   },
 };

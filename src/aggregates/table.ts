@@ -55,21 +55,30 @@ interface Own {
   readonly where: TypedExpr | undefined;
 }
 
+/** What is true of all aggregates of a table. */
+export interface AggregateTableOptions {
+  /**
+   * Whether other tables of the same aggregates are to get the same list of states, over other sources: then those of one argument
+   * are shared where it is written alike, and all must be told the same bounds.
+   */
+  readonly alike?: boolean;
+  /** Whether sums, means, variances and covariances of floats are correctly rounded, for rows that have no order. */
+  readonly exact?: boolean;
+}
+
 export class AggregateTable {
   readonly #scope: Scope;
   readonly #bounds: ColumnBounds;
   readonly #alike: boolean;
+  readonly #exact: boolean;
   readonly #entries: Entry[] = [];
 
-  /**
-   * @param scope what the names in arguments stand for
-   * @param alike whether other tables of the same aggregates are to get the same list of states, over other sources: then those
-   *   of one argument are shared where it is written alike, and all must be told the same bounds
-   */
-  constructor(scope: Scope, bounds: ColumnBounds, alike = false) {
+  /** @param scope what the names in arguments stand for */
+  constructor(scope: Scope, bounds: ColumnBounds, { alike = false, exact = false }: AggregateTableOptions = {}) {
     this.#scope = scope;
     this.#bounds = bounds;
     this.#alike = alike;
+    this.#exact = exact;
   }
 
   /** Between what the first argument of an aggregate must lie. */
@@ -99,6 +108,7 @@ export class AggregateTable {
       bounds,
       exprs,
       options: node.options ?? {},
+      exact: this.#exact,
     };
     const places = definition.requires(arg).map((each, nth) => {
       const requirement: Requirement = typeof each === 'string' ? { kind: each } : each;

@@ -8,11 +8,11 @@ import { type Access, type Address, parseAddress, showAddress } from './address.
 import { Attempt } from './attempt.js';
 import { Connection } from './connection.js';
 import { type ContextOptions, countRetry, createContext } from './context.js';
-import { errorFromReply, messageOf, type Verdict, verdictOf } from './errors.js';
+import { errorFromReply, messageOf, NotConnectedError, type Verdict, verdictOf } from './errors.js';
 import { SILENCE_MS, TopologyWatch } from './refresh.js';
 import { slotOf } from './slots.js';
 import type { Topology } from './topology.js';
-import type { Argument, CallContext, ClusterLink, KeyedCall, NodeInfo, Reply } from './types.js';
+import type { Argument, CallContext, ClusterLink, KeyedCall, NodeInfo, Reply, Tried } from './types.js';
 
 /** Redirects in a row that are followed without a pause. */
 const EAGER_REDIRECTS = 4;
@@ -137,6 +137,27 @@ export class Link implements ClusterLink {
         await attempt.recover(error, verdict);
       }
     }
+  }
+
+  async tryNode(nodeId: string, command: readonly Argument[], context: CallContext): Promise<Tried> {
+    const attempt = new Attempt({ command, harmlessTwice: true }, context);
+    let connection: Connection | undefined;
+    try {
+      const node = this.#watch.topology.byId(nodeId);
+      if (!node) throw new NotConnectedError(nodeId, 'it is not part of the cluster now');
+      connection = this.#connection(node.address, node.role === 'replica');
+      return { reply: await attempt.send(connection, false) };
+    } catch (error) {
+      const verdict = verdictOf(error);
+      if (verdict.action === 'fail') throw errorFromReply(error, attempt.place());
+      if (verdict.refresh) this.#watch.refresh(connection);
+      countRetry(context.tally, verdict.cause);
+      return { cause: verdict.cause, error };
+    }
+  }
+
+  refresh(): void {
+    this.#watch.refresh();
   }
 
   label(text: string): void {

@@ -58,6 +58,9 @@ export interface KeyedCall {
   readonly divisible?: boolean;
 }
 
+/** The reply, or why there is none yet: MOVED, ASK, READONLY, TRYAGAIN, CLUSTERDOWN, CONNECTION_LOST, NOT_CONNECTED, … (counted as a retry). */
+export type Tried = { readonly reply: Reply } | { readonly cause: string; readonly error: unknown };
+
 /** The part of the cluster that the rooms above use. */
 export interface ClusterLink {
   readonly isCluster: boolean;
@@ -72,6 +75,13 @@ export interface ClusterLink {
   call(call: KeyedCall, context: CallContext): Promise<Reply>;
   /** Sends a command to one node, with no routing. `readOnly` also stands for whatever is harmless twice: it is then tried again. */
   callNode(nodeId: string, command: readonly Argument[], context: CallContext, readOnly?: boolean): Promise<Reply>;
+  /**
+   * Sends a command that is harmless twice to one node, once, for callers who decide themselves where it goes next: a node that is gone
+   * is asked for nothing more where another has taken its slots. Throws what no later try would mend, and TIMEOUT and ABORTED.
+   */
+  tryNode(nodeId: string, command: readonly Argument[], context: CallContext): Promise<Tried>;
+  /** Asks for a newer picture of the cluster, which comes a little later; more often than ten times a second changes nothing. */
+  refresh(): void;
   context(options?: { timeoutMs?: number; signal?: AbortSignal }): CallContext;
   /**
    * Names all connections of this link, present and future, for whoever reads CLIENT LIST: printable ASCII without spaces. No

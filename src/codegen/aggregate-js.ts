@@ -1,19 +1,8 @@
 /** What states of aggregates call in JavaScript; `aggregate-lua.ts` has the same functions by the same names. */
 
+import { EXACT_RUNTIME } from './exact-js.js';
+import { frexp } from './frexp.js';
 import { HASH } from './hash-constants.js';
-
-const bits = new DataView(new ArrayBuffer(8));
-
-/** x = m * 2^e with 0.5 <= |m| < 1, for finite x. */
-function frexp(x: number): readonly [m: number, e: number] {
-  if (x === 0) return [x, 0];
-  const scale = Math.abs(x) < 2 ** -1000 ? 54 : 0;
-  bits.setFloat64(0, x * 2 ** scale);
-  const high = bits.getUint32(0);
-  const exponent = ((high >>> 20) & 0x7ff) - 1022;
-  bits.setUint32(0, (high & 0x800fffff) | (1022 << 20));
-  return [bits.getFloat64(0), exponent - scale];
-}
 
 /** Lua's %: floored. */
 const mod = (a: number, b: number): number => a - Math.floor(a / b) * b;
@@ -101,6 +90,7 @@ function bucket(x: number, steps: number): number {
 }
 
 export const AGGREGATE_RUNTIME = {
+  ...EXACT_RUNTIME,
   bin_of: binOf,
   bucket,
   register_number: registerNumber,

@@ -1,6 +1,7 @@
 /** Lua that states of aggregates call; `aggregate-js.ts` has the same functions by the same names. */
 
 import { REGISTERS } from '../aggregates/hyperloglog.js';
+import { EXACT_PIECES } from './exact-lua.js';
 import { DENSE_REGISTERS, HASH } from './hash-constants.js';
 
 const BIN_OF = `local function bin_of(edges, x)
@@ -158,6 +159,7 @@ const PIECES: readonly (readonly [name: string, lua: string, needs: readonly str
   ['register_known', KNOWN, []],
   ['register_code', REGISTER_CODE, ['register', 'register_number', 'register_known']],
   ['register_text', REGISTER_TEXT, ['register', 'register_known', 'byte']],
+  ...EXACT_PIECES,
   ['top_number', TOP('top_number', '#a > #b'), []],
   ['top_text', TOP('top_text', 'strlt(#b, #a)'), []],
   ['top_lists', TOP_LISTS, []],

@@ -8,7 +8,7 @@ import type { ItemWire, Wire } from './state-code.js';
 
 export type PartialColumn = ArrayLike<Physical>;
 /** A map or a list for each group. */
-export type PartialTables = ArrayLike<ReadonlyMap<number | string, number>> | ArrayLike<readonly Physical[]>;
+export type PartialTables = ArrayLike<Counts> | ArrayLike<readonly Physical[]>;
 export type PartialField = PartialColumn | PartialTables;
 
 export interface Partial {
@@ -26,6 +26,12 @@ interface NumbersType<T extends Numbers> {
   readonly BYTES_PER_ELEMENT: number;
   new (buffer: ArrayBufferLike): T;
 }
+
+/** A map of a state: from values, or numbers of buckets, bins, registers or limbs, to whole numbers. */
+export type Counts = ReadonlyMap<number | string, number>;
+
+/** Most groups have nothing in a map that is there for the rare case. Never added to. */
+export const NO_ENTRIES: Counts = new Map();
 
 /** Stands for the size of a null. */
 const NO_STRING = 0xffffffff;
@@ -123,6 +129,7 @@ class Reader {
     const keys = this.items(wire.map, total);
     const counts = this.items(wire.counts, total);
     return each((from, to) => {
+      if (from === to) return NO_ENTRIES;
       const map = new Map<number | string, number>();
       for (let i = from; i < to; i++) map.set(keys[i] as number | string, counts[i] as number);
       return map;

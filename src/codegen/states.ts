@@ -11,6 +11,7 @@ import type { Constants } from './constants.js';
 import { add, binary, call, div, type Ir, int, local, mul, type Stmt, set, sub, variable } from './ir.js';
 import { type Cells, plainState, type StateCode } from './state-code.js';
 import { customState } from './states-custom.js';
+import { exactProduct, exactSum } from './states-exact.js';
 import { binCounts, bucketCounts, firstValues, greatestValues, registers, valueCounts } from './states-maps.js';
 import { coMoments, moments } from './states-moments.js';
 import { endState, extremeRow, isNone, type RowArg } from './states-rows.js';
@@ -149,6 +150,10 @@ export function stateCode(spec: StateSpec, context: StateContext): StateCode {
       return moments;
     case 'coMoments':
       return coMoments;
+    case 'exactSum':
+      return exactSum((spec.param ?? 0) as number);
+    case 'exactProduct':
+      return exactProduct(spec.param as readonly [number, number]);
     case 'minNumber':
     case 'maxNumber':
       return arg.coded ? extremeCode(kind) : extreme(kind);

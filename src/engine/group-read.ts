@@ -3,7 +3,7 @@
 import type { StateField } from '../aggregates/index.js';
 import type { FoldBody, PlacedState } from '../codegen/body.js';
 import type { StateColumn } from '../codegen/merge-columns.js';
-import type { Partial, PartialColumn, PartialField } from '../codegen/partial.js';
+import { NO_ENTRIES, type Partial, type PartialColumn, type PartialField } from '../codegen/partial.js';
 import { isDictionary } from '../codegen/shape.js';
 import type { Physical } from '../expr/typed.js';
 import type { ChunkMeta, ColumnChunk } from '../storage/types.js';
@@ -111,7 +111,7 @@ function readState(
     const of = holds === undefined || !coded[holds] ? undefined : exprs[holds];
     if (of?.kind !== 'column') {
       if (typeof layout.initial[first + i] === 'number') return numbers(field, groups);
-      return Array.from(field as ArrayLike<StateField>);
+      return Array.from(field as ArrayLike<StateField>, shared);
     }
     const out = layout.column(first + i, groups);
     const decode = decoder(valueOfCode(codesOf(source), of.index));
@@ -122,6 +122,9 @@ function readState(
     return out;
   });
 }
+
+/** Maps without entries are many, and then one. */
+const shared = (field: StateField): StateField => (field instanceof Map && field.size === 0 ? NO_ENTRIES : field);
 
 /** Codes of a field as what they stand for: of one value, of the keys of a map, of the items of a list. */
 function decoder(value: (code: number) => Physical): (field: StateField) => StateField {

@@ -1,12 +1,12 @@
 /** The states of all groups on the coordinator, in columns: read from partials, merged in pairs. */
 
 import type { Merge, StateColumn } from '../codegen/merge-columns.js';
-import type { Partial } from '../codegen/partial.js';
+import type { Counts, Partial } from '../codegen/partial.js';
 import type { FoldSpec } from '../codegen/shape.js';
 import { type PartialSource, readKeys, readStates } from './group-read.js';
 import { type GroupLimit, KeyIndex } from './key-index.js';
 import { StateLayout } from './state-layout.js';
-import { addCounts, type Counts, holdsValues, mergeOf } from './state-merges.js';
+import { addCounts, holdsValues, mergeOf } from './state-merges.js';
 import { MAX_GROUPS, MAX_VALUES, tooManyValues } from './too-many.js';
 
 /** Groups of a run of rows. */

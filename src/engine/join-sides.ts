@@ -4,6 +4,7 @@ import type { LookupTable } from '../codegen/join-table.js';
 import { mapReads } from '../expr/map-typed.js';
 import type { Physical, TypedExpr, TypedJoined } from '../expr/typed.js';
 import { rowsKnown, type SideRead, sidesRead } from '../plan/join-reads.js';
+import { keepingHidden } from '../plan/keys/scope.js';
 import { columnInterval } from '../plan/prune.js';
 import type { FoldRelation, Lookup, Output, Part, Relation, RowsRelation } from '../plan/relation.js';
 import type { ColumnType } from '../storage/types.js';
@@ -80,7 +81,8 @@ export class JoinSides {
     return {
       ...part,
       filter: part.filter && known(part.filter),
-      scope: new Map([...part.scope].map(([name, expr]) => [name, known(expr)])),
+      // What is hidden is of the part's own source.
+      scope: keepingHidden(part.scope, new Map([...part.scope].map(([name, expr]) => [name, known(expr)]))),
       lookups: part.lookups.map((lookup): Lookup => {
         const table = lookup.table ?? (this.#tables.get(lookup) as LookupTable);
         return { ...lookup, keys: lookup.keys.map(known), table };

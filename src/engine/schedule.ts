@@ -6,6 +6,7 @@
 
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { type ChunkMeta, UNIT_ROWS, UNITS_PER_CHUNK } from '../storage/types.js';
+import { RoundTrips } from './round-trips.js';
 
 /** An aligned run of units of one chunk: 1, 2, 4 or 8 of them, the last possibly past the chunk's end. */
 export interface Task {
@@ -28,10 +29,6 @@ export interface ScheduleOptions {
 
 /** Microseconds of server time that a call should take. */
 const TARGET_US = 1000;
-/** From this share of a call's time on, the way there and back would leave the shard idle for long. */
-const AWAY_SHARE = 0.5;
-/** Calls, one after another, from which that is judged. */
-const FIRST_ALONE = 3;
 /** Until something has been measured. */
 const FIRST_UNITS = 1;
 
@@ -39,9 +36,8 @@ const FIRST_UNITS = 1;
 export class Pace {
   readonly #fixed: number | undefined;
   readonly #overheadUs: number;
+  readonly trips = new RoundTrips();
   #usPerUnit: number | undefined;
-  #alone = 0;
-  #leastAway = Number.POSITIVE_INFINITY;
 
   /** @param overheadUs what a call takes before its first row: where it is much, its rows are to take half as long */
   constructor(fixed: number | undefined, overheadUs = 0) {
@@ -55,21 +51,6 @@ export class Pace {
     if (this.#usPerUnit === undefined) return wanted > TARGET_US ? 4 * FIRST_UNITS : FIRST_UNITS;
     const fitting = wanted / this.#usPerUnit;
     return fitting >= 8 ? 8 : fitting >= 4 ? 4 : fitting >= 2 ? 2 : 1;
-  }
-
-  /**
-   * Calls that keep the shard busy: one where the next call is there soon after a reply, more where it would wait for long.
-   * A call that stands in the queue without need only makes others wait (measured on one machine: the p99.9 of a GET 6 ms instead of 11).
-   */
-  inFlight(most: number): number {
-    return this.#alone > FIRST_ALONE && this.#leastAway > AWAY_SHARE ? most : 1;
-  }
-
-  /** @param awayShare what a call took beyond its time in the shard, as a share of that, while it was the only one */
-  roundTrip(awayShare: number): void {
-    this.#alone += 1;
-    // The first call may have brought the kernel along; of the others the quickest tells how far the shard is.
-    if (this.#alone > 1) this.#leastAway = Math.min(this.#leastAway, awayShare);
   }
 
   measured(rows: number, microseconds: number): void {
@@ -132,7 +113,7 @@ export async function runTasks(
       context.check();
       const started = performance.now();
       const microseconds = await run(task, shard, context);
-      if (alone) queue.pace.roundTrip(((performance.now() - started) * 1000 - microseconds) / microseconds);
+      if (alone) queue.pace.trips.noted(((performance.now() - started) * 1000 - microseconds) / microseconds);
       queue.pace.measured(task.rows, microseconds);
       context.progress();
     } catch (error) {
@@ -144,7 +125,7 @@ export async function runTasks(
     new Promise((resolve) => {
       let running = 0;
       const fill = (): void => {
-        while (running === 0 || running < queue.pace.inFlight(options.maxInFlight)) {
+        while (running === 0 || running < queue.pace.trips.inFlight(options.maxInFlight)) {
           const task = failures.length === 0 ? queue.next(options.wholeChunks()) : undefined;
           if (task === undefined) break;
           running += 1;

@@ -104,12 +104,12 @@ function partialOf(kernel: Kernel, bytes: Buffer, { chunk }: Slice): Partial {
   }
 }
 
-const textOf = (error: unknown): string =>
+export const textOf = (error: unknown): string =>
   error instanceof Error
     ? `${error.message} ${error.cause instanceof Error ? error.cause.message : ''}`
     : String(error);
 
-function isMissingScript(error: unknown): boolean {
+export function isMissingScript(error: unknown): boolean {
   return /\bNOSCRIPT\b/.test(textOf(error));
 }
 

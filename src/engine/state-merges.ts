@@ -7,14 +7,13 @@ import type { StateField, StateSpec } from '../aggregates/index.js';
 import { greatest } from '../aggregates/lists.js';
 import { customMerge } from '../codegen/custom-finish.js';
 import { type Merge, mergeColumns, type StateColumn } from '../codegen/merge-columns.js';
+import { type Counts, NO_ENTRIES } from '../codegen/partial.js';
 import type { StateCode } from '../codegen/state-code.js';
 import { TREE_STATES } from '../codegen/states.js';
 import type { Physical } from '../expr/typed.js';
+import { exactMerge } from './exact-merges.js';
 import { MOST_ENTRIES, tooManyValues } from './too-many.js';
 
-export type Counts = ReadonlyMap<number | string, number>;
-
-const NO_COUNTS: Counts = new Map();
 const NO_VALUES: readonly Physical[] = [];
 
 /** The fields of a state of no rows. Those that are numbers then are always numbers. */
@@ -31,6 +30,10 @@ export function initialFields({ kind, param }: StateSpec): readonly StateField[]
       return [0, 0, 0, 0];
     case 'coMoments':
       return [0, 0, 0, 0, 0, 0, 0, 0];
+    case 'exactSum':
+      return [0, 0, NO_ENTRIES];
+    case 'exactProduct':
+      return [0, 0, 0, 0, NO_ENTRIES];
     case 'minNumber':
       return [Number.POSITIVE_INFINITY];
     case 'maxNumber':
@@ -48,7 +51,7 @@ export function initialFields({ kind, param }: StateSpec): readonly StateField[]
     case 'buckets':
     case 'bins':
     case 'registers':
-      return [NO_COUNTS];
+      return [NO_ENTRIES];
     case 'greatest':
       return [NO_VALUES];
     case 'list':
@@ -85,6 +88,10 @@ export function mergeOf(spec: StateSpec, limit: ValueLimit): Merge {
     case 'moments':
     case 'coMoments':
       return mergeColumns(initialFields(spec).length, (TREE_STATES[kind] as StateCode).merge ?? '');
+    case 'exactSum':
+      return exactMerge(2);
+    case 'exactProduct':
+      return exactMerge(4);
     case 'minNumber':
       return mergeColumns(1, 'if (y0[j] < x0[i]) x0[i] = y0[j];');
     case 'maxNumber':

@@ -37,11 +37,18 @@ const hull = (intervals: readonly Interval[]): Interval => [
   Math.max(...intervals.map(([, high]) => high)),
 ];
 
-/** @param snapshots one a part */
-export function foldPlan({ parts, outputs }: FoldRelation, snapshots: readonly TableSnapshot[]): FoldPlan {
+/**
+ * @param snapshots one a part
+ * @param exact whether sums of floats must not depend on the order of rows, because a part has none
+ */
+export function foldPlan(
+  { parts, outputs }: FoldRelation,
+  snapshots: readonly TableSnapshot[],
+  exact = false,
+): FoldPlan {
   const tables = parts.map(({ part }, i) => {
     const bounds = columnBounds(snapshots[i] as TableSnapshot);
-    return new AggregateTable(part.scope, bounds, parts.length > 1);
+    return new AggregateTable(part.scope, bounds, { alike: parts.length > 1, exact });
   });
   const nodes = (parts[0]?.aggregates ?? []).map(({ node }) => node);
   // Which states are kept depends on how large values may be: in any part.

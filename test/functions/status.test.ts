@@ -22,6 +22,8 @@ function fakeLink(answer: (id: string) => Reply): ClusterLink {
     ownerOf: unused,
     call: unused,
     callNode: async (id) => answer(id),
+    tryNode: unused,
+    refresh: unused,
     context: unused,
     label: unused,
     close: unused,

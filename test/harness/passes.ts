@@ -10,10 +10,11 @@ export function relationOf(plan: PlanNode, snapshot: TableSnapshot): Relation {
   return lower(plan, new Map([...tablesOf(plan)].map((name) => [name, snapshot])));
 }
 
-export function foldOn(plan: PlanNode, snapshot: TableSnapshot): FoldPass & Pick<FoldPlan, 'outputs'> {
+/** @param exact as if rows had no order */
+export function foldOn(plan: PlanNode, snapshot: TableSnapshot, exact = false): FoldPass & Pick<FoldPlan, 'outputs'> {
   const relation = relationOf(plan, snapshot);
   if (relation.kind !== 'fold') throw new TypeError(`a plan of ${relation.kind}`);
-  const { passes, outputs } = foldPlan(relation, [snapshot]);
+  const { passes, outputs } = foldPlan(relation, [snapshot], exact);
   return { ...(passes[0] as FoldPass), outputs };
 }
 

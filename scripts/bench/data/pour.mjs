@@ -45,10 +45,12 @@ class Stream {
   #tail = '';
   #failure;
   #waiting = [];
+  #resume = () => undefined;
 
   constructor(port) {
     this.#socket = connect({ host: '127.0.0.1', port, noDelay: true });
     this.#socket.on('data', (data) => this.#read(data.toString('latin1')));
+    this.#socket.on('drain', () => this.#resume());
     this.#socket.on('error', (error) => this.#fail(error));
     this.#socket.on('close', () => this.#fail(new Error(`127.0.0.1:${port} closed the connection`)));
   }
@@ -66,6 +68,7 @@ class Stream {
   #fail(error) {
     this.#failure ??= error;
     for (const { reject } of this.#waiting.splice(0)) reject(this.#failure);
+    this.#resume();
     this.#socket.destroy();
   }
 
@@ -81,7 +84,9 @@ class Stream {
     this.#pending = [];
     this.#size = 0;
     if (!this.#socket.write(whole) && !this.#failure) {
-      await new Promise((resolve) => this.#socket.once('drain', resolve).once('close', resolve));
+      await new Promise((resolve) => {
+        this.#resume = resolve;
+      });
     }
   }
 

@@ -39,8 +39,6 @@ export function keyFrame(body: FoldBody, source: KeySource): KeyFrame {
     ...startSlice(body, []),
     `local matched, rows_read, other_type, unparsable, bad_key, bad_column, large = 0, 0, 0, 0, '', 0, {}`,
     `local shard_name, max_members, key, slot = ARGV[${shard}], ${MAX_MEMBERS}, '', nil`,
-    'local member_start, member_count',
-    'if walk.mode == 3 then member_start, member_count = walk.start, walk.count end',
     ...glob.setup,
     ...reader.setup,
     'local names = next_names()',

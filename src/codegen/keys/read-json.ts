@@ -4,7 +4,7 @@ import type { TimeUnit } from '../../plan/keys/source.js';
 import { decimalScale } from '../../storage/schema.js';
 import type { ColumnType } from '../../storage/types.js';
 import type { KernelColumn } from '../shape.js';
-import { absent, assign, assignText, unreadable } from './column-locals.js';
+import { absent, assign, assignText, countUnreadable, unreadable } from './column-locals.js';
 import { JSON_LUA, WHOLE_LUA } from './json-lua.js';
 import { wrapString } from './read-strings.js';
 import { DAY_OF, textRule } from './read-text.js';
@@ -18,6 +18,7 @@ interface NumberRule {
 
 const whole = (places: number): string => `key_whole(key_v, ${10 ** places}, ${places})`;
 const ranged = (value: string, least: number, most: number): string => `key_within(${value}, ${least}, ${most})`;
+const FLOAT32 = "local function key_float32(x) return (unpack_one('<f', pack('<f', x))) end";
 const WITHIN = 'local function key_within(x, least, most) return x and x >= least and x <= most and x end';
 const WHOLE_NUMBERS = [WHOLE_LUA, WITHIN];
 
@@ -26,9 +27,9 @@ function numberRule(type: ColumnType, unit: TimeUnit | undefined): NumberRule | 
   const ms = ranged(whole(unit === 's' ? 3 : 0), -8.64e15, 8.64e15);
   switch (type) {
     case 'float64':
-      return { setup: [], value: 'key_v - key_v == 0 and key_v' };
+      return { setup: [], value: 'key_v' };
     case 'float32':
-      return { setup: [], value: 'key_v - key_v == 0 and f_toFloat32(key_v)' };
+      return { setup: [FLOAT32], value: 'key_float32(key_v)' };
     case 'int32':
       return { setup: WHOLE_NUMBERS, value: ranged(whole(0), -(2 ** 31), 2 ** 31 - 1) };
     case 'int64':
@@ -53,9 +54,10 @@ export function readJson(context: ReaderContext): Wrap {
   parts.use(JSON_LUA);
   return wrapString(context, [
     'local key_ok, key_doc = key_json(key_r)',
-    `if not key_ok then key_doc = key_null ${unreadable(first.column.index)} end`,
+    'local key_missing = false',
+    `if not key_ok then key_doc, key_missing = key_null, nil ${countUnreadable(first.column.index)} end`,
     ...read.flatMap(({ column, from }) => [
-      absent(column),
+      absent(column, 'key_missing'),
       walk(from.path, parts),
       `if key_v ~= nil and key_v ~= key_null then ${assignJson(column, from.unit, parts)} end`,
     ]),
@@ -73,16 +75,16 @@ function walk(path: readonly (string | number)[], parts: ReaderParts): string {
 
 /** Reads a value that is there into a column. */
 function assignJson(column: KernelColumn, unit: TimeUnit | undefined, parts: ReaderParts): string {
-  const { type, index } = column;
+  const { type } = column;
   if (type === 'bool') {
-    return `if key_v == true then ${assign(column, '1')} elseif key_v == false then ${assign(column, '0')} else ${unreadable(index)} end`;
+    return `if key_v == true then ${assign(column, '1')} elseif key_v == false then ${assign(column, '0')} else ${unreadable(column)} end`;
   }
   const number = numberRule(type, unit);
   if (number !== undefined) {
     parts.use(number.setup);
-    return `key_v = type(key_v) == 'number' and ${number.value} if key_v then ${assign(column, 'key_v')} else ${unreadable(index)} end`;
+    return `key_v = type(key_v) == 'number' and ${number.value} if key_v then ${assign(column, 'key_v')} else ${unreadable(column)} end`;
   }
   const rule = textRule(type);
   parts.use(rule.setup);
-  return `if type(key_v) == 'string' then ${assignText(column, rule, 'key_v')} else ${unreadable(index)} end`;
+  return `if type(key_v) == 'string' then ${assignText(column, rule, 'key_v')} else ${unreadable(column)} end`;
 }

@@ -2,8 +2,9 @@
 
 import type { PackedType } from '../../plan/keys/source.js';
 import { attributeLocals } from './attributes.js';
-import { given, unreadable } from './column-locals.js';
-import { FROM, REPORT_LARGE, type ReaderContext, type Wrap } from './reader-parts.js';
+import { countUnreadable, given } from './column-locals.js';
+import { COUNT_KEY, REPORT_LARGE, type ReaderContext, type Wrap } from './reader-parts.js';
+import { FIRST_SLICE, SLICES_LUA } from './slices-lua.js';
 
 /** How `struct` writes them, and their bytes. */
 export const PACKED = {
@@ -23,6 +24,7 @@ export function readPacked({ source, columns, parts }: ReaderContext): Wrap {
   const places = columns.filter(({ from }) => from.of === 'index');
   // A string of a wrong length is counted, whether or not its numbers are read.
   const element = source.columns.findIndex(({ from }) => from.of === 'element');
+  parts.use([FIRST_SLICE, SLICES_LUA.packed]);
   const whole = `local key_block = '<' .. rep('${format}', ${BLOCK})`;
   if (elements.length > 0) parts.use([whole]);
   const attributes = attributeLocals(columns, "'string'");
@@ -32,12 +34,11 @@ export function readPacked({ source, columns, parts }: ReaderContext): Wrap {
       "if type(key_n) == 'table' then other_type = other_type + key_other(key_n)",
       "elseif key_n > 0 or key_is(key, 'string') then",
       `key_n = key_n / ${width}`,
-      `if key_n > max_members and not member_start and key_n == floor(key_n) then ${REPORT_LARGE}`,
-      'else',
-      FROM,
-      'local key_end = member_start and key_from + member_count < key_n and key_from + member_count or key_n',
-      `if key_n ~= floor(key_n) then if key_from == 0 then ${unreadable(element)} end`,
-      'elseif key_from < key_end then rows_read = rows_read + key_end - key_from',
+      `if key_n ~= floor(key_n) then if key_first then ${COUNT_KEY} ${countUnreadable(element)} end`,
+      `elseif key_n > max_members and walk.mode ~= 3 then ${REPORT_LARGE}`,
+      `else if key_first then ${COUNT_KEY} end`,
+      'local key_from, key_end = 0, key_n if walk.mode == 3 then key_from, key_end = key_slice(key_n) end',
+      'if key_from < key_end then rows_read = rows_read + key_end - key_from',
       ...attributes,
       ...(elements.length > 0
         ? [`local key_s = call('GETRANGE', key, key_from * ${width}, key_end * ${width} - 1)`]

@@ -148,7 +148,7 @@ export const DAY_OF = 'local function key_day_of(ms) return ms and floor(ms / 86
 function days({ setup, quick, read }: TextRule): TextRule {
   return {
     setup: [...setup, DAY_OF],
-    ...(quick && { quick: { test: quick.test, value: (v: string) => `floor(${quick.value(v)} / 86400000)` } }),
+    ...(quick && { quick: { test: quick.test, value: (v: string) => `floor((${quick.value(v)}) / 86400000)` } }),
     read: (v) => `key_day_of(${read(v)})`,
   };
 }

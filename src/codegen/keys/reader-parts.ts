@@ -47,8 +47,7 @@ export interface ReaderContext {
 /** Given the code of a row, Lua for one key. Its parts have all been asked for when it is made. */
 export type Wrap = (row: string) => string;
 
-/** Where a slice begins. A key that is read in slices counts with the first. */
-export const FROM = 'local key_from = member_start or 0 if key_from == 0 then matched = matched + 1 end';
-export const REPORT_LARGE = 'large[#large + 1] = key large[#large + 1] = tostring(key_n)';
+export const COUNT_KEY = 'matched = matched + 1';
+export const REPORT_LARGE = 'large[#large + 1] = key large[#large + 1] = key_n';
 export const COUNT_ROW = 'matched = matched + 1 rows_read = rows_read + 1';
 export const COUNT_OTHER = 'other_type = other_type + 1';

@@ -2,7 +2,7 @@
 
 import type { KeyKind, KeySource } from '../../plan/keys/source.js';
 import type { KernelColumn } from '../shape.js';
-import { attributeSetup, type ReadColumn } from './attributes.js';
+import type { ReadColumn } from './attributes.js';
 import { readHashes } from './read-hashes.js';
 import { readJson } from './read-json.js';
 import { readMembers } from './read-members.js';
@@ -44,7 +44,6 @@ export function keyReader(source: KeySource, columns: readonly KernelColumn[], a
     if (from === undefined) throw new RangeError(`keys have no column ${column.index}`);
     return { column, from };
   });
-  parts.use(attributeSetup(read));
   const wrap = KINDS[source.kind]({ source, columns: read, parts });
   return { setup: parts.setup(arg), args: parts.args, wrap };
 }

@@ -16,8 +16,11 @@ export const CAST_TEXT_LUA = {
   local kept = match(left, '^0*(.*)$')
   local missing = kept == '' and 0 or point - #left
   if #kept + missing > 16 then return false end
-  local value = tonumber((kept == '' and '0' or kept) .. rep('0', missing))
+  local text = (kept == '' and '0' or kept) .. rep('0', missing)
+  local value = tonumber(text)
   local digit = point >= 0 and point < #digits and byte(digits, point + 1) or 48
+  -- One more than 2^53 reads as 2^53.
+  if value == 9007199254740992 and (digit >= 53 or sub(text, -1) ~= '2') then return false end
   if digit >= 53 then value = value + 1 end
   if value > 9007199254740992 then return false end
   return sign == '-' and -value + 0 or value

@@ -7,7 +7,7 @@ import type { Columns } from '../local-table.js';
 import type { Receipt } from '../receipt.js';
 import { stoppable } from '../schedule.js';
 import { Channel } from './channel.js';
-import type { KeysWork } from './fold.js';
+import type { KeysWork } from './pass.js';
 import { scanRaw } from './raw-scan.js';
 import { scanKeys } from './scan.js';
 

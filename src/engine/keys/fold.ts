@@ -1,25 +1,15 @@
 /** Runs one pass of a fold over keys, in the shards. */
 
-import type { CallContext, ClusterLink } from '../../cluster/types.js';
 import { KeyKernel } from '../../codegen/keys/kernel.js';
 import { type Partial, readPartial } from '../../codegen/partial.js';
 import type { FoldSpec } from '../../codegen/shape.js';
 import { ShardfoldError } from '../../errors.js';
-import type { KeysSnapshot } from '../../plan/keys/snapshot.js';
 import type { GroupLayout, Groups } from '../groups.js';
-import type { RunOptions } from '../options.js';
 import type { Receipt } from '../receipt.js';
 import { KernelTooLarge, mayUse } from '../shard-side.js';
 import { MergedGroups } from './folds.js';
+import type { KeysWork } from './pass.js';
 import { walkKeys } from './walk.js';
-
-/** What a pass over keys stands on. */
-export interface KeysWork {
-  readonly link: ClusterLink;
-  readonly snapshot: KeysSnapshot;
-  readonly options: RunOptions;
-  readonly context: CallContext;
-}
 
 /** A pass whose kernel Lua cannot hold throws KernelTooLarge before anything is taken. */
 export async function foldKeys(
@@ -30,14 +20,11 @@ export async function foldKeys(
   const kernel = new KeyKernel(spec, work.snapshot.keys);
   checkKernel(kernel);
   const merged = new MergedGroups(layout);
-  const receipt = await walkKeys({
-    ...work,
-    script: () => kernel,
-    take: (bytes) => {
-      const partial = partialOf(kernel, bytes);
-      if (partial.groups > 0) merged.add(layout.read(partial, { body: kernel.body }));
-    },
-  });
+  const take = (bytes: Buffer): void => {
+    const partial = partialOf(kernel, bytes);
+    if (partial.groups > 0) merged.add(layout.read(partial, { body: kernel.body }));
+  };
+  const receipt = await walkKeys({ ...work, script: () => kernel, take });
   return { groups: merged.result(), receipt };
 }
 

@@ -4,7 +4,7 @@ import hyperloglogScript from '../../../lua/keys/hyperloglog.lua';
 import type { CallContext, ClusterLink } from '../../cluster/types.js';
 import { ShardfoldError } from '../../errors.js';
 import { HYLL_REGISTERS, hyllCount, mergeHyll, mergeRegisters } from './hyll.js';
-import { batchesOf, bySlot, runBatches } from './key-batches.js';
+import { after, batchesOf, bySlot, runBatches } from './key-batches.js';
 import { callScript, readScript } from './script.js';
 import type { ShortcutReceiptBuilder } from './shortcut-receipt.js';
 import { showKey, wrongType } from './wrong-type.js';
@@ -53,16 +53,16 @@ export async function countHyll(work: HyllWork, keys: readonly Buffer[]): Promis
   const args = [String(BUDGET_US), side === 'client' ? String(MOST_BYTES) : '0'];
   receipt.keys(keys.length);
   await runBatches(link, batchesOf(bySlot(link, keys), MOST_KEYS), context, async (batch, inner) => {
-    const reply = (await callScript(link, SCRIPT, { keys: batch, args }, inner)) as unknown as ScriptReply;
+    const reply = (await callScript(link, SCRIPT, { keys: batch.keys, args }, inner)) as unknown as ScriptReply;
     const [microseconds, done, missing, faults, merged, strings] = reply;
     receipt.call(microseconds);
     receipt.missing(missing);
-    for (const [place, kind] of pairs(faults)) fault(work, batch[place - 1] as Buffer, String(kind));
+    for (const [place, kind] of pairs(faults)) fault(work, batch.keys[place - 1] as Buffer, String(kind));
     mergeRegisters(registers, merged);
     for (const [place, text] of pairs(strings)) {
-      if (!mergeHyll(registers, text)) fault(work, batch[place - 1] as Buffer, 'corrupt');
+      if (!mergeHyll(registers, text)) fault(work, batch.keys[place - 1] as Buffer, 'corrupt');
     }
-    return { keys: done, microseconds };
+    return { microseconds, rest: after(batch, done) };
   });
   return hyllCount(registers);
 }

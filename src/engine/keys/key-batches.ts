@@ -5,13 +5,16 @@ import { slotOf } from '../../cluster/slots.js';
 import type { CallContext, ClusterLink } from '../../cluster/types.js';
 import { stoppable } from '../schedule.js';
 
-/** A batch as it was done: how many of its keys, from the first on (at least one), and the microseconds that it took in the shard. */
-export interface BatchDone {
-  readonly keys: number;
-  readonly microseconds: number;
+/** Keys of one slot that a call declares, with whatever else is asked of them. */
+export interface Batch {
+  readonly keys: readonly Buffer[];
 }
 
-export type RunBatch = (keys: readonly Buffer[], context: CallContext) => Promise<BatchDone>;
+/** What a call came to: the microseconds that it took in the shard, and what is still to be asked because of it or after it. */
+export interface BatchDone<B extends Batch> {
+  readonly microseconds: number;
+  readonly rest: readonly B[];
+}
 
 /** Microseconds of work that may stand in a shard's queue. */
 const QUEUE_US = 2000;
@@ -32,48 +35,51 @@ export function bySlot(link: ClusterLink, keys: readonly Buffer[]): Buffer[][] {
 }
 
 /** Lists of keys, each of one slot, cut into batches of at most `most`. */
-export function batchesOf(lists: readonly (readonly Buffer[])[], most: number): Buffer[][] {
-  const batches: Buffer[][] = [];
+export function batchesOf(lists: readonly (readonly Buffer[])[], most: number): Batch[] {
+  const batches: Batch[] = [];
   for (const list of lists) {
-    for (let i = 0; i < list.length; i += most) batches.push(list.slice(i, i + most));
+    for (let i = 0; i < list.length; i += most) batches.push({ keys: list.slice(i, i + most) });
   }
   return batches;
 }
+
+/** A batch without those of its keys that are done, from the first on. */
+export const after = <B extends Batch>(batch: B, done: number): readonly B[] =>
+  done < batch.keys.length ? [{ ...batch, keys: batch.keys.slice(done) }] : [];
 
 /**
  * Runs all batches, each key in one call that counts: what a call leaves over is asked for by the next, and keys that lie on two
  * nodes while their slot moves are asked for by halves. Each shard works through its own batches; as many stand in its queue as
  * take it two milliseconds, from 2 to 16. The first failure stops dispatch and ends what waits.
  */
-export async function runBatches(
+export async function runBatches<B extends Batch>(
   link: ClusterLink,
-  batches: readonly (readonly Buffer[])[],
+  batches: readonly B[],
   outer: CallContext,
-  run: RunBatch,
+  run: (batch: B, context: CallContext) => Promise<BatchDone<B>>,
 ): Promise<void> {
-  const shards = new Map<string, (readonly Buffer[])[]>();
+  const shards = new Map<string, B[]>();
   for (const batch of batches) {
-    const { address } = link.ownerOf(link.isCluster ? slotOf(batch[0] as Buffer) : 0);
+    const { address } = link.ownerOf(link.isCluster ? slotOf(batch.keys[0] as Buffer) : 0);
     const queue = shards.get(address);
     if (queue) queue.push(batch);
     else shards.set(address, [batch]);
   }
   const { context, stop } = stoppable(outer);
   const failures: unknown[] = [];
-  const drain = (queue: (readonly Buffer[])[]): Promise<void> =>
+  const drain = (queue: B[]): Promise<void> =>
     new Promise((resolve) => {
       queue.reverse();
       let [running, averageUs] = [0, QUEUE_US / LEAST_IN_FLIGHT];
-      const step = async (batch: readonly Buffer[]): Promise<void> => {
+      const step = async (batch: B): Promise<void> => {
         try {
           context.check();
-          const { keys, microseconds } = await run(batch, context);
+          const { microseconds, rest } = await run(batch, context);
           averageUs = 0.8 * averageUs + 0.2 * microseconds;
-          if (keys < batch.length) queue.push(batch.slice(keys));
+          queue.push(...rest);
         } catch (error) {
-          if (isDivided(error) && batch.length > 1) {
-            const half = batch.length >> 1;
-            queue.push(batch.slice(half), batch.slice(0, half));
+          if (isDivided(error) && batch.keys.length > 1) {
+            queue.push(...halves(batch));
             return;
           }
           failures.push(error);
@@ -97,4 +103,12 @@ export async function runBatches(
     });
   await Promise.all([...shards.values()].map(drain));
   if (failures.length > 0) throw failures[0];
+}
+
+function halves<B extends Batch>(batch: B): B[] {
+  const half = batch.keys.length >> 1;
+  return [
+    { ...batch, keys: batch.keys.slice(half) },
+    { ...batch, keys: batch.keys.slice(0, half) },
+  ];
 }

@@ -89,9 +89,9 @@ function reader(type: ColumnType, unit: TimeUnit | undefined): (value: Json) => 
 function numberReader(type: ColumnType, unit: TimeUnit | undefined): ((x: number) => number | null) | undefined {
   switch (type) {
     case 'float64':
-      return (x) => (Number.isFinite(x) ? x : null);
+      return (x) => x;
     case 'float32':
-      return (x) => (Number.isFinite(x) ? FUNCTIONS.f_toFloat32(x) : null);
+      return Math.fround;
     case 'timestamp':
     case 'date':
       return unit && ((x) => timeOf(wholeOf(x, unit === 's' ? 3 : 0), type));

@@ -12,26 +12,36 @@ export interface KeysReceipt {
     readonly visited: number;
     /** Not looked at, because a limit was met before. */
     readonly notNeeded: number;
-    /** Questions for slots that were moving, or not there, which were asked again. */
+    /** Slots that had to be asked for again, because they were moving, or their primary was away. */
     readonly askedAgain: number;
-    /** Slots with so many keys that they were read in parts, or listed by SCAN and read in batches. */
+    /** Slots with so many keys that they were read in parts; with so many that their names were listed first. */
     readonly inParts: number;
     readonly scanned: number;
-    /** What `partial: true` leaves out. */
+    /** What `partial: true` leaves out: slots that were not read, or not to their end (some keys of those may be in the result). */
     readonly missing?: readonly SlotRange[];
   };
   /** Keys that were enumerated; of these, those of the pattern and the kind; and those of the pattern that are of another type. */
-  readonly keys: { readonly enumerated: number; readonly matched: number; readonly otherType: number };
+  readonly keys: {
+    readonly enumerated: number;
+    readonly matched: number;
+    readonly otherType: number;
+    /** Keys with so many members that they were read in slices. */
+    readonly inSlices: number;
+  };
   /** Rows that were read: keys, or their members, before any filter. */
   readonly rows: number;
   /** Values that are there, and no text of their column's type: they count as null. */
   readonly unparsable: { readonly count: number; readonly first?: { readonly key: string; readonly column: string } };
   /** Which slots were visited when, in milliseconds from the start, and where; neighbouring calls in one. */
-  readonly visits: readonly {
-    readonly shard: string;
-    readonly from: number;
-    readonly to: number;
-    readonly startMs: number;
-    readonly endMs: number;
-  }[];
+  readonly visits: readonly SlotVisit[];
+  /** What each shard gave, by its address. */
+  readonly shards: Readonly<Record<string, { readonly slots: number; readonly keys: number }>>;
+}
+
+export interface SlotVisit {
+  readonly shard: string;
+  readonly from: number;
+  readonly to: number;
+  readonly startMs: number;
+  readonly endMs: number;
 }

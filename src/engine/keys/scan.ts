@@ -8,7 +8,8 @@ import type { Physical, TypedExpr } from '../../expr/typed.js';
 import type { FirstRows, Output, Part } from '../../plan/relation.js';
 import type { Columns } from '../local-table.js';
 import type { Receipt } from '../receipt.js';
-import { type KeysWork, partialOf } from './fold.js';
+import { checkKernel, partialOf } from './fold.js';
+import type { KeysWork } from './pass.js';
 import { scanSpec } from './scan-spec.js';
 import { walkKeys } from './walk.js';
 
@@ -32,12 +33,12 @@ export async function scanKeys(
   const exprs = outputs.map(({ name }) => part.scope.get(name) as TypedExpr);
   const kernels = new Thresholds(work, scan, exprs);
   let rows = 0;
+  checkKernel(kernels.current());
   return walkKeys({
     ...work,
     script: () => kernels.current(),
     take: (bytes, script) => {
-      const kernel = script as KeyKernel;
-      const partial = partialOf(kernel, bytes);
+      const partial = partialOf(script as KeyKernel, bytes);
       const found = partial.rows[0] as number;
       if (found === 0 || rows >= limit) return undefined;
       // Two fields a list: how many there are, and the values.

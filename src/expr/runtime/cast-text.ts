@@ -22,8 +22,11 @@ function f_textWhole(text: string, places: number): number | null {
   const kept = left.replace(/^0+/, '');
   const missing = kept === '' ? 0 : point - left.length;
   if (kept.length + missing > 16) return null;
-  const value = Number((kept || '0') + '0'.repeat(missing));
+  const shown = (kept || '0') + '0'.repeat(missing);
+  const value = Number(shown);
   const next = point >= 0 && point < digits.length ? digits.charCodeAt(point) : 48;
+  // One more than 2^53 reads as 2^53.
+  if (value === 9007199254740992 && (next >= 53 || !shown.endsWith('2'))) return null;
   const rounded = next >= 53 ? value + 1 : value;
   if (rounded > 9007199254740992) return null;
   return sign === '-' ? -rounded + 0 : rounded;

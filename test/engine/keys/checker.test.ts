@@ -95,6 +95,34 @@ it(
   3_600_000,
 );
 
+/** What one call may not read at once, on clusters and without one. */
+it(
+  'thousands of keys in one slot, and of members in one key',
+  () =>
+    forAll(1, (draw) =>
+      withPlaces(async (all) => {
+        const places = all.filter(({ name }) => name !== '5 shards');
+        const ports = urls().map(portOf);
+        const many = SOAK > 1 ? 100_000 : 8000;
+        for (const [kinds, size] of [
+          [['hashes'], { keys: many, oneSlot: true }],
+          [[draw.pick(['zset', 'list'] as const), draw.pick(['set', 'packed'] as const)], { keys: 3, members: many }],
+        ] as const) {
+          const { space, known } = await makeWorld(draw, duck, { ports, kinds, size });
+          try {
+            for (const [i, each] of known.entries()) {
+              for (const place of places) await checkCounts(place, each);
+              for (let plans = 0; plans < 2; plans++) await checkKeyPlan({ draw, duck, places }, each, i);
+            }
+          } finally {
+            await dropWorld(space, ports);
+          }
+        }
+      }),
+    ),
+  3_600_000,
+);
+
 /** Two sources and a table of ours, in DuckDB and as queries. */
 async function chainPool(
   draw: Draw,

@@ -85,7 +85,7 @@ it('while slots move back and forth', async () => {
     for (let round = 0; round < 3 * Math.max(1, SOAK / 4); round++) {
       const all = await nodes.primaries();
       const [from, to] = [all[round % 3], all[(round + 1) % 3]] as [Primary, Primary];
-      if (cli !== undefined) await nodes.byCli(cli, from, to, 500);
+      if (cli !== undefined) while (!(await nodes.byCli(cli, from, to, 500)));
       else await nodes.byHand(from, to, from.slots.slice(0, 500));
     }
   };
@@ -136,7 +136,7 @@ it('while a primary dies and comes back, and slots of the others move', async ()
       await sleep(200);
       cluster.kill(dead.port);
       nodes.forget(dead.port);
-      while ((await nodes.primaries(from.port)).length < 3) await sleep(50);
+      await nodes.replaced(dead, from.port);
       await sleep(500);
       await cluster.restart(dead.port);
       await cluster.settled();

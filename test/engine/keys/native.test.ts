@@ -1,9 +1,10 @@
 // HyperLogLogs and set intersections, against the servers' own PFCOUNT and SINTERCARD with all keys in one slot.
+import { jest } from '@jest/globals';
 import { connectCluster } from '../../../src/cluster/connect.js';
-import { slotOf } from '../../../src/cluster/slots.js';
 import type { ClusterLink, Reply } from '../../../src/cluster/types.js';
 import type { ShortcutReceipt } from '../../../src/engine/keys/shortcut-receipt.js';
 import { HyperLogLogs } from '../../../src/query/keys/hyperloglogs.js';
+import { intersectCount } from '../../../src/query/keys/intersect.js';
 import { testCluster } from '../../harness/cluster.js';
 import { halfMove } from './half-moved.js';
 
@@ -123,7 +124,7 @@ describe('HyperLogLogs', () => {
     const many = range(0, 12, '{moving}:');
     for (const [i, key] of many.entries()) await send('PFADD', key, ...range(100 * i, 100 * i + 300));
     const expected = await oracle(many);
-    const end = await halfMove(link, slotOf('moving'), many.slice(3, 8));
+    const end = await halfMove(link, '{moving}', many.slice(3, 8));
     for (const side of sides) {
       let receipt: ShortcutReceipt | undefined;
       const onReceipt = (r: ShortcutReceipt) => {
@@ -140,5 +141,92 @@ describe('HyperLogLogs', () => {
   it('refuses what are no keys', () => {
     expect(() => new HyperLogLogs(link, [])).toThrow('there are no keys');
     expect(() => new HyperLogLogs(link, [1 as unknown as string])).toThrow('a key is 1');
+  });
+});
+
+describe('intersections of sets', () => {
+  const add = async (key: Word, members: readonly Word[]) => {
+    for (let at = 0; at < members.length; at += 2000) await send('SADD', key, ...members.slice(at, at + 2000));
+  };
+
+  it('counts what is in all of them, on one shard and on many', async () => {
+    const long = 'x'.repeat(100);
+    const values: Word[] = [...range(0, 300), ...range(0, 20, long), Buffer.from('\xff\xfe', 'latin1'), ''];
+    for (let round = 0; round < 25; round++) {
+      const tag = round % 2 === 0 ? '{common}' : '';
+      const sets = Array.from({ length: 1 + (round % 5) }, (_, i) => ({
+        key: `${tag}set:${round}:${i}`,
+        members: values.filter(() => Math.random() < 0.75),
+      }));
+      for (const { key, members } of sets) await add(key, members);
+      const [first, ...others] = sets.map(({ members }) => new Set(members));
+      const expected = [...(first as Set<Word>)].filter((value) => others.every((set) => set.has(value))).length;
+      const keys = sets.map(({ key }) => key);
+      expect(await intersectCount(link, [...keys, keys[0] as string])).toBe(expected);
+      expect(await intersectCount(link, keys, { limit: 7 })).toBe(Math.min(7, expected));
+      expect(await intersectCount(link, [...keys, 'none'])).toBe(0);
+    }
+  });
+
+  it('reads large sets in slices, and holds no more than it may', async () => {
+    for (const tag of ['', '{large}']) {
+      await add(`${tag}a`, range(0, 20_000));
+      await add(`${tag}b`, range(5000, 30_000));
+      await add(
+        `${tag}c`,
+        range(5000, 50_000, '').map((n) => (Number(n) % 2 ? `v${n}` : n)),
+      );
+      const keys = [`${tag}a`, `${tag}b`, `${tag}c`];
+      let receipt: ShortcutReceipt | undefined;
+      const onReceipt = (r: ShortcutReceipt) => {
+        receipt = r;
+      };
+      expect(await intersectCount(link, keys, { onReceipt })).toBe(7500);
+      expect(receipt).toMatchObject({ keys: 3, missing: 0 });
+      expect(receipt?.calls).toBeGreaterThan(20);
+      expect(await intersectCount(link, keys, { limit: 5000 })).toBe(5000);
+      await expect(intersectCount(link, keys, { maxValues: 7499 })).rejects.toMatchObject({ code: 'TOO_MANY_VALUES' });
+    }
+  });
+
+  it('counts while sets of one slot lie on two nodes, and while one moves', async () => {
+    const keys = ['{half}a', '{half}b', '{half}c'];
+    for (const [i, key] of keys.entries()) await add(key, range(100 * i, 100 * i + 1000));
+    await add('{half}large', range(0, 30_000));
+    await add('{half}larger', range(10_000, 45_000));
+    const end = await halfMove(link, '{half}', ['{half}b']);
+    expect(await intersectCount(link, keys)).toBe(800);
+    expect(await intersectCount(link, [...keys, '{half}none'])).toBe(0);
+    // The large sets move between two slices of one of them: its cursor means nothing to the other node.
+    let slices = 0;
+    const send = link.call.bind(link);
+    const call = jest.spyOn(link, 'call').mockImplementation(async (...given) => {
+      if (given[0].command.length === 7 && ++slices === 5) await end();
+      return send(...given);
+    });
+    let receipt: ShortcutReceipt | undefined;
+    const onReceipt = (r: ShortcutReceipt) => {
+      receipt = r;
+    };
+    expect(await intersectCount(link, ['{half}large', '{half}larger'], { onReceipt })).toBe(20_000);
+    call.mockRestore();
+    expect(receipt?.retries).toMatchObject({ SCAN_RESTARTED: 1 });
+    expect(await intersectCount(link, keys)).toBe(800);
+  });
+
+  it('names a key that is no set, though another is missing', async () => {
+    await send('SET', 'no set', 'x');
+    for (const keys of [['no set'], ['a', 'no set'], ['none', 'a', 'no set']]) {
+      await expect(intersectCount(link, keys)).rejects.toMatchObject({
+        code: 'TYPE_MISMATCH',
+        message: 'key "no set" is no set, but a string',
+      });
+    }
+  });
+
+  it('refuses options and keys that are none', async () => {
+    await expect(intersectCount(link, ['a'], { limit: 0 })).rejects.toThrow('limit is 0');
+    await expect(intersectCount(link, ['a'], { limits: 1 } as object)).rejects.toThrow('did you mean limit?');
+    await expect(intersectCount(link, 'a' as unknown as string[])).rejects.toThrow('the keys are "a"');
   });
 });

@@ -32,6 +32,10 @@ export function through(link: ClusterLink, gate: Gate): ClusterLink {
     call: (call, context) => pass(call.command, undefined, () => link.call(call, context)),
     callNode: (id, command, context: CallContext, readOnly) =>
       pass(command, id, () => link.callNode(id, command, context, readOnly)),
+    tryNode: async (id, command, context) => ({
+      reply: await pass(command, id, () => link.callNode(id, command, context)),
+    }),
+    refresh: () => link.refresh(),
     context: (options) => link.context(options),
     label: (text) => link.label(text),
     close: () => link.close(),

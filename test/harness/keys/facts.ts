@@ -45,8 +45,8 @@ const OWN: readonly Raw[] = [
   { name: 'slot', type: 'int32', of: ({ slot }) => slot },
   { name: 'type', type: 'utf8', of: ({ type }) => type },
 ];
-/** Those that a query of rows asks for by name. */
-export const HIDDEN = ['slot', 'type'] as const;
+/** Those that can be asked for by name, and are the same on all servers. */
+export const HIDDEN = ['type'] as const;
 const known = (name: string, type: ColumnType): Typed => ({ name, type, sql: identifier(name) });
 const parsed = (column: SpaceColumn, raw: string): Typed => ({
   name: column.name,
@@ -126,10 +126,10 @@ function layout({ kind, columns, packed = 'float64' }: SpaceSource): { raw: Raw[
       const numbers = ({ items }: DumpedKey): number[] => numbersOf(items[0] as Buffer, packed);
       return {
         raw: [
-          { name: 'index', type: 'int32', of: (key) => numbers(key).map((_, i) => i) },
+          { name: 'index', type: 'int64', of: (key) => numbers(key).map((_, i) => i) },
           { name: 'value', type, of: numbers },
         ],
-        typed: [known('index', 'int32'), known('value', type)],
+        typed: [known('index', 'int64'), known('value', type)],
       };
     }
     case 'zset':
@@ -143,10 +143,10 @@ function layout({ kind, columns, packed = 'float64' }: SpaceSource): { raw: Raw[
     case 'list':
       return {
         raw: [
-          { name: 'index', type: 'int32', of: indexes },
+          { name: 'index', type: 'int64', of: indexes },
           { name: 'r0', type: 'utf8', of: ({ items }) => items.map(text) },
         ],
-        typed: [known('index', 'int32'), ...columns.map((column) => parsed(column, 'r0'))],
+        typed: [known('index', 'int64'), ...columns.map((column) => parsed(column, 'r0'))],
       };
     case 'set':
       return {

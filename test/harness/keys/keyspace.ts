@@ -40,7 +40,8 @@ function drawType(draw: Draw): { type: ColumnType; unit?: 's' | 'ms' } {
 }
 
 /** Ends of names, all different; among them such as the pattern asks for. */
-function drawNames(draw: Draw, pattern: string): (i: number) => string {
+function drawNames(draw: Draw, pattern: string, oneSlot: boolean): (i: number) => string {
+  if (oneSlot) return (i) => `{eu}:${i}`;
   const styles: ((i: number) => string)[] = [
     (i) => `${i}`,
     (i) => `{eu}:${i}`,
@@ -59,7 +60,17 @@ function drawNames(draw: Draw, pattern: string): (i: number) => string {
 
 const SIZES = [0, 1, 2, 7, 40, 150, 150, 400, 400, 1000];
 
-function drawSource(draw: Draw, prefix: string, kind: (typeof KINDS)[number], rows: number) {
+/** How much there is of each source; drawn where it is not given. */
+export interface Size {
+  readonly keys?: number;
+  /** All keys of a source have one hash tag. */
+  readonly oneSlot?: boolean;
+  /** Of the first key: members, elements, numbers. */
+  readonly members?: number;
+}
+
+function drawSource(draw: Draw, prefix: string, kind: (typeof KINDS)[number], size: Size) {
+  const rows = size.keys ?? draw.pick(SIZES);
   const source: SpaceSource = {
     kind,
     pattern: draw.pick([
@@ -73,8 +84,8 @@ function drawSource(draw: Draw, prefix: string, kind: (typeof KINDS)[number], ro
     columns: drawColumns(draw, kind),
     ...(kind === 'packed' && { packed: draw.pick(PACKED) }),
   };
-  const name = drawNames(draw, source.pattern);
-  const make = maker(draw, source);
+  const name = drawNames(draw, source.pattern, size.oneSlot ?? false);
+  const make = maker(draw, source, size);
   const [wrong, expiring, expired] = [draw.pick([0, 0, 5, 13]), draw.pick([0, 0, 3, 50]), draw.pick([0, 0, 4, 31])];
   const commands: (readonly Word[])[] = [];
   for (let i = 0; i < rows; i++) {
@@ -104,7 +115,7 @@ function otherType(kind: KeyKind, key: string, i: number): readonly Word[] {
 type Make = (key: string, i: number) => readonly Word[] | undefined;
 
 /** What makes one key; undefined for a key without anything in it, for there is none. */
-function maker(draw: Draw, { kind, columns, packed }: SpaceSource): Make {
+function maker(draw: Draw, { kind, columns, packed }: SpaceSource, { members }: Size): Make {
   if (kind === 'hashes') return hashMaker(draw, columns);
   if (kind === 'json') {
     const documents = drawDocuments(draw, columns);
@@ -113,7 +124,7 @@ function maker(draw: Draw, { kind, columns, packed }: SpaceSource): Make {
   const texts = drawTexts(draw, columns[0]?.type ?? 'utf8', columns[0]?.unit);
   if (kind === 'strings') return (key, i) => ['SET', key, texts(i)];
   const [few, many] = [draw.pick([1, 3]), draw.pick([5, 40, 300])];
-  const size = (i: number): number => (i % 97 === 1 ? many : i % (few + 1));
+  const size = (i: number): number => (i === 0 ? (members ?? 0) : i % 97 === 1 ? many : i % (few + 1));
   const list = (i: number, item: (k: number) => Word[]): Word[] =>
     Array.from({ length: size(i) }, (_, k) => item(k)).flat();
   if (kind === 'packed') return (key, i) => ['SET', key, packedNumbers(packed ?? 'float64', i, size(i))];
@@ -166,13 +177,13 @@ function hashMaker(draw: Draw, columns: readonly SpaceColumn[]): Make {
   };
 }
 
-/** A keyspace with a source of each kind that is asked for. @param rows of each; drawn where they are not given */
+/** A keyspace with a source of each kind that is asked for. */
 export function drawKeyspace(
   draw: Draw,
   prefix: string,
   kinds: readonly (typeof KINDS)[number][],
-  rows?: number,
+  size: Size = {},
 ): Keyspace {
-  const parts = kinds.map((kind, nth) => drawSource(draw, `${prefix}${nth}`, kind, rows ?? draw.pick(SIZES)));
+  const parts = kinds.map((kind, nth) => drawSource(draw, `${prefix}${nth}`, kind, size));
   return { sources: parts.map(({ source }) => source), commands: parts.flatMap(({ commands }) => commands) };
 }

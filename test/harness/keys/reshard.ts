@@ -121,10 +121,18 @@ export class Resharder {
     }
   }
 
-  /** Ends a move: the slot is the target's. The target hears of it first, so that it is nobody's at no time. */
+  /** Ends a move: the slot is the target's, which hears of it first, so that it is nobody's at no time. The others hear of it by gossip. */
   async end(slot: number, from: Primary, to: Primary): Promise<void> {
-    const others = (await this.primaries(from.port)).filter(({ id }) => id !== from.id && id !== to.id);
-    for (const { port } of [to, from, ...others]) await this.ask(port, 'CLUSTER', 'SETSLOT', slot, 'NODE', to.id);
+    for (const { port } of [to, from]) await this.ask(port, 'CLUSTER', 'SETSLOT', slot, 'NODE', to.id);
+  }
+
+  /** Waits until a replica has taken the place of a primary that died. @param asked the port of a node that lives */
+  async replaced(dead: Primary, asked: number): Promise<void> {
+    for (;;) {
+      const now = await this.primaries(asked);
+      if (now.length === 3 && !now.some(({ port }) => port === dead.port)) return;
+      await sleep(50);
+    }
   }
 
   /** Moves slots one after the other, each with a rest half-way. */

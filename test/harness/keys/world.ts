@@ -13,7 +13,7 @@ import { queryOf } from './api.js';
 import { sameResult, wrongResult } from './check.js';
 import { dump } from './dump.js';
 import { type Facts, factsOf, HIDDEN } from './facts.js';
-import { drawKeyspace, type Keyspace, type KINDS } from './keyspace.js';
+import { drawKeyspace, type Keyspace, type KINDS, type Size } from './keyspace.js';
 import type { SpaceSource } from './space.js';
 
 /** Servers that hold the keyspace, and how plans are run there. */
@@ -35,9 +35,9 @@ export interface Known {
 export async function makeWorld(
   draw: Draw,
   duck: Duck,
-  { ports, kinds, rows }: { ports: readonly number[]; kinds: readonly (typeof KINDS)[number][]; rows?: number },
+  { ports, kinds, size }: { ports: readonly number[]; kinds: readonly (typeof KINDS)[number][]; size?: Size },
 ): Promise<{ space: Keyspace; known: Known[] }> {
-  const space = drawKeyspace(draw, uniquePrefix(), kinds, rows);
+  const space = drawKeyspace(draw, uniquePrefix(), kinds, size);
   await Promise.all(ports.map((port) => pour(port, space.commands)));
   const known: Known[] = [];
   for (const [nth, source] of space.sources.entries()) {

@@ -1,0 +1,66 @@
+/** Calls of a walk's script, counted and taken: what runs of slots and pieces of them have in common. */
+
+import type { CallContext } from '../../cluster/types.js';
+import type { KeyCall, KeyReply, KeyScript } from '../../codegen/keys/call.js';
+import { type Asked, ask, isTrouble, type Trouble } from './ask.js';
+import { askNames, type FoundNames } from './ask-names.js';
+import type { NodeAtWork } from './dispatch.js';
+import { NamesHeld } from './names.js';
+import type { KeysReceiptBuilder, Span } from './receipt-builder.js';
+import { Taker } from './taker.js';
+import type { KeyWalk } from './types.js';
+import { type WalkContext, walkContext } from './walk-context.js';
+
+/** A node, and the context of the calls to it. */
+export interface At {
+  readonly node: NodeAtWork;
+  readonly context: CallContext;
+}
+
+export interface Answer {
+  readonly reply: KeyReply;
+  readonly script: KeyScript;
+  readonly shard: string;
+  readonly span: Span;
+}
+
+export class Reading {
+  readonly walk: KeyWalk;
+  readonly receipt: KeysReceiptBuilder;
+  readonly clock: WalkContext;
+  readonly taker: Taker;
+  readonly held: NamesHeld;
+
+  constructor(walk: KeyWalk, receipt: KeysReceiptBuilder) {
+    this.walk = walk;
+    this.receipt = receipt;
+    this.clock = walkContext(walk.context);
+    this.taker = new Taker(walk, receipt, this.clock);
+    this.held = new NamesHeld(walk.snapshot.name, walk.mostNames);
+  }
+
+  async ask(at: At, call: KeyCall, keys: readonly Buffer[] = []): Promise<Answer | Trouble> {
+    const script = this.walk.script();
+    const shard = at.node.info.address;
+    const startMs = this.receipt.now();
+    const reply = await ask(this.#asked(at), script, call, keys);
+    if (isTrouble(reply)) return reply;
+    this.receipt.call(shard, reply.microseconds);
+    return { reply, script, shard, span: { shard, startMs, endMs: this.receipt.now() } };
+  }
+
+  /** @param rest the number of keys, keys and arguments */
+  async askNames(
+    at: At,
+    script: Pick<KeyScript, 'lua' | 'sha1' | 'readOnly'>,
+    rest: readonly (string | Buffer)[],
+  ): Promise<FoundNames | Trouble> {
+    const found = await askNames(this.#asked(at), script, rest);
+    if (!isTrouble(found)) this.receipt.call(at.node.info.address, found.microseconds);
+    return found;
+  }
+
+  #asked({ node, context }: At): Asked {
+    return { link: this.walk.link, node: node.info, context };
+  }
+}

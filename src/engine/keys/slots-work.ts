@@ -1,0 +1,178 @@
+/** The slots of a cluster as work for its nodes. */
+
+import { slotOf } from '../../cluster/slots.js';
+import type { CallContext } from '../../cluster/types.js';
+import type { KeyCall, KeyReply, LargeKey } from '../../codegen/keys/call.js';
+import { ShardfoldError } from '../../errors.js';
+import { isTrouble } from './ask.js';
+import type { Job, JobEnd, NodeAtWork, Work } from './dispatch.js';
+import { largeKeyPieces } from './large-keys.js';
+import { ListPiece } from './list-piece.js';
+import type { Names } from './names.js';
+import { NamesPiece } from './names-piece.js';
+import { Owners } from './owners.js';
+import { type KeyPace, LARGE_SLOT, LISTED_AT_ONCE, TARGET_US } from './pace.js';
+import { partPieces } from './part-piece.js';
+import { slotsOfPattern } from './pattern-slots.js';
+import { type Piece, Pieces } from './pieces.js';
+import type { Reading } from './reading.js';
+import type { SlotRange } from './receipt.js';
+import type { SlotsLeft, Span } from './receipt-builder.js';
+import { Scans } from './scans.js';
+import { rangesOf, SlotBook } from './slot-book.js';
+import { unsettledError } from './unsettled.js';
+
+export class SlotsWork implements Work {
+  readonly #reading: Reading;
+  readonly #book: SlotBook;
+  readonly #owners: Owners;
+  readonly #pieces: Pieces;
+  readonly #scans: Scans;
+  /** When the slots that are read in pieces were begun. */
+  readonly #begun = new Map<number, number>();
+  #gaveUp = false;
+
+  constructor(reading: Reading) {
+    const { link, snapshot } = reading.walk;
+    this.#reading = reading;
+    this.#book = new SlotBook(slotsOfPattern(snapshot.keys.pattern));
+    this.#owners = new Owners(link);
+    const again = (slot: number): void => this.#book.noteAgain(slot);
+    this.#pieces = new Pieces({ changed: (slot, more, shard) => this.#changed(slot, more, shard), again });
+    this.#scans = new Scans(reading, { listed: (slot, names, shard) => this.#listed(slot, names, shard), again });
+  }
+
+  get done(): boolean {
+    return this.#book.done || this.#reading.taker.enough || this.#gaveUp;
+  }
+
+  get left(): SlotsLeft {
+    const { expected, askedAgain, unfinished } = this.#book;
+    return { expected, askedAgain, unread: unfinished, missing: this.#gaveUp };
+  }
+
+  /** What was begun is ended first, so that little of it lies about; names are listed last, of all slots that need it at once. */
+  next(node: NodeAtWork, now: number, inFlight: number): Job | undefined {
+    const ownerOf = (slot: number): string | undefined => this.#owners.of(slot);
+    const isTheirs = (slot: number): boolean => ownerOf(slot) === node.info.id;
+    const piece = this.#pieces.next(node, now, isTheirs);
+    if (piece !== undefined) return piece;
+    // Of one call at a time its budget decides where it ends.
+    const range = this.#book.takeRun(isTheirs, now, inFlight === 1 ? Number.POSITIVE_INFINITY : node.pace.slots);
+    if (range === undefined) return this.#scans.next(node, now, ownerOf);
+    return { run: (at, context) => this.#run(range, at, context) };
+  }
+
+  async expired(nodes: ReadonlyMap<string, NodeAtWork>): Promise<void> {
+    const { link, snapshot, options, context } = this.#reading.walk;
+    if (!options.partial) {
+      const stuck = this.#pieces.stuck();
+      if (stuck !== undefined) throw stuck;
+      const { timeoutMs } = context;
+      throw await unsettledError({ link, source: snapshot.name, timeoutMs, slots: this.#book.unfinished, nodes });
+    }
+    this.#gaveUp = true;
+  }
+
+  async #run([from, to]: SlotRange, node: NodeAtWork, context: CallContext): Promise<JobEnd> {
+    const { pace } = node;
+    const call: KeyCall = { mode: 'slots', from, to, maxKeys: pace.keys, budgetUs: TARGET_US, parts: 1, part: 0 };
+    const answer = await this.#reading.ask({ node, context }, call);
+    if (isTrouble(answer)) {
+      this.#book.putOff([from, to], performance.now());
+      return answer;
+    }
+    const { reply } = answer;
+    checkNext(reply, from, to);
+    pace.sawKeys(reply.enumerated, reply.microseconds);
+    pace.sawSlots(reply.next - from);
+    await this.#reading.taker.take(answer);
+    this.#settle(reply, [from, to], answer.span, pace);
+    return reply.microseconds;
+  }
+
+  /** Every slot of the call goes where it belongs. */
+  #settle(
+    { next, unsettled, largeSlots, largeKeys }: KeyReply,
+    [from, to]: SlotRange,
+    span: Span,
+    pace: KeyPace,
+  ): void {
+    const now = performance.now();
+    const open = new Set(unsettled);
+    for (const range of rangesOf(unsettled)) this.#book.putOff(range, now);
+    if (open.size > 0) this.#reading.walk.link.refresh();
+    for (const { slot, keys } of largeSlots) {
+      open.add(slot);
+      this.#open(slot, span, this.#piecesOf(slot, keys, pace.keys));
+    }
+    for (const [slot, keys] of bySlot(largeKeys)) {
+      open.add(slot);
+      this.#open(slot, span, largeKeyPieces(this.#reading, slot, keys));
+    }
+    const read: number[] = [];
+    for (let slot = from; slot < next; slot++) if (!open.has(slot)) read.push(slot);
+    for (const range of rangesOf(read)) {
+      for (let slot = range[0]; slot <= range[1]; slot++) this.#book.finish(slot);
+      this.#visited(range, span);
+    }
+    if (next <= to) this.#book.putBack([next, to]);
+  }
+
+  /** Of a slot with too many keys for one call; undefined where they are found by SCAN. @param most keys that a call should read */
+  #piecesOf(slot: number, keys: number, most: number): Piece[] | undefined {
+    const { receipt } = this.#reading;
+    if (keys <= LARGE_SLOT) {
+      receipt.inParts += 1;
+      return partPieces(this.#reading, slot, keys, most);
+    }
+    receipt.scanned += 1;
+    return keys <= LISTED_AT_ONCE ? [new NamesPiece(this.#reading, slot)] : undefined;
+  }
+
+  #open(slot: number, { startMs }: Span, pieces: readonly Piece[] | undefined): void {
+    this.#book.openPieces(slot, pieces?.length ?? 1);
+    this.#begun.set(slot, startMs);
+    if (pieces === undefined) this.#scans.want(slot);
+    else this.#pieces.add(pieces);
+  }
+
+  #listed(slot: number, names: Names, shard: string): void {
+    if (names.size === 0) this.#changed(slot, -1, shard);
+    else this.#pieces.add([new ListPiece(this.#reading, slot, names)]);
+  }
+
+  #changed(slot: number, more: number, shard: string): void {
+    if (more > 0) this.#book.addPieces(slot, more);
+    if (more >= 0 || !this.#book.closePiece(slot)) return;
+    const { receipt } = this.#reading;
+    this.#visited([slot, slot], { shard, startMs: this.#begun.get(slot) ?? 0, endMs: receipt.now() });
+    this.#begun.delete(slot);
+  }
+
+  #visited(range: SlotRange, span: Span): void {
+    const { receipt, clock, taker } = this.#reading;
+    receipt.visited(range, span);
+    clock.progress();
+    taker.progress(this.#book);
+  }
+}
+
+function bySlot(keys: readonly LargeKey[]): Map<number, LargeKey[]> {
+  const slots = new Map<number, LargeKey[]>();
+  for (const large of keys) {
+    const slot = slotOf(large.key);
+    const list = slots.get(slot);
+    if (list) list.push(large);
+    else slots.set(slot, [large]);
+  }
+  return slots;
+}
+
+/** A reply counts only if it accounts for all that was asked. */
+function checkNext({ next, unsettled, largeSlots }: KeyReply, from: number, to: number): void {
+  const named = [...unsettled, ...largeSlots.map(({ slot }) => slot)];
+  if (next > from && next <= to + 1 && named.every((slot) => slot >= from && slot < next)) return;
+  const message = `a script that was to read slots ${from} to ${to} says that ${next} is the next one`;
+  throw new ShardfoldError('KERNEL_FAILED', message, { slot: from, kernel: 'generated' });
+}

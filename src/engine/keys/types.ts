@@ -1,0 +1,31 @@
+/** A walk over existing keys: what it is given. */
+
+import type { CallContext, ClusterLink } from '../../cluster/types.js';
+import type { KeyScript } from '../../codegen/keys/call.js';
+import type { KeysSnapshot } from '../../plan/keys/snapshot.js';
+import type { RunOptions } from '../options.js';
+
+export interface KeyWalk {
+  readonly link: ClusterLink;
+  readonly context: CallContext;
+  readonly options: Pick<RunOptions, 'maxInFlight' | 'partial' | 'onProgress'>;
+  readonly snapshot: KeysSnapshot;
+  /** Names that are held at most where keys are listed; 16,777,216 by default. */
+  readonly mostNames?: number;
+  /** Asked for before every call: a constant of it may change while the work is done. */
+  script(): KeyScript;
+  /**
+   * What a call computed; each part of the work comes once, calls that found no rows may not come at all. Where it gives a promise, the
+   * shard has no further call meanwhile, and no deadline runs.
+   */
+  take(partial: Buffer, script: KeyScript, note: (found: Unparsable) => void): void | undefined | Promise<void>;
+  /** Whether what was taken is enough: the rest is then not looked at. */
+  enough?(): boolean;
+}
+
+/** Values that are no text of their column's type, found after the script. */
+export interface Unparsable {
+  readonly unparsable: number;
+  /** The key as bytes, or one char a byte; the column by its index in the source. */
+  readonly firstUnparsable?: { readonly key: Buffer | string; readonly column: number };
+}

@@ -1,0 +1,198 @@
+// Leaderboards over many sorted sets, against all their rows sorted here.
+import { connectCluster } from '../../../src/cluster/connect.js';
+import type { ClusterLink, Reply } from '../../../src/cluster/types.js';
+import type { Board, BoardRow, Place } from '../../../src/engine/keys/board.js';
+import { boardPage, boardRank, boardTotals } from '../../../src/engine/keys/leaderboard.js';
+import { ALL_SCORES, type ScoreRange, scoreText } from '../../../src/engine/keys/scores.js';
+import { type ShortcutReceipt, ShortcutReceiptBuilder } from '../../../src/engine/keys/shortcut-receipt.js';
+import { testCluster } from '../../harness/cluster.js';
+import { halfMove } from './half-moved.js';
+
+const cluster = testCluster({ shards: 3 });
+let link: ClusterLink;
+beforeAll(async () => {
+  link = await connectCluster({ url: cluster.url });
+});
+afterAll(() => link.close());
+
+const send = (name: string, key: string | Buffer, ...rest: (string | Buffer)[]): Promise<Reply> =>
+  link.call({ key, command: [name, key, ...rest], readOnly: false, idempotent: true }, link.context());
+
+const random = (below: number): number => Math.floor(Math.random() * below);
+const pick = <T>(items: readonly T[]): T => items[random(items.length)] as T;
+
+const TIED = [0, -0, 1, -1, 2, 1e300, -1e-300, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0.1];
+const SCORES: readonly (() => number)[] = [
+  () => pick(TIED),
+  () => random(50),
+  () => (Math.random() - 0.5) * 10 ** random(12),
+  () => 7,
+];
+
+interface Given {
+  readonly keys: readonly Buffer[];
+  readonly rows: readonly BoardRow[];
+}
+
+/** Makes boards; some keys are missing, and one is of another type. */
+async function boards(prefix: string, sizes: readonly number[], score: () => number): Promise<Given> {
+  const [keys, rows]: [Buffer[], BoardRow[]] = [[], []];
+  for (const [i, size] of sizes.entries()) {
+    const key = Buffer.from(`${prefix}${i}\xff`, 'latin1');
+    keys.push(key);
+    const members = new Map<string, BoardRow>();
+    for (let n = 0; n < size; n++) {
+      const member = Buffer.from(pick([`m${random(3 * size)}`, `é${random(size)}`, `\xff${random(size)}`]), 'latin1');
+      members.set(member.toString('latin1'), { key, member, score: score() });
+    }
+    const all = [...members.values()];
+    rows.push(...all);
+    if (all.length > 0) await send('ZADD', key, ...all.flatMap((row) => [scoreText(row.score), row.member]));
+  }
+  keys.push(Buffer.from(`${prefix}missing`), Buffer.from(`${prefix}text`));
+  await send('SET', `${prefix}text`, 'x');
+  return { keys, rows };
+}
+
+let receipt: ShortcutReceiptBuilder;
+const boardOf = (keys: readonly Buffer[], descending = true, range: ScoreRange = ALL_SCORES): Board => {
+  receipt = new ShortcutReceiptBuilder();
+  return { link, context: link.context(), receipt, keys, descending, range };
+};
+const receiptOf = (board: Board): ShortcutReceipt => receipt.finish(board.context.tally);
+
+function sorted(rows: readonly BoardRow[], descending: boolean, range: ScoreRange = ALL_SCORES): BoardRow[] {
+  const { min, max, minOpen, maxOpen } = range;
+  const kept = rows.filter(
+    ({ score }) => !(score < min || score > max || (minOpen && score === min) || (maxOpen && score === max)),
+  );
+  return kept.sort((a, b) => {
+    if (a.score !== b.score) return (a.score < b.score ? -1 : 1) * (descending ? -1 : 1);
+    return Buffer.compare(a.key, b.key) || Buffer.compare(a.member, b.member);
+  });
+}
+
+const shown = (rows: readonly BoardRow[]): string[] =>
+  rows.map(({ key, member, score }) => `${key.toString('latin1')} ${member.toString('latin1')} ${score}`);
+
+async function allPages(board: Board, size: number): Promise<BoardRow[]> {
+  const rows: BoardRow[] = [];
+  for (let after: Place | undefined; ; ) {
+    const page = await boardPage(board, { size, ...(after && { after }) });
+    rows.push(...page.rows);
+    if (page.next === undefined) return rows;
+    expect(page.rows).toHaveLength(size);
+    after = page.next;
+  }
+}
+
+describe.each([
+  ['in many slots', ''],
+  ['in one slot', '{one}'],
+])('keys %s', (_, tag) => {
+  it.each(SCORES.map((score, i) => [i, score] as const))('pages, ranks and totals, scores %i', async (i, score) => {
+    const { keys, rows } = await boards(`${tag}${i}:`, [0, 1, 2, 90, 40, 400, 3, 3, 25], score);
+    const ranges: ScoreRange[] = [ALL_SCORES];
+    for (const minOpen of [false, true]) {
+      const [a, b] = [pick(rows).score, pick(rows).score];
+      ranges.push({ min: Math.min(a, b), max: Math.max(a, b), minOpen, maxOpen: !minOpen || random(2) === 0 });
+    }
+    for (const range of ranges) {
+      for (const descending of [true, false]) {
+        const expected = sorted(rows, descending, range);
+        const board = boardOf(keys, descending, range);
+        for (const size of [20 + random(60), 300, 10_000]) {
+          expect(shown(await allPages(board, size))).toEqual(shown(expected));
+        }
+        for (const offset of [0, 3, random(500), random(500), random(500), expected.length - 1, expected.length]) {
+          if (offset < 0) continue;
+          const { rows: found, next } = await boardPage(board, { size: 4, offset });
+          expect(shown(found)).toEqual(shown(expected.slice(offset, offset + 4)));
+          expect(next !== undefined).toBe(expected.length > offset + 4);
+        }
+        for (const value of [pick(rows).score, pick(TIED), score() + 0.5]) {
+          const before = expected.filter((row) => (descending ? row.score > value : row.score < value)).length;
+          const ties = expected.filter((row) => row.score === value).length;
+          expect(await boardRank(board, value)).toEqual({ before, ties });
+        }
+        const scores = expected.map((row) => row.score + 0);
+        const totals = await boardTotals(board);
+        expect({ ...totals, min: totals.min && totals.min + 0, max: totals.max && totals.max + 0 }).toEqual({
+          rows: expected.length,
+          min: scores.length > 0 ? Math.min(...scores) + 0 : null,
+          max: scores.length > 0 ? Math.max(...scores) + 0 : null,
+        });
+      }
+    }
+  });
+});
+
+it('moves no more than the page and what is counted for it', async () => {
+  const { keys, rows } = await boards(
+    'many:',
+    Array.from({ length: 60 }, () => 100),
+    () => random(1e9),
+  );
+  const expected = sorted(rows, true);
+  const board = boardOf(keys);
+  const page = await boardPage(board, { size: 10, offset: 2000 });
+  expect(shown(page.rows)).toEqual(shown(expected.slice(2000, 2010)));
+  const { bytesReceived, calls, longestCallMs, keys: asked } = receiptOf(board);
+  // A row takes some 30 bytes, a probe of a key some 350; all rows would be 180,000.
+  expect(bytesReceived).toBeLessThan(calls * 400 + 300 * 30);
+  expect(calls).toBeLessThan(62 * 8);
+  expect([asked, longestCallMs > 0]).toEqual([62, true]);
+});
+
+it('has no rows without keys', async () => {
+  const none = boardOf([Buffer.from('no'), Buffer.from('none')]);
+  expect(await boardPage(none, { size: 3 })).toEqual({ rows: [], next: undefined });
+  expect(await boardPage(none, { size: 3, offset: 10 })).toEqual({ rows: [], next: undefined });
+  expect(await boardTotals(none)).toEqual({ rows: 0, min: null, max: null });
+  expect(await boardRank(boardOf([]), 3)).toEqual({ before: 0, ties: 0 });
+});
+
+it('reads keys of one slot that lie on two nodes', async () => {
+  const { keys, rows } = await boards('{half}:', [30, 30, 30, 30, 30], () => random(20));
+  const end = await halfMove(link, '{half}');
+  await send('ZADD', '{half}:new', '3', 'new'); // made on the node that the slot moves to
+  const all = [...rows, { key: Buffer.from('{half}:new'), member: Buffer.from('new'), score: 3 }];
+  const named = [...keys, Buffer.from('{half}:new')];
+  const look = async () => {
+    expect(shown(await allPages(boardOf(named), 17))).toEqual(shown(sorted(all, true)));
+    expect(await boardTotals(boardOf(named))).toMatchObject({ rows: all.length });
+    expect((await boardPage(boardOf(named), { size: 5, offset: 100 })).rows).toHaveLength(5);
+  };
+  await look();
+  await end();
+  await look();
+});
+
+it('pages exactly while slots move and other keys come and go', async () => {
+  const { keys, rows } = await boards('moving:', [50, 50, 50, 50, 50, 50], () => random(30));
+  const expected = sorted(rows, true);
+  const other = Buffer.from('moving:other');
+  let [done, moved] = [false, 0];
+  const mover = (async () => {
+    for (let i = 0; !done; i++) {
+      const end = await halfMove(link, keys[i % keys.length] as Buffer);
+      await end();
+      moved += 1;
+      if (i % 2 === 0) await send('ZADD', other, '5', 'x', '1000', 'y');
+      else await send('DEL', other);
+    }
+  })();
+  try {
+    for (let round = 0; round < 12; round++) {
+      const found = await allPages(boardOf([...keys, other]), 40);
+      expect(shown(found.filter(({ key }) => !key.equals(other)))).toEqual(shown(expected));
+      expect((await boardTotals(boardOf(keys))).rows).toBe(expected.length);
+      const page = await boardPage(boardOf(keys), { size: 5, offset: 200 });
+      expect(shown(page.rows)).toEqual(shown(expected.slice(200, 205)));
+    }
+  } finally {
+    done = true;
+    await mover;
+  }
+  expect(moved).toBeGreaterThan(2);
+});
