@@ -71,6 +71,7 @@ async function sourceOf(call: KeyFunction, statement: Statement, ask: Ask): Prom
   const shape = call.shape ?? (await ask(kind, pattern));
   if (shape !== undefined) return located(shapeAt ?? at, { kind, pattern, strict, ...shape });
   const hint = `say what they hold: ${name}(${quote(pattern)}, ${EXAMPLES[kind]})`;
+  if (kind === 'packed') throw sql.error('INVALID_ARGUMENT', 'packed does not say which numbers it reads', hint, at);
   throw sql.error('INVALID_ARGUMENT', `no ${WHAT[kind]} match ${quote(pattern)} to take columns from`, hint, at);
 }
 
@@ -83,12 +84,11 @@ const EXAMPLES: Readonly<Record<Shaped, string>> = {
   list: "'utf8'",
   packed: "'float64'",
 };
-const WHAT: Readonly<Record<Shaped, string>> = {
+const WHAT: Readonly<Record<Exclude<Shaped, 'packed'>, string>> = {
   hashes: 'hashes',
   json: 'strings of JSON objects',
   strings: 'strings',
   list: 'lists',
-  packed: 'packed strings',
 };
 
 const needsShape = (kind: KeyKind): kind is Shaped => Object.hasOwn(EXAMPLES, kind);
