@@ -5,13 +5,15 @@ import type { KeySource } from '../../plan/keys/source.js';
 import { packDoubles, packSet } from '../arguments.js';
 import type { FoldBody } from '../body.js';
 import { findGroup } from '../groups.js';
+import { variable } from '../ir.js';
 import { startSlice } from '../lua-kernel.js';
 import { withHead } from '../lua-pieces.js';
 import { resultOf } from '../lua-reply.js';
 import { bindConstants, type KernelParts } from '../lua-runtime.js';
-import { printLua } from '../print.js';
+import { printLua, printLuaExpression } from '../print.js';
 import { COLUMN_NAMES } from './column-locals.js';
 import { keyReader } from './readers.js';
+import { SCORE_WEIGHT, type ScoreReading } from './score-reading.js';
 import { SHEBANG, WALK, WRITING_SHEBANG } from './slots-lua.js';
 import { namingKeys } from './write-errors-lua.js';
 
@@ -38,12 +40,17 @@ const PLACES = { first: 0, argument: 3 } as const;
 /** A key with more members is read in slices: a member takes about a microsecond. */
 const MAX_MEMBERS = 1000;
 
-export function keyFrame({ parts, before, row, result, writes = false }: RowWork, source: KeySource): KeyFrame {
+/** @param scores how sorted sets are read */
+export function keyFrame(
+  { parts, before, row, result, writes = false }: RowWork,
+  source: KeySource,
+  scores?: ScoreReading,
+): KeyFrame {
   const { constants, lists, shape } = parts;
   const shard = PLACES.argument + constants.strings.length + constants.sets.length + lists.length;
   const own = (k: number): string => `ARGV[${shard + 1 + k}]`;
   const glob = luaGlob(source.pattern, own);
-  const reader = keyReader(source, shape.columns, (k) => own(glob.args.length + k));
+  const reader = keyReader(source, shape.columns, { arg: (k) => own(glob.args.length + k), scores });
   const lines = [
     WALK,
     "local H = { unpack_one('<' .. rep('d', #ARGV[2] / 8), ARGV[2]) }",
@@ -94,12 +101,16 @@ export function frameArguments(
 }
 
 /** A fold of the rows. */
-export function foldWork(body: FoldBody): RowWork {
-  const row = body.row({ names: COLUMN_NAMES, deliver: () => [] }, (values, outer) => findGroup(body, values, outer));
+export function foldWork(body: FoldBody, scores?: ScoreReading): RowWork {
+  // How many rows a row stands for, where it is not one.
+  const weight = scores?.byEnds ? variable(SCORE_WEIGHT) : undefined;
+  const hooks = { names: COLUMN_NAMES, deliver: () => [], weight };
+  const row = body.row(hooks, (values, outer) => findGroup(body, values, outer, weight));
+  const count = `rows = rows + ${weight === undefined ? '1' : printLuaExpression(weight)}\n`;
   return {
     parts: body,
     before: startSlice(body, []),
-    row: `${body.unconditional ? 'rows = rows + 1\n' : ''}${printLua(row)}`,
+    row: `${body.unconditional ? count : ''}${printLua(row)}`,
     result: resultOf(body),
   };
 }
