@@ -23,8 +23,12 @@ export interface KeyFrame {
 
 /** Numbers of constants stand in ARGV[2], behind the call; strings, sets and lists follow. */
 const PLACES = { first: 0, argument: 3 } as const;
-/** A key with more members is read in slices: a member takes about a microsecond. */
-const MAX_MEMBERS = 1000;
+/**
+ * Rows of keys that have several, which a call should read: about a millisecond's worth. A key that would make them more is read in slices
+ * of its own, unless it has few.
+ */
+const CALL_ROWS: Partial<Record<KeySource['kind'], number>> = { zset: 1024, set: 1024, list: 1024, packed: 8192 };
+const FEW_ROWS = 16;
 
 /** @param scores how sorted sets are read */
 export function keyFrame(body: FoldBody, source: KeySource, scores?: ScoreReading): KeyFrame {
@@ -41,7 +45,7 @@ export function keyFrame(body: FoldBody, source: KeySource, scores?: ScoreReadin
     ...bindConstants(body, PLACES),
     ...startSlice(body, []),
     `local matched, rows_read, other_type, unparsable, bad_key, bad_column, large = 0, 0, 0, 0, '', 0, {}`,
-    `local shard_name, max_members, key, slot = ARGV[${shard}], ${MAX_MEMBERS}, '', nil`,
+    `local shard_name, max_members, key, slot = ARGV[${shard}], 0, '', nil`,
     'local find = string.find',
     ...glob.setup,
     ...reader.setup,
@@ -51,6 +55,7 @@ export function keyFrame(body: FoldBody, source: KeySource, scores?: ScoreReadin
     'for i = 1, #names do',
     'key = names[i]',
     glob.test === 'true' ? 'do' : `if ${glob.test} then`,
+    ...roomFor(source),
     reader.wrap(row),
     'end',
     'end',
@@ -63,6 +68,13 @@ export function keyFrame(body: FoldBody, source: KeySource, scores?: ScoreReadin
     lua: `${SHEBANG}\n${withHead(lines.join('\n'))}`,
     args: [...glob.args, ...reader.args],
   };
+}
+
+/** Leaves in `max_members` how many rows a key may have to be read at once. */
+function roomFor({ kind }: KeySource): string[] {
+  const rows = CALL_ROWS[kind];
+  if (rows === undefined) return [];
+  return [`max_members = ${rows} - rows_read`, `if max_members < ${FEW_ROWS} then max_members = ${FEW_ROWS} end`];
 }
 
 /** @param weight how many rows a row stands for, where it is not one */
