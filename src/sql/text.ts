@@ -13,6 +13,18 @@ const WIDE =
 /** Where something stands: a count of UTF-8 bytes, as PostgreSQL's tree has it; undefined where the tree does not say. */
 export type Offset = number | undefined;
 
+/** The first place that anything below a node has. */
+export function insideOf(node: unknown): Offset {
+  if (typeof node !== 'object' || node === null) return undefined;
+  const { location } = node as { location?: number };
+  if (typeof location === 'number' && location >= 0) return location;
+  for (const value of Object.values(node)) {
+    const found = insideOf(value);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 export class SqlText {
   readonly text: string;
   /** As the parser reads it, byte for byte as long. */
@@ -66,6 +78,12 @@ export class SqlText {
   /** Whether a TRY_CAST begins here. */
   isLenient(at: Offset): boolean {
     return at !== undefined && this.#lenient.has(at);
+  }
+
+  /** Whether this very text stands here, in quotes and without escapes but for quotes that are written twice. */
+  isPlainText(at: number, value: string): boolean {
+    const written = Buffer.from(`'${value.replaceAll("'", "''")}'`);
+    return written.equals(this.#bytes.subarray(at, at + written.length));
   }
 
   /** Whether a quoted name begins here: a name in small letters looks the same in the tree. */
