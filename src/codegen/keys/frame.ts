@@ -37,8 +37,12 @@ export interface RowWork {
 
 /** Numbers of constants stand in ARGV[2], behind the call; strings, sets and lists follow. */
 const PLACES = { first: 0, argument: 3 } as const;
-/** A key with more members is read in slices: a member takes about a microsecond. */
-const MAX_MEMBERS = 1000;
+/**
+ * Rows of keys that have several, which a call should read: about a millisecond's worth. A key that would make them more is read in slices
+ * of its own, unless it has few.
+ */
+const CALL_ROWS: Partial<Record<KeySource['kind'], number>> = { zset: 1024, set: 1024, list: 1024, packed: 8192 };
+const FEW_ROWS = 16;
 
 /** @param scores how sorted sets are read */
 export function keyFrame(
@@ -57,7 +61,7 @@ export function keyFrame(
     ...bindConstants(parts, PLACES),
     ...before,
     `local matched, rows_read, other_type, unparsable, bad_key, bad_column, large = 0, 0, 0, 0, '', 0, {}`,
-    `local shard_name, max_members, key, slot = ARGV[${shard}], ${MAX_MEMBERS}, '', nil`,
+    `local shard_name, max_members, key, slot = ARGV[${shard}], 0, '', nil`,
     'local find = string.find',
     ...glob.setup,
     ...reader.setup,
@@ -68,6 +72,7 @@ export function keyFrame(
     'key = names[i]',
     glob.test === 'true' ? 'do' : `if ${glob.test} then`,
     ...(writes ? ['at_key, at_slot = key, slot'] : []),
+    ...roomFor(source),
     reader.wrap(row),
     'end',
     'end',
@@ -98,6 +103,13 @@ export function frameArguments(
     shard,
     ...args,
   ];
+}
+
+/** Leaves in `max_members` how many rows a key may have to be read at once. */
+function roomFor({ kind }: KeySource): string[] {
+  const rows = CALL_ROWS[kind];
+  if (rows === undefined) return [];
+  return [`max_members = ${rows} - rows_read`, `if max_members < ${FEW_ROWS} then max_members = ${FEW_ROWS} end`];
 }
 
 /** A fold of the rows. */

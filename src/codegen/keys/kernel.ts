@@ -9,6 +9,9 @@ import { foldWork, frameArguments, type KeyFrame, keyFrame } from './frame.js';
 import { scoreReading } from './score-reading.js';
 import { callArguments } from './slots-lua.js';
 
+/** Rows of a call: of 4,096 keys at most, each of which has 1,024 rows at most or is read in slices. */
+const MOST_ROWS = 2 ** 22;
+
 /** Columns that always have a value. (Slots are those of a cluster.) */
 const ALWAYS = new Set(['key', 'shard', 'type', 'member', 'score', 'index']);
 
@@ -32,7 +35,9 @@ export class KeyKernel implements KeyScript {
   constructor(spec: FoldSpec, source: KeySource) {
     const scores = scoreReading(spec, source);
     const read = scores?.spec ?? spec;
-    this.body = new FoldBody({ spec: read, columns: keyColumns(read, source), dense: false });
+    // Counted by their ends, all members of all keys are rows.
+    const maxRows = scores?.byEnds ? Number.MAX_SAFE_INTEGER : MOST_ROWS;
+    this.body = new FoldBody({ spec: { ...read, maxRows }, columns: keyColumns(read, source), dense: false });
     if (this.body.treeCells.length > 0 || this.body.inputCount > 0)
       throw new TypeError('a state that depends on order');
     this.#frame = keyFrame(foldWork(this.body, scores), source, scores);
