@@ -110,7 +110,7 @@ function show(result: KeysWritten, { done }: Words, ms: number): void {
   if (sample.length > 0) say(`\n${sampleTable(sample)}`);
   const rate = formatRate(written, ms, 'keys');
   if (dryRun) say(`\nnothing was written (counted in ${formatMs(ms)}); the same with --apply does it`);
-  else say(`${done} ${formatCounted(written, 'key')} in ${formatMs(ms)}, ${rate}`);
+  else say(`${formatCounted(written, 'key')} ${done} in ${formatMs(ms)}, ${rate}`);
 }
 
 const MISSING = '–';

@@ -46,7 +46,7 @@ it('update: a dry run says what would be written, --apply writes it', async () =
   const done = await run(...command, '--where', 'qty > 2', '--apply');
   expect(done.code).toBe(0);
   expect(done.stdout).toMatch(/^shard +matched +updated\n/);
-  expect(done.stderr).toMatch(/\nupdated 1 key in \S+ m?s, \S+ (k )?keys\/s\n$/);
+  expect(done.stderr).toMatch(/\n1 key updated in \S+ m?s, \S+ (k )?keys\/s\n$/);
   expect(await keys.get(`${p}:1`)).toEqual({ price: '2.5', qty: '4', Total: '10.0', note: 'A' });
   const json = await run('update', `${p}:*`, '--set', 'N = 1', '--apply', '--json');
   expect(JSON.parse(json.stdout)).toMatchObject({ dryRun: false, matched: 3, written: 3, skipped: { otherType: 1 } });
@@ -64,13 +64,13 @@ it('delete and expire', async () => {
   for (const i of [1, 2, 3]) await keys.set(`${p}:${i}`, { state: i === 3 ? 'new' : 'done' });
   await keys.send('EXPIRE', `${p}:1`, 50);
   const dry = await run('expire', `${p}:*`, '3600', '--where', 'ttl IS NULL');
-  expect(dry.stdout).toMatch(/would be given a time to live\n/);
+  expect(dry.stdout).toMatch(/would be set to expire\n/);
   expect(dry.stderr).toMatch(/:2 +– → 3600\n/);
   expect((await run('expire', `${p}:*`, '3600', '--where', 'ttl IS NULL', '--apply')).code).toBe(0);
   expect(await keys.send('TTL', `${p}:1`)).toBeLessThanOrEqual(50);
   expect(await keys.send('TTL', `${p}:2`)).toBeGreaterThan(3000);
   const gone = await run('delete', `${p}:*`, '--columns', 'state utf8', '--where', "state = 'done'", '--apply');
-  expect(gone.stderr).toMatch(/deleted 2 keys in /);
+  expect(gone.stderr).toMatch(/2 keys deleted in /);
   const left = await Promise.all([1, 2, 3].map((i) => keys.send('EXISTS', `${p}:${i}`)));
   expect(left).toEqual([0, 0, 1]);
   const none = await run('delete', `${p}:*`, '--where', 'memory > 1000000', '--json');

@@ -28,7 +28,7 @@ import type { SlotRange } from './receipt.js';
 import { digestOf, type Resumed, readToken, SlotSet, writeToken } from './resume-token.js';
 import { walkKeys } from './walk.js';
 import { WriteCounts } from './write-reply.js';
-import type { KeysWritten, WriteOptions } from './write-types.js';
+import type { KeySample, KeysWritten, WriteOptions } from './write-types.js';
 
 export interface WriteWork {
   readonly link: ClusterLink;
@@ -131,7 +131,7 @@ class WriteJob {
       written,
       skipped: { already, unparsable: unread, unchanged, lastField: last_fields, ofTables: of_tables, otherType },
       shards: this.#counts.shards,
-      ...(this.#dryRun && { sample: this.#counts.samples }),
+      ...(this.#dryRun && { sample: [...this.#counts.samples].sort(byKey) }),
       receipt,
     };
   }
@@ -162,6 +162,8 @@ class WriteJob {
     });
   }
 }
+
+const byKey = (a: KeySample, b: KeySample): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
 
 const countOf = (ranges: readonly SlotRange[]): number => ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
 
