@@ -99,7 +99,8 @@ it('SQL of assignments and conditions', async () => {
     { name: 'Qty', type: 'int32' },
     { name: 'qTy', type: 'int32' },
   ] as const;
-  const names = async (text: string) => (await assignmentsOf(text, columns)).map(({ name }) => name);
+  const now = new Date();
+  const names = async (text: string) => (await assignmentsOf(text, columns, now)).map(({ name }) => name);
   expect(await names('PRICE = 1, lastName = 2, "Last Name" = 3, "Qty" = price * 2')).toEqual([
     'price',
     'lastName',
@@ -116,8 +117,8 @@ it('SQL of assignments and conditions', async () => {
     [names('qty = 1'), 'SQL_SYNTAX', /may mean Qty or qTy/],
     [names("a = price + 'x'"), 'TYPE_MISMATCH', /line 1, column/],
     [names('a = sum(price)'), 'SQL_SYNTAX', /SET/],
-    [conditionOf('price', columns), 'TYPE_MISMATCH', /WHERE needs a condition/],
-    [conditionOf('price > 1 RETURNING price', columns), 'SQL_UNSUPPORTED', /anything but WHERE/],
+    [conditionOf('price', columns, now), 'TYPE_MISMATCH', /WHERE needs a condition/],
+    [conditionOf('price > 1 RETURNING price', columns, now), 'SQL_UNSUPPORTED', /anything but WHERE/],
   ];
   for (const [work, code, message] of cases) {
     await expect(work).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
@@ -132,7 +133,17 @@ it('Ctrl-C prints what to go on with', async () => {
     const names = ['n:1', 'n:2', 'n:3'];
     const here = new Keys(own);
     await here.setAll(new Map(names.map((name) => [name, { n: '1' }])));
-    const command = ['update', 'n:*', '--columns', 'n int32', '--set', 'n = n + 1', '--update-id', 'u', '--apply'];
+    const command = [
+      'update',
+      'n:*',
+      '--columns',
+      'n int32',
+      '--set',
+      'n = n + 1, at = now()',
+      '--update-id',
+      'u',
+      '--apply',
+    ];
     const args = [...command, '--url', single.url];
     // Whoever writes waits.
     await own.callNode(node, ['CLIENT', 'PAUSE', '100000', 'WRITE'], context);

@@ -34,6 +34,8 @@ export interface WriteWork {
   readonly link: ClusterLink;
   readonly context: CallContext;
   readonly options: WriteOptions;
+  /** What `now()` means in the statement that the write was made of, in milliseconds since 1970. */
+  readonly statedAt?: number;
 }
 
 /** @throws INVALID_ARGUMENT, PLAN_TOO_LARGE before anything is written; later whatever stops the job, with `resume` */
@@ -59,9 +61,12 @@ class WriteJob {
   }
 
   async run(): Promise<KeysWritten> {
-    const { resume } = this.#work.options;
+    const { options, statedAt = 0 } = this.#work;
+    const { resume } = options;
     const resumed =
-      resume === undefined ? { startedAt: await this.#now(), done: new SlotSet() } : readToken(resume, this.#digest);
+      resume === undefined
+        ? { startedAt: await this.#now(), statedAt, done: new SlotSet() }
+        : readToken(resume, this.#digest);
     const kernel = this.#kernel(resumed.startedAt);
     try {
       return this.#result(await this.#pass(kernel, resumed));
