@@ -39,6 +39,7 @@ export function keyFrame(body: FoldBody, source: KeySource): KeyFrame {
     ...startSlice(body, []),
     `local matched, rows_read, other_type, unparsable, bad_key, bad_column, large = 0, 0, 0, 0, '', 0, {}`,
     `local shard_name, max_members, key, slot = ARGV[${shard}], ${MAX_MEMBERS}, '', nil`,
+    'local find = string.find',
     ...glob.setup,
     ...reader.setup,
     'local names = next_names()',

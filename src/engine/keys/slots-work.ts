@@ -13,7 +13,7 @@ import { NamesPiece } from './names-piece.js';
 import { Owners } from './owners.js';
 import { type KeyPace, LARGE_SLOT, LISTED_AT_ONCE, TARGET_US } from './pace.js';
 import { partPieces } from './part-piece.js';
-import { slotsOfPattern } from './pattern-slots.js';
+import { slotsToRead } from './pattern-slots.js';
 import { type Piece, Pieces } from './pieces.js';
 import type { Reading } from './reading.js';
 import type { SlotRange } from './receipt.js';
@@ -33,9 +33,9 @@ export class SlotsWork implements Work {
   #gaveUp = false;
 
   constructor(reading: Reading) {
-    const { link, snapshot } = reading.walk;
+    const { link, snapshot, filter } = reading.walk;
     this.#reading = reading;
-    this.#book = new SlotBook(slotsOfPattern(snapshot.keys.pattern));
+    this.#book = new SlotBook(slotsToRead(snapshot.keys, filter));
     this.#owners = new Owners(link);
     const again = (slot: number): void => this.#book.noteAgain(slot);
     this.#pieces = new Pieces({ changed: (slot, more, shard) => this.#changed(slot, more, shard), again });

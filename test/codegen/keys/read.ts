@@ -6,6 +6,7 @@ import { keyReader } from '../../../src/codegen/keys/readers.js';
 import { callArguments, SHEBANG, WALK } from '../../../src/codegen/keys/slots-lua.js';
 import { withRuntime } from '../../../src/codegen/lua-pieces.js';
 import type { KernelColumn } from '../../../src/codegen/shape.js';
+import { parseRaw, rawSource } from '../../../src/engine/keys/raw.js';
 import { readKeyReply } from '../../../src/engine/keys/reply.js';
 import type { Physical } from '../../../src/expr/typed.js';
 import type { KeyColumn, KeyKind, KeySource } from '../../../src/plan/keys/source.js';
@@ -132,4 +133,19 @@ function readRows(columns: readonly KernelColumn[], partial: Buffer): Value[][] 
     );
   }
   return rows;
+}
+
+/** Reads all columns in the server; and raw, parsed here: which is to be the same. */
+export async function readTwice(server: Server, source: KeySource, keys: readonly Buffer[]): Promise<Found> {
+  const found = await server.read(source, keys);
+  const wanted = source.columns.map((_, i) => i);
+  const raw = await server.read(rawSource(source, wanted), keys);
+  const values = raw.rows[0]?.map((_, c) => raw.rows.map((row) => row[c] as Physical)) ?? [];
+  const parsed = parseRaw(source, wanted, values);
+  expect(parsed.columns).toEqual(wanted.map((c) => found.rows.map((row) => row[c] ?? null)));
+  expect(parsed).toMatchObject({ rows: found.counted, unparsable: found.unparsable });
+  expect([raw.keys, raw.otherType, raw.unparsable]).toEqual([found.keys, found.otherType, 0]);
+  const first = parsed.firstUnparsable;
+  expect(first && `${first.key} ${first.column}`).toBe(found.first);
+  return found;
 }

@@ -118,13 +118,16 @@ export async function checkKeyPlan(
 /** What the receipt of a query of all rows says of keys, against the dump. */
 export async function checkCounts({ name, sf, options }: KeyPlace, known: Known): Promise<void> {
   const { receipt } = await queryOf(sf, known.source).collect(options);
-  const [counted] = (
-    receipt as unknown as { keys: readonly { keys: number; rows: number; otherType: number; unparsable: number }[] }
-  ).keys;
+  const [counted] = receipt.keys ?? [];
+  const ours = {
+    keys: counted?.keys.matched,
+    otherType: counted?.keys.otherType,
+    rows: counted?.rows,
+    unparsable: counted?.unparsable.count,
+  };
   const { keys, otherType, unparsable, table } = known.facts;
-  const [ours, theirs] = [counted, { keys, rows: table.rows, otherType, unparsable }];
-  for (const [what, wanted] of Object.entries(theirs)) {
-    const found = ours?.[what as keyof typeof theirs];
-    if (found !== wanted) throw new Error(`${name}: ${what} ${found} instead of ${wanted}\n${describe(known)}`);
-  }
+  const theirs = { keys, otherType, rows: table.rows, unparsable };
+  if (JSON.stringify(ours) === JSON.stringify(theirs)) return;
+  const said = `${JSON.stringify(ours)} instead of ${JSON.stringify(theirs)}`;
+  throw new Error(`${name} ${JSON.stringify(options)}: ${said}\n${describe(known)}`);
 }
