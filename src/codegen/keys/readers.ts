@@ -8,8 +8,10 @@ import { readHashes } from './read-hashes.js';
 import { readJson } from './read-json.js';
 import { readMembers } from './read-members.js';
 import { readPacked } from './read-packed.js';
+import { readScores } from './read-scores.js';
 import { readAny, readStrings } from './read-strings.js';
 import { type ReaderContext, ReaderParts, type Wrap } from './reader-parts.js';
+import type { ScoreReading } from './score-reading.js';
 
 export interface KeyReader {
   /** Lua before the loop: helper functions, and text of the user's bound from the arguments. */
@@ -29,16 +31,20 @@ const KINDS: Readonly<Record<KeyKind, (context: ReaderContext) => Wrap>> = {
   strings: readStrings,
   json: readJson,
   packed: readPacked,
-  zset: readMembers,
+  zset: readScores,
   list: readMembers,
   set: readMembers,
 };
 
 /**
  * @param columns those that are read; their `index` is the place among the source's columns, f64 or (text) plain their encoding
- * @param arg Lua for the reader's k-th own argument, from 0 on
+ * @param own of its arguments: Lua for the k-th, from 0 on; and how sorted sets are read, unless all their rows are
  */
-export function keyReader(source: KeySource, columns: readonly KernelColumn[], arg: (k: number) => string): KeyReader {
+export function keyReader(
+  source: KeySource,
+  columns: readonly KernelColumn[],
+  { arg, scores }: { readonly arg: (k: number) => string; readonly scores?: ScoreReading | undefined },
+): KeyReader {
   const parts = new ReaderParts();
   const read = columns.map((column): ReadColumn => {
     const from = source.columns[column.index]?.from;
@@ -46,6 +52,6 @@ export function keyReader(source: KeySource, columns: readonly KernelColumn[], a
     return { column, from };
   });
   if (!columns.every(hasLocals)) parts.use([COLUMN_TABLES]);
-  const wrap = KINDS[source.kind]({ source, columns: read, parts });
+  const wrap = KINDS[source.kind]({ source, columns: read, parts, scores });
   return { setup: parts.setup(arg), args: parts.args, wrap };
 }

@@ -44,7 +44,7 @@ export class Reading {
     this.receipt = receipt;
     this.clock = walkContext(walk.context);
     this.taker = new Taker(walk, receipt, this.clock);
-    this.held = new NamesHeld(walk.snapshot.name, walk.mostNames);
+    this.held = new NamesHeld(walk.snapshot.name);
   }
 
   async ask(at: At, call: KeyCall, keys: readonly Buffer[] = []): Promise<Answer | Trouble> {

@@ -67,7 +67,7 @@ export class Server {
       const { type } = source.columns[index] as KeyColumn;
       return { slot, index, type, encoding: type === 'utf8' ? 'plain' : 'f64', nullable: true, unitStep: true };
     });
-    const reader = keyReader(source, columns, (k) => `ARGV[${k + 2}]`);
+    const reader = keyReader(source, columns, { arg: (k: number) => `ARGV[${k + 2}]` });
     const lua = `${SHEBANG}\n${withRuntime(frame(reader.setup, reader.wrap(rowText(columns)), max))}`;
     const command = ['EVAL', lua, String(keys.length), ...keys, ...callArguments(call, reader.args)];
     const reply = readKeyReply(

@@ -47,13 +47,13 @@ export async function moveSlot(link: ClusterLink, slot: number, keysAtOnce = 100
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** A link on which something happens around the calls of walks. */
+/** A link on which something happens around the calls of walks: `next` makes the call, or another one in its place. */
 export function around(
   link: ClusterLink,
-  what: (command: readonly Argument[], next: () => Promise<Tried>) => Promise<Tried>,
+  what: (command: readonly Argument[], next: (other?: readonly Argument[]) => Promise<Tried>) => Promise<Tried>,
 ): ClusterLink {
   const tryNode: ClusterLink['tryNode'] = (id, command, context) =>
-    what(command, () => link.tryNode(id, command, context));
+    what(command, (other = command) => link.tryNode(id, other, context));
   return new Proxy(link, {
     get(target, property) {
       if (property === 'tryNode') return tryNode;
