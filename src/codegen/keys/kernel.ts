@@ -7,6 +7,7 @@ import { FoldBody } from '../body.js';
 import type { FoldSpec, KernelColumn } from '../shape.js';
 import type { KeyCall, KeyScript } from './call.js';
 import { type KeyFrame, keyFrame } from './frame.js';
+import { scoreReading } from './score-reading.js';
 import { callArguments } from './slots-lua.js';
 
 /** Columns that always have a value. (Slots are those of a cluster.) */
@@ -30,10 +31,12 @@ export class KeyKernel implements KeyScript {
 
   /** @param spec whose states are exact in any order */
   constructor(spec: FoldSpec, source: KeySource) {
-    this.body = new FoldBody({ spec, columns: keyColumns(spec, source), dense: false });
+    const scores = scoreReading(spec, source);
+    const read = scores?.spec ?? spec;
+    this.body = new FoldBody({ spec: read, columns: keyColumns(read, source), dense: false });
     if (this.body.treeCells.length > 0 || this.body.inputCount > 0)
       throw new TypeError('a state that depends on order');
-    this.#frame = keyFrame(this.body, source);
+    this.#frame = keyFrame(this.body, source, scores);
     this.lua = this.#frame.lua;
     this.sha1 = createHash('sha1').update(this.lua).digest('hex');
   }

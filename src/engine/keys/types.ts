@@ -2,6 +2,7 @@
 
 import type { CallContext, ClusterLink } from '../../cluster/types.js';
 import type { KeyScript } from '../../codegen/keys/call.js';
+import type { TypedExpr } from '../../expr/typed.js';
 import type { KeysSnapshot } from '../../plan/keys/snapshot.js';
 import type { RunOptions } from '../options.js';
 
@@ -10,6 +11,8 @@ export interface KeyWalk {
   readonly context: CallContext;
   readonly options: Pick<RunOptions, 'maxInFlight' | 'partial' | 'onProgress'>;
   readonly snapshot: KeysSnapshot;
+  /** What rows must fulfil, where that rules slots out. */
+  readonly filter?: TypedExpr | undefined;
   /** Names that are held at most where keys are listed; 16,777,216 by default. */
   readonly mostNames?: number;
   /** Asked for before every call: a constant of it may change while the work is done. */
