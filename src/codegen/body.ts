@@ -22,6 +22,8 @@ export interface RowHooks {
   deliver(input: number, value: Ir, always: boolean): Stmt[];
   /** What stands first in a row that has passed the filter. */
   readonly passed?: readonly Stmt[];
+  /** How many rows it stands for, where it is not one: of states, only those may be kept that do not mind. */
+  readonly weight?: Ir | undefined;
 }
 
 /** With what, and where to, an argument's values are handed. */
@@ -88,14 +90,17 @@ export class FoldBody {
     };
   }
 
-  row({ names, deliver: each, passed = [] }: RowHooks, group: (values: Values, outer: Stmt[]) => Stmt[]): Stmt[] {
+  row(
+    { names, deliver: each, passed = [], weight = int(1) }: RowHooks,
+    group: (values: Values, outer: Stmt[]) => Stmt[],
+  ): Stmt[] {
     const { spec } = this.shape;
     const values = this.values(names);
     const deliver = repeats(spec) ? addingUp(each) : each;
     return passingRows(spec, values, (body) => {
       body.push(...passed);
       if (this.grouped) body.push(...group(values, body));
-      else if (!this.unconditional) body.push(set(variable('rows'), add(variable('rows'), int(1))));
+      else if (!this.unconditional) body.push(set(variable('rows'), add(variable('rows'), weight)));
       for (const [place, arg] of spec.args.entries()) {
         const states = this.states.filter((state) => state.arg === place);
         if (states.length === 0) continue;

@@ -14,10 +14,14 @@ import type { Values } from './values.js';
 /** Wider than any number of groups in a chunk; three parts then fit below 2^53. */
 const RADIX = 2 ** 17;
 
-/** Statements that leave the row's group in `g`, make it where it is new, and count the row. */
-export function findGroup(body: FoldBody, values: Values, outer: Stmt[]): Stmt[] {
+/** Statements that leave the row's group in `g`, make it where it is new, and count the row. @param weight in Lua, rows that it stands for */
+export function findGroup(body: FoldBody, values: Values, outer: Stmt[], weight: Ir = int(1)): Stmt[] {
   const find = body.shape.dense ? denseGroup(body, values) : hashedGroup(body, { values, outer });
-  return [...find, ...touchUnit(body), { s: 'raw', lua: 'rows[g] = rows[g] + 1', js: 'rows[g]++;' }];
+  return [
+    ...find,
+    ...touchUnit(body),
+    { s: 'raw', lua: `rows[g] = rows[g] + ${printLuaExpression(weight)}`, js: 'rows[g]++;' },
+  ];
 }
 
 function denseGroup(body: FoldBody, values: Values): Stmt[] {

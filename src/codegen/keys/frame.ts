@@ -4,13 +4,15 @@ import { luaGlob } from '../../plan/keys/glob-lua.js';
 import type { KeySource } from '../../plan/keys/source.js';
 import type { FoldBody } from '../body.js';
 import { findGroup } from '../groups.js';
-import { variable } from '../ir.js';
+import { type Ir, variable } from '../ir.js';
 import { startSlice } from '../lua-kernel.js';
 import { withHead } from '../lua-pieces.js';
 import { resultOf } from '../lua-reply.js';
 import { bindConstants } from '../lua-runtime.js';
-import { printLua } from '../print.js';
+import { printLua, printLuaExpression } from '../print.js';
+import { COLUMN_NAMES } from './column-locals.js';
 import { keyReader } from './readers.js';
+import { SCORE_WEIGHT, type ScoreReading } from './score-reading.js';
 import { SHEBANG, WALK } from './slots-lua.js';
 
 export interface KeyFrame {
@@ -21,24 +23,29 @@ export interface KeyFrame {
 
 /** Numbers of constants stand in ARGV[2], behind the call; strings, sets and lists follow. */
 const PLACES = { first: 0, argument: 3 } as const;
-/** A key with more members is read in slices: a member takes about a microsecond. */
-const MAX_MEMBERS = 1000;
+/**
+ * Rows of keys that have several, which a call should read: about a millisecond's worth. A key that would make them more is read in slices
+ * of its own, unless it has few.
+ */
+const CALL_ROWS: Partial<Record<KeySource['kind'], number>> = { zset: 1024, set: 1024, list: 1024, packed: 8192 };
+const FEW_ROWS = 16;
 
-export function keyFrame(body: FoldBody, source: KeySource): KeyFrame {
+/** @param scores how sorted sets are read */
+export function keyFrame(body: FoldBody, source: KeySource, scores?: ScoreReading): KeyFrame {
   // Printed before the frame, so that the constants that rows need are known.
-  const row = rowText(body);
+  const row = rowText(body, scores?.byEnds ? variable(SCORE_WEIGHT) : undefined);
   const { constants, lists, shape } = body;
   const shard = PLACES.argument + constants.strings.length + constants.sets.length + lists.length;
   const own = (k: number): string => `ARGV[${shard + 1 + k}]`;
   const glob = luaGlob(source.pattern, own);
-  const reader = keyReader(source, shape.columns, (k) => own(glob.args.length + k));
+  const reader = keyReader(source, shape.columns, { arg: (k) => own(glob.args.length + k), scores });
   const lines = [
     WALK,
     "local H = { unpack_one('<' .. rep('d', #ARGV[2] / 8), ARGV[2]) }",
     ...bindConstants(body, PLACES),
     ...startSlice(body, []),
     `local matched, rows_read, other_type, unparsable, bad_key, bad_column, large = 0, 0, 0, 0, '', 0, {}`,
-    `local shard_name, max_members, key, slot = ARGV[${shard}], ${MAX_MEMBERS}, '', nil`,
+    `local shard_name, max_members, key, slot = ARGV[${shard}], 0, '', nil`,
     'local find = string.find',
     ...glob.setup,
     ...reader.setup,
@@ -48,6 +55,7 @@ export function keyFrame(body: FoldBody, source: KeySource): KeyFrame {
     'for i = 1, #names do',
     'key = names[i]',
     glob.test === 'true' ? 'do' : `if ${glob.test} then`,
+    ...roomFor(source),
     reader.wrap(row),
     'end',
     'end',
@@ -62,12 +70,17 @@ export function keyFrame(body: FoldBody, source: KeySource): KeyFrame {
   };
 }
 
-function rowText(body: FoldBody): string {
-  const names = {
-    code: ({ slot }: { slot: number }) => variable(`c${slot}`),
-    present: ({ slot }: { slot: number }) => variable(`p${slot}`),
-    text: ({ slot }: { slot: number }) => variable(`x${slot}`),
-  };
-  const row = body.row({ names, deliver: () => [] }, (values, outer) => findGroup(body, values, outer));
-  return `${body.unconditional ? 'rows = rows + 1\n' : ''}${printLua(row)}`;
+/** Leaves in `max_members` how many rows a key may have to be read at once. */
+function roomFor({ kind }: KeySource): string[] {
+  const rows = CALL_ROWS[kind];
+  if (rows === undefined) return [];
+  return [`max_members = ${rows} - rows_read`, `if max_members < ${FEW_ROWS} then max_members = ${FEW_ROWS} end`];
+}
+
+/** @param weight how many rows a row stands for, where it is not one */
+function rowText(body: FoldBody, weight: Ir | undefined): string {
+  const hooks = { names: COLUMN_NAMES, deliver: () => [], weight };
+  const row = body.row(hooks, (values, outer) => findGroup(body, values, outer, weight));
+  const count = `rows = rows + ${weight === undefined ? '1' : printLuaExpression(weight)}\n`;
+  return `${body.unconditional ? count : ''}${printLua(row)}`;
 }

@@ -1,5 +1,5 @@
 /**
- * Members of sorted sets and sets, elements of lists, in Lua: several rows a key. A key with more of them than `max_members` is
+ * Members of sets, elements of lists, in Lua: several rows a key. A key with more of them than `max_members` is
  * reported instead, and read in slices by calls of its own.
  */
 
@@ -13,24 +13,21 @@ interface Members {
   /** The command that counts them, and the one that reads those from `key_from` up to `key_end` (exclusive) into a table. */
   readonly count: string;
   readonly read: string;
-  /** Places in that table a member. */
-  readonly step: number;
 }
 
-const KINDS: Readonly<Record<'zset' | 'list' | 'set', Members>> = {
-  zset: { count: 'ZCARD', read: "call('ZRANGE', key, key_from, key_end - 1, 'WITHSCORES')", step: 2 },
-  list: { count: 'LLEN', read: "call('LRANGE', key, key_from, key_end - 1)", step: 1 },
-  set: { count: 'SCARD', read: "call('SMEMBERS', key)", step: 1 },
+const KINDS: Readonly<Record<'list' | 'set', Members>> = {
+  list: { count: 'LLEN', read: "call('LRANGE', key, key_from, key_end - 1)" },
+  set: { count: 'SCARD', read: "call('SMEMBERS', key)" },
 };
 
 export function readMembers({ source, columns, parts }: ReaderContext): Wrap {
   const kind = source.kind as keyof typeof KINDS;
-  const { count, read, step } = KINDS[kind];
+  const { count, read } = KINDS[kind];
   parts.use([FIRST_SLICE, SLICES_LUA[kind]]);
-  const members = columns.filter(({ from }) => from.of === 'member' || from.of === 'score' || from.of === 'element');
+  const members = columns.filter(({ from }) => from.of === 'member' || from.of === 'element');
   const places = columns.filter(({ from }) => from.of === 'index');
   const each = [
-    ...members.flatMap((member) => memberLocals(member, step === 2 ? 'key_j' : 'key_i', parts)),
+    ...members.flatMap((member) => memberLocals(member, 'key_i', parts)),
     ...places.map(({ column }) => given(column, 'key_from + key_i - 1')),
   ];
   const attributes = attributeLocals(columns, `'${kind}'`);
@@ -50,15 +47,14 @@ export function readMembers({ source, columns, parts }: ReaderContext): Wrap {
       ...attributes,
       ...(kind === 'set' ? [] : [fetch]),
       'for key_i = 1, key_end - key_from do',
-      ...(members.length > 0 && step === 2 ? ['local key_j = key_i * 2 - 1'] : []),
       ...each,
       row,
       'end end end end',
     ].join('\n');
 }
 
-/** Scores are numbers as the server writes them, \`inf\` and \`-inf\` too. */
-function memberLocals({ column, from }: ReadColumn, place: string, parts: ReaderParts): string[] {
+/** Scores are numbers as the server writes them, \`inf\` and \`-inf\` too, behind their members. @param place in the table \`key_r\` */
+export function memberLocals({ column, from }: ReadColumn, place: string, parts: ReaderParts): string[] {
   if (from.of === 'score') return [given(column, 'key_r[key_j + 1] * 1')];
   const unit = from.of === 'member' || from.of === 'element' ? from.unit : undefined;
   const rule = textRule(column.type, unit);

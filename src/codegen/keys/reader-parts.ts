@@ -2,6 +2,7 @@
 
 import type { KeySource } from '../../plan/keys/source.js';
 import type { ReadColumn } from './attributes.js';
+import type { ScoreReading } from './score-reading.js';
 
 /** Helpers of all readers. An error that is none of type (no permission, a slot that is elsewhere) ends the call: nothing may be passed over. */
 const COMMON = `local key_pcall = redis.pcall
@@ -42,6 +43,8 @@ export interface ReaderContext {
   readonly source: KeySource;
   readonly columns: readonly ReadColumn[];
   readonly parts: ReaderParts;
+  /** Of sorted sets, unless all rows are read. */
+  readonly scores?: ScoreReading | undefined;
 }
 
 /** Given the code of a row, Lua for one key. Its parts have all been asked for when it is made. */

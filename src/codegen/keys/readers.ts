@@ -3,12 +3,15 @@
 import type { KeyKind, KeySource } from '../../plan/keys/source.js';
 import type { KernelColumn } from '../shape.js';
 import type { ReadColumn } from './attributes.js';
+import { COLUMN_TABLES, hasLocals } from './column-locals.js';
 import { readHashes } from './read-hashes.js';
 import { readJson } from './read-json.js';
 import { readMembers } from './read-members.js';
 import { readPacked } from './read-packed.js';
+import { readScores } from './read-scores.js';
 import { readAny, readStrings } from './read-strings.js';
 import { type ReaderContext, ReaderParts, type Wrap } from './reader-parts.js';
+import type { ScoreReading } from './score-reading.js';
 
 export interface KeyReader {
   /** Lua before the loop: helper functions, and text of the user's bound from the arguments. */
@@ -16,8 +19,8 @@ export interface KeyReader {
   /** Arguments of the reader's own. */
   readonly args: readonly (string | Buffer)[];
   /**
-   * Lua for one `key`, around the code of its row or rows. It sets `c<slot>` (numbers) or `x<slot>` (text) and `p<slot>`, whether
-   * there is a value, and counts in matched, rows_read, other_type, unparsable and `large`; a key that has gone counts nowhere.
+   * Lua for one `key`, around the code of its row or rows. It sets the variables of COLUMN_NAMES
+   * (column-locals.ts) and counts in matched, rows_read, other_type, unparsable and `large`; a key that has gone counts nowhere.
    */
   wrap(row: string): string;
 }
@@ -28,22 +31,27 @@ const KINDS: Readonly<Record<KeyKind, (context: ReaderContext) => Wrap>> = {
   strings: readStrings,
   json: readJson,
   packed: readPacked,
-  zset: readMembers,
+  zset: readScores,
   list: readMembers,
   set: readMembers,
 };
 
 /**
  * @param columns those that are read; their `index` is the place among the source's columns, f64 or (text) plain their encoding
- * @param arg Lua for the reader's k-th own argument, from 0 on
+ * @param own of its arguments: Lua for the k-th, from 0 on; and how sorted sets are read, unless all their rows are
  */
-export function keyReader(source: KeySource, columns: readonly KernelColumn[], arg: (k: number) => string): KeyReader {
+export function keyReader(
+  source: KeySource,
+  columns: readonly KernelColumn[],
+  { arg, scores }: { readonly arg: (k: number) => string; readonly scores?: ScoreReading | undefined },
+): KeyReader {
   const parts = new ReaderParts();
   const read = columns.map((column): ReadColumn => {
     const from = source.columns[column.index]?.from;
     if (from === undefined) throw new RangeError(`keys have no column ${column.index}`);
     return { column, from };
   });
-  const wrap = KINDS[source.kind]({ source, columns: read, parts });
+  if (!columns.every(hasLocals)) parts.use([COLUMN_TABLES]);
+  const wrap = KINDS[source.kind]({ source, columns: read, parts, scores });
   return { setup: parts.setup(arg), args: parts.args, wrap };
 }

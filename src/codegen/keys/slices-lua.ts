@@ -32,8 +32,8 @@ const ZSET = `local function key_before(x, y)
   end
   return #x < #y
 end
-local function key_rank(key, size)
-  if walk.after == '' then return 0 end
+local function key_rank(key, size, least)
+  if walk.after == '' then return least end
   local score, member = unpack_one('<d', walk.after), sub(walk.after, 9)
   local now = call('ZSCORE', key, member)
   if now and now * 1 == score then return call('ZRANK', key, member) + 1 end
@@ -46,9 +46,9 @@ local function key_rank(key, size)
   end
   return low
 end
-local function key_slice(key, size)
+local function key_slice(key, least, size)
   walk.members = size
-  local from = key_rank(key, size)
+  local from = key_rank(key, size, least)
   local to = from + walk.count < size and from + walk.count or size
   if to > from then
     local last = call('ZRANGE', key, to - 1, to - 1, 'WITHSCORES')

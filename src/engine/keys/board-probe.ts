@@ -1,9 +1,10 @@
 /** Counts of a leaderboard's rows by their scores, over all keys. */
 
 import probeScript from '../../../lua/keys/board-probe.lua';
+import type { ScoreRange } from '../../plan/keys/score-range.js';
 import type { Board } from './board.js';
 import { after, batchesOf, bySlot, runBatches } from './key-batches.js';
-import { rangeTexts, readScore, type ScoreRange } from './scores.js';
+import { rangeTexts, readScore } from './scores.js';
 import { callScript, readScript } from './script.js';
 
 const SCRIPT = readScript(probeScript);

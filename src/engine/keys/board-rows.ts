@@ -2,9 +2,10 @@
 
 import pageScript from '../../../lua/keys/board-page.lua';
 import type { Argument, Reply } from '../../cluster/types.js';
+import { type ScoreRange, scoreText } from '../../plan/keys/score-range.js';
 import { type Board, type BoardRow, compareRows, type Place, placeAfter } from './board.js';
 import { after, type Batch, batchesOf, bySlot, runBatches } from './key-batches.js';
-import { readScore, type ScoreRange, scoreText } from './scores.js';
+import { readScore } from './scores.js';
 import { callScript, readScript } from './script.js';
 
 const SCRIPT = readScript(pageScript);

@@ -1,10 +1,11 @@
 /** Where the row of a rank stands in a leaderboard, found by counts alone. */
 
 import tieScript from '../../../lua/keys/board-tie.lua';
+import { type ScoreRange, scoreText } from '../../plan/keys/score-range.js';
 import { type Board, betterThan, type Place } from './board.js';
 import { MOST_COUNTS, probe, probeEach } from './board-probe.js';
 import { bySlot } from './key-batches.js';
-import { orderOf, type ScoreRange, scoreAt, scoreText } from './scores.js';
+import { orderOf, scoreAt } from './scores.js';
 import { callScript, readScript } from './script.js';
 
 const TIE = readScript(tieScript);

@@ -1,7 +1,7 @@
 /** Leaderboards that are spread over many sorted sets: what they are, and the order of their rows. */
 
 import type { CallContext, ClusterLink } from '../../cluster/types.js';
-import type { ScoreRange } from './scores.js';
+import type { ScoreRange } from '../../plan/keys/score-range.js';
 import type { ShortcutReceiptBuilder } from './shortcut-receipt.js';
 
 /**

@@ -1,21 +1,6 @@
 /** Scores of sorted sets: as the servers write them, as they take them, and as whole numbers in the same order. */
 
-/** A part of the scores; both ends belong to it unless they are `open`. */
-export interface ScoreRange {
-  readonly min: number;
-  readonly max: number;
-  readonly minOpen?: boolean;
-  readonly maxOpen?: boolean;
-}
-
-export const ALL_SCORES: ScoreRange = { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY };
-
-/** A number as ZCOUNT and ZRANGE take it; -0 and 0 are one score. */
-export function scoreText(score: number): string {
-  if (score === Number.POSITIVE_INFINITY) return '+inf';
-  if (score === Number.NEGATIVE_INFINITY) return '-inf';
-  return String(score);
-}
+import { type ScoreRange, scoreText } from '../../plan/keys/score-range.js';
 
 /** As replies write it. */
 export function readScore(text: Buffer): number {

@@ -2,9 +2,11 @@
 import { connectCluster } from '../../../src/cluster/connect.js';
 import type { ClusterLink, Reply } from '../../../src/cluster/types.js';
 import type { KeyCall, LargeKey } from '../../../src/codegen/keys/call.js';
+import { COLUMN_NAMES } from '../../../src/codegen/keys/column-locals.js';
 import { keyReader } from '../../../src/codegen/keys/readers.js';
 import { callArguments, SHEBANG, WALK } from '../../../src/codegen/keys/slots-lua.js';
 import { withRuntime } from '../../../src/codegen/lua-pieces.js';
+import { printLuaExpression } from '../../../src/codegen/print.js';
 import type { KernelColumn } from '../../../src/codegen/shape.js';
 import { parseRaw, rawSource } from '../../../src/engine/keys/raw.js';
 import { readKeyReply } from '../../../src/engine/keys/reply.js';
@@ -65,7 +67,7 @@ export class Server {
       const { type } = source.columns[index] as KeyColumn;
       return { slot, index, type, encoding: type === 'utf8' ? 'plain' : 'f64', nullable: true, unitStep: true };
     });
-    const reader = keyReader(source, columns, (k) => `ARGV[${k + 2}]`);
+    const reader = keyReader(source, columns, { arg: (k: number) => `ARGV[${k + 2}]` });
     const lua = `${SHEBANG}\n${withRuntime(frame(reader.setup, reader.wrap(rowText(columns)), max))}`;
     const command = ['EVAL', lua, String(keys.length), ...keys, ...callArguments(call, reader.args)];
     const reply = readKeyReply(
@@ -104,11 +106,13 @@ const frame = (setup: readonly string[], row: string, max: number): string =>
 const rowText = (columns: readonly KernelColumn[]): string =>
   [
     "out[#out + 1] = '+'",
-    ...columns.map(({ slot, encoding }) =>
-      encoding === 'plain'
-        ? `out[#out + 1] = pack('<BI4', p${slot} and 1 or p${slot} == nil and 2 or 0, #x${slot}) .. x${slot}`
-        : `out[#out + 1] = pack('<Bd', p${slot} and 1 or p${slot} == nil and 2 or 0, c${slot})`,
-    ),
+    ...columns.map((column) => {
+      const [value, present] = [COLUMN_NAMES.code(column), COLUMN_NAMES.present(column)].map(printLuaExpression);
+      const flag = `${present} and 1 or ${present} == nil and 2 or 0`;
+      return column.encoding === 'plain'
+        ? `out[#out + 1] = pack('<BI4', ${flag}, #${value}) .. ${value}`
+        : `out[#out + 1] = pack('<Bd', ${flag}, ${value})`;
+    }),
   ].join('\n');
 
 function readRows(columns: readonly KernelColumn[], partial: Buffer): Value[][] {

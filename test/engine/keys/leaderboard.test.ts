@@ -3,8 +3,10 @@ import { connectCluster } from '../../../src/cluster/connect.js';
 import type { ClusterLink, Reply } from '../../../src/cluster/types.js';
 import type { Board, BoardRow, Place } from '../../../src/engine/keys/board.js';
 import { boardPage, boardRank, boardTotals } from '../../../src/engine/keys/leaderboard.js';
-import { ALL_SCORES, type ScoreRange, scoreText } from '../../../src/engine/keys/scores.js';
 import { type ShortcutReceipt, ShortcutReceiptBuilder } from '../../../src/engine/keys/shortcut-receipt.js';
+import { col, count, type Expr, lit, when } from '../../../src/expr/expr.js';
+import { ALL_SCORES, type ScoreRange, scoreText } from '../../../src/plan/keys/score-range.js';
+import { Shardfold } from '../../../src/shardfold.js';
 import { testCluster } from '../../harness/cluster.js';
 import { halfMove } from './half-moved.js';
 
@@ -195,4 +197,76 @@ it('pages exactly while slots move and other keys come and go', async () => {
     await mover;
   }
   expect(moved).toBeGreaterThan(2);
+});
+
+describe('queries over sorted sets read no more than they need', () => {
+  let sf: Shardfold;
+  const rows: { key: string; member: string; score: number }[] = [];
+  beforeAll(async () => {
+    sf = new Shardfold(link);
+    for (const [key, size] of Object.entries({ 'q:a': 30, 'q:b': 200, '{q:a}c': 1, '{q:a}large': 2500, 'q:none': 0 })) {
+      for (let i = 0; i < size; i++)
+        rows.push({ key, member: `m${i}`, score: i === 7 ? Number.NEGATIVE_INFINITY : random(60) - 5.5 });
+      const own = rows.filter((row) => row.key === key);
+      for (let at = 0; at < own.length; at += 500) {
+        await send('ZADD', key, ...own.slice(at, at + 500).flatMap(({ score, member }) => [scoreText(score), member]));
+      }
+    }
+    await send('SET', 'q:text', 'x');
+  });
+
+  const score = col('score');
+  const FILTERS: readonly (readonly [string, Expr<string, 'score' | 'key'> | undefined, (score: number) => boolean])[] =
+    [
+      ['all', undefined, () => true],
+      ['gtEq', score.gtEq(10), (x) => x >= 10],
+      ['lt, other side', lit(20.5).gt(score), (x) => x < 20.5],
+      ['between', score.gt(3).and(score.ltEq(12.5)), (x) => x > 3 && x <= 12.5],
+      ['eq', score.eq(7.5), (x) => x === 7.5],
+      ['twice', score.gt(3).and(score.gtEq(3.5)).and(score.lt(3.5)), () => false],
+      ['infinite', score.ltEq(Number.NEGATIVE_INFINITY), (x) => x === Number.NEGATIVE_INFINITY],
+      ['neq', score.neq(7.5), (x) => x !== 7.5],
+      ['NaN', score.lt(Number.NaN), () => true],
+      ['with a key', score.gt(10).and(col('key').neq('q:b')), (x) => x > 10],
+    ];
+
+  it.each(FILTERS)('%s', async (name, filter, passes) => {
+    const from = filter === undefined ? sf.zset('*q:*') : sf.zset('*q:*').filter(filter);
+    const kept = rows.filter((row) => passes(row.score) && (name !== 'with a key' || row.key !== 'q:b'));
+    const scores = kept.map((row) => row.score);
+    const ends = {
+      least: scores.length > 0 ? Math.min(...scores) : null,
+      most: scores.length > 0 ? Math.max(...scores) : null,
+    };
+    const totals = await from
+      .agg({ n: count(), scored: score.count(), least: score.min(), most: score.max() })
+      .collect();
+    expect([...totals]).toEqual([{ n: kept.length, scored: kept.length, ...ends }]);
+    const counted = await from.agg({ n: count() }).collect();
+    expect([...counted]).toEqual([{ n: kept.length }]);
+    if (name !== 'neq' && name !== 'NaN') {
+      for (const { receipt } of [totals, counted]) expect(receipt.keys?.[0]?.keys.inSlices).toBe(0);
+    }
+
+    const byKey = await from.groupBy('key').agg({ n: count(), most: score.max() }).collect();
+    const keys = [...new Set(kept.map(({ key }) => key))].sort();
+    expect([...byKey].sort((a, b) => (String(a.key) < String(b.key) ? -1 : 1))).toEqual(
+      keys.map((key) => {
+        const own = kept.filter((row) => row.key === key).map((row) => row.score);
+        return { key, n: own.length, most: Math.max(...own) };
+      }),
+    );
+
+    const members = await from
+      .agg({ members: col('member').countDistinct(), odd: when(score.gt(20)).then(1).otherwise(null).count() })
+      .collect();
+    expect([...members]).toEqual([
+      { members: new Set(kept.map(({ member }) => member)).size, odd: kept.filter((row) => row.score > 20).length },
+    ]);
+    const top = await from.sort('score', 'desc').limit(12).collect();
+    expect([...top].map((row) => row.score)).toEqual(
+      scores.sort((a, b) => (a === b ? 0 : a < b ? 1 : -1)).slice(0, 12),
+    );
+    expect([...(await from.select('member').limit(5000).collect())]).toHaveLength(kept.length);
+  });
 });

@@ -127,6 +127,23 @@ it('pages behind nulls, from an offset, and refuses pages of groups', async () =
   });
 });
 
+it('counts more members of a sorted set than two bytes hold', async () => {
+  const key = `${prefix}:large`;
+  const members = (from: number) => Array.from({ length: 1000 }, (_, i) => [String(from + i), `m${from + i}`]).flat();
+  await Promise.all(Array.from({ length: 70 }, (_, i) => send(key, 'ZADD', ...members(1000 * i))));
+  const whole = await sf
+    .zset(key)
+    .agg({ n: count(), most: col('score').max() })
+    .collect();
+  expect([...whole]).toEqual([{ n: 70_000, most: 69_999 }]);
+  const sums = await sf
+    .zset(key)
+    .agg({ n: count(), total: col('score').sum() })
+    .collect();
+  expect([...sums]).toEqual([{ n: 70_000, total: (70_000 * 69_999) / 2 }]);
+  expect(sums.receipt.keys?.[0]?.keys.inSlices).toBe(1);
+});
+
 it('tells the rank of a score', async () => {
   expect(await sf.zset(`${prefix}:board:*`).sort('score', 'desc').rank(5)).toBe(1);
   const below = orders.filter(({ price }) => price !== null && price < 25).length;

@@ -1,7 +1,7 @@
 // Every kind of source over keys of all types: computed in the shards, and from raw reads on the client side.
 import { connectCluster } from '../../../src/cluster/connect.js';
 import type { ClusterLink } from '../../../src/cluster/types.js';
-import { connect, type Query, type Shardfold } from '../../../src/index.js';
+import { col, connect, type Expr, lit, type Query, type Shardfold } from '../../../src/index.js';
 import { sharedUrl, uniquePrefix } from '../../harness/cluster.js';
 
 let sf: Shardfold;
@@ -111,4 +111,19 @@ it.each(Object.keys(queries))('%s', async (name) => {
   expect(here?.keys.otherType).toBe(there?.keys.otherType);
   expect(here?.unparsable.count).toBe(there?.unparsable.count);
   expect(shards.receipt.computedOn.client).toBe(0);
+});
+
+it('hashes of more fields than Lua has locals', async () => {
+  const names = range(250).map((i) => `f${i}`);
+  const key = `${uniquePrefix()}:wide`;
+  const command = ['HSET', key, ...names.flatMap((name, i) => [name, String(i)])];
+  await link.call({ key, command, readOnly: false, idempotent: true }, link.context());
+  const wide = sf.hashes(`${key}*`, Object.fromEntries(names.map((name) => [name, 'int32' as const])));
+  for (const side of ['shards', 'client'] as const) {
+    expect([...(await wide.collect({ side }))]).toEqual([
+      { key, ...Object.fromEntries(names.map((name, i) => [name, i])) },
+    ]);
+  }
+  const total = names.slice(0, 120).reduce<Expr>((sum, name) => sum.add(col(name)), lit(0));
+  expect([...(await wide.select(total.as('total')).collect({ side: 'shards' }))]).toEqual([{ total: 7140 }]);
 });
