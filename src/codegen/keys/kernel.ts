@@ -2,11 +2,10 @@
 
 import { createHash } from 'node:crypto';
 import type { KeySource } from '../../plan/keys/source.js';
-import { packDoubles, packSet } from '../arguments.js';
 import { FoldBody } from '../body.js';
 import type { FoldSpec, KernelColumn } from '../shape.js';
 import type { KeyCall, KeyScript } from './call.js';
-import { type KeyFrame, keyFrame } from './frame.js';
+import { foldWork, frameArguments, type KeyFrame, keyFrame } from './frame.js';
 import { scoreReading } from './score-reading.js';
 import { callArguments } from './slots-lua.js';
 
@@ -41,20 +40,12 @@ export class KeyKernel implements KeyScript {
     this.body = new FoldBody({ spec: { ...read, maxRows }, columns: keyColumns(read, source), dense: false });
     if (this.body.treeCells.length > 0 || this.body.inputCount > 0)
       throw new TypeError('a state that depends on order');
-    this.#frame = keyFrame(this.body, source, scores);
+    this.#frame = keyFrame(foldWork(this.body, scores), source, scores);
     this.lua = this.#frame.lua;
     this.sha1 = createHash('sha1').update(this.lua).digest('hex');
   }
 
   args(call: KeyCall, shard: string): readonly (string | Buffer)[] {
-    const { constants, lists } = this.body;
-    return callArguments(call, [
-      packDoubles(constants.numbers),
-      ...constants.strings.map((text) => Buffer.from(text, 'latin1')),
-      ...constants.sets.map(({ values }) => packSet(values)),
-      ...lists.map(packDoubles),
-      shard,
-      ...this.#frame.args,
-    ]);
+    return callArguments(call, frameArguments(this.body, this.#frame, shard));
   }
 }

@@ -36,9 +36,9 @@ export class SlotsWork implements Work {
   #gaveUp = false;
 
   constructor(reading: Reading) {
-    const { link, snapshot, filter } = reading.walk;
+    const { link, snapshot, filter, slots = slotsToRead(snapshot.keys, filter) } = reading.walk;
     this.#reading = reading;
-    this.#book = new SlotBook(slotsToRead(snapshot.keys, filter));
+    this.#book = new SlotBook(slots);
     this.#owners = new Owners(link);
     const again = (slot: number): void => this.#book.noteAgain(slot);
     this.#pieces = new Pieces({ changed: (slot, more, shard) => this.#changed(slot, more, shard), again });
@@ -155,8 +155,9 @@ export class SlotsWork implements Work {
   }
 
   #visited(range: SlotRange, span: Span): void {
-    const { receipt, clock, taker } = this.#reading;
+    const { receipt, clock, taker, walk } = this.#reading;
     receipt.visited(range, span);
+    walk.finished?.(range);
     clock.progress();
     taker.progress(this.#book);
   }

@@ -5,6 +5,7 @@ import type { KeyScript } from '../../codegen/keys/call.js';
 import type { TypedExpr } from '../../expr/typed.js';
 import type { KeysSnapshot } from '../../plan/keys/snapshot.js';
 import type { RunOptions } from '../options.js';
+import type { SlotRange } from './receipt.js';
 
 export interface KeyWalk {
   readonly link: ClusterLink;
@@ -20,6 +21,10 @@ export interface KeyWalk {
    * shard has no further call meanwhile, and no deadline runs.
    */
   take(partial: Buffer, script: KeyScript, note: (found: Unparsable) => void): void | undefined | Promise<void>;
+  /** Instead of all slots that the pattern may lie in; means nothing without a cluster. */
+  readonly slots?: readonly SlotRange[];
+  /** Slots that have been read to their end: each once, after the last `take` of it. */
+  finished?(range: SlotRange): void;
   /** Whether what was taken is enough: the rest is then not looked at. */
   enough?(): boolean;
 }
