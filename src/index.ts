@@ -48,6 +48,7 @@ export type { Vector, VectorSetOptions } from './linalg/vector.js';
 export type { AggregateMap, Aggregates, ColumnMap, ColumnOperand, SortOperand, SortOrder } from './query/arguments.js';
 export type { RowOf, RowsOf } from './query/infer.js';
 export type { JoinKeys, JoinOperand, JoinOptions, ZipOptions } from './query/join-arguments.js';
+export type { KeySchema, KeySchemas } from './query/keys-schemas.js';
 export type {
   HashColumn,
   HashSchema,
@@ -65,6 +66,7 @@ export {
   type CreateTableOptions,
   connect,
   Shardfold,
+  type SqlOptions,
   type Table,
   type TableDescription,
   type WorkOptions,
