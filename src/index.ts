@@ -51,6 +51,7 @@ export type { AggregateMap, Aggregates, ColumnMap, ColumnOperand, SortOperand, S
 export type { RowOf, RowsOf } from './query/infer.js';
 export type { JoinKeys, JoinOperand, JoinOptions, ZipOptions } from './query/join-arguments.js';
 export { HashesQuery, KeysQuery } from './query/keys-query.js';
+export type { KeySchema, KeySchemas } from './query/keys-schemas.js';
 export type {
   HashColumn,
   HashSchema,
@@ -68,6 +69,7 @@ export {
   type CreateTableOptions,
   connect,
   Shardfold,
+  type SqlOptions,
   type Table,
   type TableDescription,
   type WorkOptions,
