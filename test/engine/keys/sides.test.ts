@@ -109,6 +109,7 @@ it.each(Object.keys(queries))('%s', async (name) => {
   const [there, here] = [shards.receipt.keys?.[0], client.receipt.keys?.[0]];
   expect(here?.keys.matched).toBe(there?.keys.matched);
   expect(here?.keys.otherType).toBe(there?.keys.otherType);
+  expect(here?.rows).toBe(there?.rows);
   expect(here?.unparsable.count).toBe(there?.unparsable.count);
   expect(shards.receipt.computedOn.client).toBe(0);
 });
