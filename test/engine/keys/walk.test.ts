@@ -301,7 +301,7 @@ describe('a cluster', () => {
     const { sum: found, receipt } = await sumOf(link, 'order:', { options: { onProgress } });
     expect(found).toBe(sum);
     expect(receipt.slots.visited).toBe(16384);
-    expect(receipt.slots.askedAgain).toBeGreaterThan(1000);
+    expect(receipt.slots.askedAgain).toBeGreaterThan(0);
     expect(receipt.retries.CONNECTION_LOST ?? receipt.retries.NOT_CONNECTED).toBeGreaterThan(0);
 
     // With nobody to take over: the rest, or an error, but no number that is too small.
