@@ -41,6 +41,14 @@ export class ShortcutReceiptBuilder {
     this.#otherType += keys;
   }
 
+  /** The pass that listed names under a pattern. @param others keys under it that were passed over by their type */
+  listed({ serverMs, longestCallMs }: Pick<ShortcutReceipt, 'serverMs' | 'longestCallMs'>, others: number): void {
+    this.#keys += others;
+    this.#otherType += others;
+    this.#serverUs += 1000 * serverMs;
+    this.#longestUs = Math.max(this.#longestUs, 1000 * longestCallMs);
+  }
+
   call(microseconds: number): void {
     this.#serverUs += microseconds;
     this.#longestUs = Math.max(this.#longestUs, microseconds);
