@@ -3,6 +3,7 @@
 import type { Physical } from '../../expr/typed.js';
 import type { KeysPart } from '../../plan/keys/pulled.js';
 import { type ScoreRange, scoreFilter } from '../../plan/keys/score-range.js';
+import { nameOfKeys } from '../../plan/keys/snapshot.js';
 import type { OrderBy, Output } from '../../plan/relation.js';
 import type { BoardRow } from './board.js';
 import { keyNames } from './key-names.js';
