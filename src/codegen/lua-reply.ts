@@ -48,9 +48,13 @@ export function resultOf(body: FoldBody): string[] {
   return body.grouped ? groups(body, fields) : one(body, fields);
 }
 
+/** Each operand of one long `..` takes a register, of which a function has 250. */
+const joined = (parts: readonly string[]): string =>
+  parts.length > 50 ? `concat({ ${parts.join(', ')} })` : parts.join(' .. ');
+
 function one(body: FoldBody, fields: readonly Field[]): string[] {
   const parts = [`pack('<${body.countWire}', rows)`, ...fields.map(({ wire, cell }) => packer(wire, `{ ${cell} }`))];
-  return ['local count = 1', `local result = pack('<I4', count) .. ${parts.join(' .. ')}`];
+  return ['local count = 1', `local result = ${joined(["pack('<I4', count)", ...parts])}`];
 }
 
 function groups(body: FoldBody, fields: readonly Field[]): string[] {
@@ -64,7 +68,7 @@ function groups(body: FoldBody, fields: readonly Field[]): string[] {
     `pack_list('${body.countWire}', rows, count)`,
     ...fields.map((field) => unlessOne(field, packer(field.wire, field.cell))),
   ];
-  return [...single(body), 'local count = ng', `local result = pack('<I4', count + flags) .. ${parts.join(' .. ')}`];
+  return [...single(body), 'local count = ng', `local result = ${joined(["pack('<I4', count + flags)", ...parts])}`];
 }
 
 /** Whether the slice was one unit of rows, and what that adds to the number of groups. */

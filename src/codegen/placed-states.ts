@@ -27,8 +27,8 @@ export interface PlacedState {
 const MAX_CHUNK_ROWS = 65_024;
 const MAX_SHORT = 0xffff;
 
-/** The most rows that those of a chunk may become: where they are joined one may be many. */
-const maxRowsOf = (spec: FoldSpec): number => MAX_CHUNK_ROWS * fanoutOf(spec);
+/** The most rows that those of a chunk (or of a call over keys) may become: where they are joined one may be many. */
+const maxRowsOf = (spec: FoldSpec): number => (spec.maxRows ?? MAX_CHUNK_ROWS) * fanoutOf(spec);
 
 /** How numbers of rows travel. */
 export const countWire = (spec: FoldSpec): 'H' | 'd' => (maxRowsOf(spec) > MAX_SHORT ? 'd' : 'H');
@@ -55,6 +55,14 @@ export function placeStates(spec: FoldSpec, values: Values, constants: Constants
   const states: PlacedState[] = [];
   const lists: (readonly number[])[] = [];
   let [cell, input] = [1, 0];
+  // Limits of lists are mostly all the same, and there are as many lists as columns.
+  const numbers = new Map<string, TypedLiteral>();
+  const number = (value: number): TypedLiteral => {
+    const shown = Object.is(value, -0) ? '-0' : String(value);
+    const known = numbers.get(shown) ?? { kind: 'literal', type: 'float64', value };
+    numbers.set(shown, known);
+    return known;
+  };
   for (const [place, arg] of spec.args.entries()) {
     const columns = arg.exprs.map((expr) => values.columnOf(expr));
     const coded = columns.map((column) => column !== undefined && isCoded(column.encoding));
@@ -71,7 +79,7 @@ export function placeStates(spec: FoldSpec, values: Values, constants: Constants
         magnitude: Math.max(Math.abs(low), Math.abs(high)),
         maxRows,
         constants,
-        number: (value) => constants.literal({ kind: 'literal', type: 'float64', value } satisfies TypedLiteral),
+        number: (value) => constants.literal(number(value)),
         list: (list) => `L${lists.push(list)}`,
       });
       const code = withCounts(made, countWire(spec));

@@ -13,17 +13,20 @@ const zero = int(0);
 /** Cuts a double into halves whose products are exact (Veltkamp 1968). */
 const SPLITTER = int(2 ** 27 + 1);
 
-/** `sum` of a and b, and `error`, which is what it lacks; NaN or infinite where the sum, or a step on the way, is too large. */
-function twoSum(a: Ir, b: Ir, [sum, error]: readonly [string, string]): Stmt[] {
-  const [t, z] = [variable(sum), variable(`${sum}z`)];
-  return [local(sum, add(a, b)), local(`${sum}z`, sub(t, a)), local(error, add(sub(a, sub(t, z)), sub(b, z)))];
+/** Two doubles that a sum is kept in, with one more value: what they become, and whether they hold all of it then. */
+function withValue([s, c]: readonly [Ir, Ir], value: Ir, of: string): { body: Stmt[]; holds: Ir } {
+  const names = [`${of}s`, `${of}z`, `${of}e`, `${of}c`] as const;
+  const [sum, z, error, rest] = names.map(variable) as [Ir, Ir, Ir, Ir];
+  const body = [
+    local(names[0], add(s, value)),
+    local(names[1], sub(sum, s)),
+    local(names[2], add(sub(s, sub(sum, z)), sub(value, z))),
+    local(names[3], add(c, error)),
+  ];
+  // One of the differences is exact: that from the greater of the two. NaN, from sums that are too large, equals nothing.
+  const holds = and(binary('==', sub(rest, c), error), binary('==', sub(rest, error), c));
+  return { body, holds };
 }
-
-/** Two doubles that a sum is kept in, `<of>s` and `<of>c`, with one more value; `<of>f` is 0 where they hold all of it. */
-const kept = ([s, c]: readonly [Ir, Ir], value: Ir, of: string): Stmt[] => [
-  ...twoSum(s, value, [`${of}s`, `${of}e`]),
-  ...twoSum(c, variable(`${of}e`), [`${of}c`, `${of}f`]),
-];
 
 /** Names of cells that are read once. No local here ends in a digit, as those of columns do. */
 const CELLS = ['ka', 'kb', 'kc', 'kd'] as const;
@@ -49,12 +52,13 @@ function handedOver(name: string, cell: Cells, fields: number, values: readonly 
 export function exactSum(place: number): StateCode {
   const row = (x: Ir, cell: Cells): Stmt[] => {
     const { before, now } = read(cell, 2);
+    const { body: sums, holds } = withValue(now as [Ir, Ir], x, 'a');
     const body: Stmt[] = [
       ...before,
-      ...kept(now as [Ir, Ir], x, 'a'),
+      ...sums,
       {
         s: 'if',
-        cond: binary('==', variable('af'), zero),
+        cond: holds,
         body: [set(cell(0), variable('as')), set(cell(1), variable('ac'))],
         otherwise: [handedOver('exact_add', cell, 2, [x])],
       },
@@ -90,17 +94,16 @@ export function exactProduct([first, second]: readonly [number, number]): StateC
     const { before, now } = read(cell, 4);
     const [s, c, u, d] = now as [Ir, Ir, Ir, Ir];
     const [p, q] = [variable('p'), variable('q')];
-    const isZero = (name: string): Ir => binary('==', variable(name), zero);
-    // The square of the product is 0 long before its error is too small for a double.
-    const fits = and(binary('>', mul(p, p), zero), and(isZero('pf'), isZero('qf')));
+    const [products, errors] = [withValue([s, c], p, 'p'), withValue([u, d], q, 'q')];
     const body: Stmt[] = [
       ...before,
       ...productError(p, x, y),
-      ...kept([s, c], p, 'p'),
-      ...kept([u, d], q, 'q'),
+      ...products.body,
+      ...errors.body,
       {
         s: 'if',
-        cond: fits,
+        // The square of the product is 0 long before its error is too small for a double.
+        cond: and(binary('>', mul(p, p), zero), and(products.holds, errors.holds)),
         body: ['ps', 'pc', 'qs', 'qc'].map((name, field) => set(cell(field), variable(name))),
         otherwise: [handedOver('exact_multiply', cell, 4, [x, y])],
       },

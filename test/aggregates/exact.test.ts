@@ -1,24 +1,13 @@
 // Sums of floats whose rows have no order: correctly rounded, in the shards as on the client side, however rows are ordered and cut.
 import fc from 'fast-check';
-import type { BoundAggregate, StateField } from '../../src/aggregates/index.js';
 import { connectCluster } from '../../src/cluster/connect.js';
 import type { ClusterLink } from '../../src/cluster/types.js';
 import { addLimb, exactAdd, type Limbs } from '../../src/codegen/exact-js.js';
 import { EXACT_PIECES } from '../../src/codegen/exact-lua.js';
-import { Kernels, type Slice } from '../../src/codegen/kernel.js';
-import type { Partial } from '../../src/codegen/partial.js';
-import { foldOnClient, sliceColumn } from '../../src/engine/client-side.js';
-import { GroupLayout, type Groups } from '../../src/engine/groups.js';
-import { foldInShard } from '../../src/engine/shard-side.js';
-import { StateReader } from '../../src/engine/state-layout.js';
-import { ShardfoldError } from '../../src/errors.js';
-import { col, corr, covar, covarPop } from '../../src/index.js';
-import type { ColumnBuffers } from '../../src/storage/decode.js';
-import { type WrittenChunk, writeChunk } from '../codegen/chunk.js';
+import type { ColumnType } from '../../src/storage/types.js';
 import { sharedUrl, uniquePrefix } from '../harness/cluster.js';
-import { nearestTo, nearestToRoot } from '../harness/oracle/nearest.js';
-import { SCALE, scaled } from '../harness/oracle/rational.js';
-import { foldOn } from '../harness/passes.js';
+import { expected, type Name, type Results, type Row } from '../harness/oracle/moments.js';
+import { type Change, resultsOf, type Way, writeRows } from './unordered.js';
 
 let link: ClusterLink;
 beforeAll(async () => {
@@ -26,191 +15,10 @@ beforeAll(async () => {
 });
 afterAll(() => link.close());
 
-const [x, y] = [col('x'), col('y')];
-const AGGREGATES = {
-  sum: x.sum(),
-  mean: x.mean(),
-  var: x.var(),
-  std: x.std(),
-  varPop: x.varPop(),
-  stdPop: x.stdPop(),
-  covar: covar(x, y),
-  covarPop: covarPop(x, y),
-  corr: corr(x, y),
-  weightedMean: x.weightedMean(y),
-};
-type Name = keyof typeof AGGREGATES;
-type Results = Record<Name, unknown>;
-type Row = readonly [x: number, y: number | null, group: number];
-type Pair = readonly [x: number, y: number, group: number];
-
-function expected(rows: readonly Row[]): Results {
-  const both = rows.filter((row): row is Pair => row[1] !== null);
-  if (both.length === rows.length) return ofPairs(both);
-  const { sum, mean, var: sample, std, varPop, stdPop } = ofPairs(rows.map(([a, , group]) => [a, 0, group]));
-  return { ...ofPairs(both), sum, mean, var: sample, std, varPop, stdPop };
-}
-
-/** n, the exact sums in units of 2^-1074 and 2^-2148, and what doubles make of values that are not finite. */
-function ofPairs(rows: readonly Pair[]): Results {
-  let [sx, sy, sxx, sxy, syy] = [0n, 0n, 0n, 0n, 0n];
-  let [px, py, pxy, finite, finiteX] = [0, 0, 0, true, true];
-  for (const [a, b] of rows) {
-    const both = Number.isFinite(a) && Number.isFinite(b);
-    finite &&= both;
-    finiteX &&= Number.isFinite(a);
-    const [i, j] = [Number.isFinite(a) ? scaled(a) : 0n, Number.isFinite(b) ? scaled(b) : 0n];
-    [sx, sy, sxx, sxy, syy] = [sx + i, sy + j, sxx + i * i, sxy + (both ? i * j : 0n), syy + j * j];
-    if (!Number.isFinite(a)) px += a;
-    if (!Number.isFinite(b)) py += b;
-    if (!both) pxy += a * b;
-  }
-  const count = rows.length;
-  const n = BigInt(count);
-  const one = 1n << SCALE;
-  const deviations = (ab: bigint, a: bigint, b: bigint): bigint => n * ab - a * b;
-  const [dxx, dxy, dyy] = [deviations(sxx, sx, sx), deviations(sxy, sx, sy), deviations(syy, sy, sy)];
-  const variance = (lost: bigint, root: boolean): unknown => {
-    if (n <= lost) return null;
-    if (n === 1n) return 0;
-    const divisor = n * (n - lost) * one * one;
-    if (!finiteX || nearestTo(dxx, divisor) === Number.POSITIVE_INFINITY) return 'OUT_OF_RANGE';
-    return root ? nearestToRoot(dxx, divisor) : nearestTo(dxx, divisor);
-  };
-  const covariance = (lost: bigint): unknown => {
-    if (n <= lost) return null;
-    return finite ? nearestTo(dxy, n * (n - lost) * one * one) : Number.NaN;
-  };
-  const correlation = (): unknown => {
-    if (n === 1n) return Number.NaN;
-    if (!finite) return 'OUT_OF_RANGE';
-    if (dxx * dyy === 0n) return Number.NaN;
-    const size = nearestToRoot(dxy * dxy, dxx * dyy);
-    return dxy < 0n ? -size : size;
-  };
-  const weighted = (): unknown => {
-    const [numerator, weights] = [finite ? nearestTo(sxy, one * one) : pxy, py !== 0 ? py : nearestTo(sy, one)];
-    if (!finite || sy === 0n) return numerator / weights;
-    return sy < 0n ? nearestTo(-sxy, -sy * one) : nearestTo(sxy, sy * one);
-  };
-  return {
-    sum: finiteX ? nearestTo(sx, one) : px,
-    mean: finiteX ? nearestTo(sx, n * one) : px / count,
-    var: variance(1n, false),
-    std: variance(1n, true),
-    varPop: variance(0n, false),
-    stdPop: variance(0n, true),
-    covar: covariance(1n),
-    covarPop: covariance(0n),
-    corr: correlation(),
-    weightedMean: weighted(),
-  };
-}
-
-function write(rows: readonly Row[]): Promise<WrittenChunk> {
-  const numbers = (place: 0 | 1 | 2) => {
-    const values = Float64Array.from(rows, (row) => row[place] ?? 0);
-    const valid = Uint8Array.from(rows, (row) => Number(row[place] !== null));
-    return { kind: 'number', values, ...(valid.includes(0) && { valid }) } as const;
-  };
-  const columns = [
-    ['x', 'float64', numbers(0)],
-    ['y', 'float64', numbers(1)],
-    ['k', 'int32', numbers(2)],
-  ] as const;
-  return writeChunk(link, columns, rows.length, link.context());
-}
-
-const planOf = ({ snapshot }: WrittenChunk, keys: readonly string[], exact: boolean) =>
-  foldOn(
-    {
-      kind: 'aggregate',
-      input: { kind: 'scan', table: 't' },
-      keys: keys.map((name) => ({ name, node: col(name).node })),
-      aggregates: Object.entries(AGGREGATES).map(([name, { node }]) => ({ name, node })),
-    },
-    snapshot,
-    exact,
-  );
-
-const plain = ({ groups, keys, rows, fields }: Partial) => ({
-  groups,
-  keys: keys.map((column) => Array.from(column)),
-  rows: Array.from(rows),
-  fields: fields.map((column) => Array.from(column as ArrayLike<unknown>)),
-});
-
-function finished(aggregate: BoundAggregate, reader: StateReader, row: number): unknown {
-  try {
-    return aggregate.finish(reader.of(row));
-  } catch (error) {
-    if (error instanceof ShardfoldError) return error.code;
-    throw error;
-  }
-}
-
-type Change = (fields: StateField[], kind: string) => void;
-
-interface Way {
-  readonly keys?: readonly string[];
-  /** Rows at which they are cut, multiples of 8. */
-  readonly cuts?: readonly number[];
-  readonly exact?: boolean;
-  /** In which order parts merge, as numbers below 1. */
-  readonly order?: readonly number[];
-  /** Spoils the merged states, from which only one aggregate is then finished. */
-  readonly change?: Change;
-  readonly only?: Name;
-}
-
-/** The aggregates of each group, which both sides must find in each part with the same bits. */
-async function results(written: WrittenChunk, way: Way = {}): Promise<Map<unknown, Results>> {
-  const { keys = [], cuts = [], exact = true, order = [], change, only } = way;
-  const { snapshot, chunk, buffers } = written;
-  const { spec, outputs } = planOf(written, keys, exact);
-  const kernel = new Kernels(spec, snapshot.schema).of(chunk);
-  const layout = new GroupLayout(spec);
-  const ends = [...new Set([0, ...cuts.filter((at) => at < chunk.rows), chunk.rows])].sort((a, b) => a - b);
-  const parts: Groups[] = [];
-  for (const [i, firstRow] of ends.slice(0, -1).entries()) {
-    const slice: Slice = { chunk, firstRow, rows: (ends[i + 1] as number) - firstRow };
-    const { partial } = await foldInShard(link, snapshot, kernel, slice, link.context());
-    const columns = kernel.body.shape.columns.map((column) =>
-      sliceColumn(column, slice, buffers[column.index] as ColumnBuffers),
-    );
-    expect(plain(partial)).toEqual(plain(foldOnClient(kernel, slice, columns)));
-    parts.push(layout.read(partial, { body: kernel.body, codes: { chunk, text: () => '' } }));
-  }
-  for (let step = 0; parts.length > 1; step++) {
-    const [left] = parts.splice(Math.floor((order[step] ?? 0) * parts.length), 1) as [Groups];
-    const place = Math.floor((order[step] ?? 0) * parts.length);
-    parts[place] = layout.merge(left, parts[place] as Groups);
-  }
-  const [groups] = parts as [Groups];
-  for (const { spec: state, first, size } of layout.states.places.flat()) {
-    const columns = groups.columns.slice(first, first + size);
-    const fields = columns.map((column) => column[0] as StateField);
-    change?.(fields, state.kind);
-    for (const [i, column] of columns.entries()) column[0] = fields[i] as number;
-  }
-  const reader = new StateReader(
-    layout.states,
-    groups.columns,
-    Uint32Array.from({ length: groups.rows }, (_, i) => i),
-  );
-  const aggregates = outputs.flatMap((output) =>
-    output.kind !== 'aggregate' || (only ?? output.name) !== output.name ? [] : [output],
-  );
-  return new Map(
-    Array.from({ length: groups.rows }, (_, row) => [
-      keys.length === 0 ? undefined : layout.index.columns[0]?.at(groups.ids[row] as number),
-      Object.fromEntries(aggregates.map(({ name, aggregate }) => [name, finished(aggregate, reader, row)])) as Results,
-    ]),
-  );
-}
-
-const one = async (rows: readonly Row[], way: Way = {}): Promise<Results> =>
-  (await results(await write(rows), way)).get(undefined) as Results;
+const write = (rows: readonly Row[], ...types: ColumnType[]) => writeRows(link, rows, types);
+const results = (written: Parameters<typeof resultsOf>[1], way: Way = {}) => resultsOf(link, written, way);
+const one = async (rows: readonly Row[], way: Way = {}, ofX: ColumnType = 'float64'): Promise<Results> =>
+  (await results(await write(rows, ofX), way)).get(undefined) as Results;
 
 const finite = fc.oneof(
   { weight: 4, arbitrary: fc.double({ noNaN: true, noDefaultInfinity: true }) },
@@ -270,6 +78,18 @@ it('whole blocks of rows, and many groups that are looked up', async () => {
   const groups = await results(written, { keys: ['k'], cuts: [320] });
   for (const [k, found] of groups) expect(found).toEqual(expected(rows.filter(([, , group]) => group === k)));
   expect(groups.size).toBe(50);
+});
+
+it('decimals and whole numbers too large to square', async () => {
+  const rows = Array.from(
+    { length: 40 },
+    (_, i): Row => [(i % 2 === 0 ? 1 : -1) * (2 ** 45 + i), 2 ** 44 - 3 ** i, i % 3],
+  );
+  const written = await write(rows.slice(0, 28), 'decimal(2)', 'int64');
+  const found = await results(written, { cuts: [16] });
+  expect(found.get(undefined)).toEqual(expected(rows.slice(0, 28), 100n));
+  expect(await one(rows, {}, 'int64')).toEqual(expected(rows));
+  expect((await results(written, { exact: false })).get(undefined)).not.toEqual(found.get(undefined));
 });
 
 it('infinite and NaN values come to what they do in the order of a table', async () => {

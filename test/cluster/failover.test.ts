@@ -44,6 +44,7 @@ it('asks a replica by itself', async () => {
 
 it('waits out the death of a primary, and tells of a call whose fate is unknown', async () => {
   const dead = ownerPort();
+  const { id } = link.ownerOf(slot);
   await call(['SET', key, '1'], { idempotent: true });
   await replicated();
 
@@ -60,6 +61,12 @@ it('waits out the death of a primary, and tells of a call whose fate is unknown'
     message: expect.stringMatching(`^the connection to 127.0.0.1:${dead} was lost during INCR: it may have run or not`),
     slot,
   });
+  // Who decides where to go next is told at once.
+  const tried = link.context();
+  expect(await link.tryNode(id, ['PING'], tried)).toMatchObject({
+    cause: expect.stringMatching(/^(CONNECTION_LOST|NOT_CONNECTED)$/),
+  });
+  expect(Object.values(tried.tally.retries)).toEqual([1]);
   expect(String(await read)).toBe('1');
   expect(context.tally.retries.CONNECTION_LOST).toBe(1);
   expect(context.tally.retries.NOT_CONNECTED).toBeGreaterThan(0);

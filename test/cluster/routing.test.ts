@@ -69,6 +69,20 @@ describe('a cluster link', () => {
     });
   });
 
+  it('tries a command at one node once, and tells why there is no answer', async () => {
+    const slot = slotOf('tried');
+    const [owner, wrong] = [link.ownerOf(slot), other(link.ownerOf(slot))];
+    const context = link.context();
+    expect(await link.tryNode(owner.id, ['SET', 'tried', '1'], context)).toEqual({ reply: Buffer.from('OK') });
+    expect(await link.tryNode(wrong.id, ['GET', 'tried'], context)).toMatchObject({ cause: 'MOVED' });
+    expect(await link.tryNode('0'.repeat(40), ['GET', 'tried'], context)).toMatchObject({ cause: 'NOT_CONNECTED' });
+    expect(context.tally).toMatchObject({ calls: 3, retries: { MOVED: 1, NOT_CONNECTED: 1 } });
+    await expect(link.tryNode(owner.id, ['LPUSH', 'tried', '1'], context)).rejects.toMatchObject({
+      code: 'SERVER_ERROR',
+      message: expect.stringMatching(/^WRONGTYPE/),
+    });
+  });
+
   it('says where a refused command failed', async () => {
     await call(['SET', 'text', 'x']);
     await expect(call(['LPUSH', 'text', 'y'])).rejects.toMatchObject({

@@ -3,6 +3,7 @@
 import type { KeyKind, KeySource } from '../../plan/keys/source.js';
 import type { KernelColumn } from '../shape.js';
 import type { ReadColumn } from './attributes.js';
+import { COLUMN_TABLES, hasLocals } from './column-locals.js';
 import { readHashes } from './read-hashes.js';
 import { readJson } from './read-json.js';
 import { readMembers } from './read-members.js';
@@ -18,8 +19,8 @@ export interface KeyReader {
   /** Arguments of the reader's own. */
   readonly args: readonly (string | Buffer)[];
   /**
-   * Lua for one `key`, around the code of its row or rows. It sets `c<slot>` (numbers) or `x<slot>` (text) and `p<slot>`, whether
-   * there is a value, and counts in matched, rows_read, other_type, unparsable and `large`; a key that has gone counts nowhere.
+   * Lua for one `key`, around the code of its row or rows. It sets the variables of COLUMN_NAMES
+   * (column-locals.ts) and counts in matched, rows_read, other_type, unparsable and `large`; a key that has gone counts nowhere.
    */
   wrap(row: string): string;
 }
@@ -50,6 +51,7 @@ export function keyReader(
     if (from === undefined) throw new RangeError(`keys have no column ${column.index}`);
     return { column, from };
   });
+  if (!columns.every(hasLocals)) parts.use([COLUMN_TABLES]);
   const wrap = KINDS[source.kind]({ source, columns: read, parts, scores });
   return { setup: parts.setup(arg), args: parts.args, wrap };
 }

@@ -4,7 +4,7 @@ import { KeyKernel } from '../../codegen/keys/kernel.js';
 import type { FoldSpec } from '../../codegen/shape.js';
 import { type KeysSnapshot, nameOfKeys } from '../../plan/keys/snapshot.js';
 import type { Output, Part } from '../../plan/relation.js';
-import { slotsOfPattern } from './pattern-slots.js';
+import { slotsToRead } from './pattern-slots.js';
 import { scanSpec } from './scan-spec.js';
 
 /** @param kernels whether the generated Lua is printed */
@@ -24,7 +24,7 @@ export function explainKeysScan(
 }
 
 function keysText({ keys }: KeysSnapshot, spec: FoldSpec, does: string, kernels: boolean): string[] {
-  const slots = slotsOfPattern(keys.pattern).reduce((sum, [from, to]) => sum + to - from + 1, 0);
+  const slots = slotsToRead(keys, spec.filter).reduce((sum, [from, to]) => sum + to - from + 1, 0);
   const columns = spec.columns.map((index) => {
     const { name, type } = keys.columns[index] as (typeof keys.columns)[number];
     return `${name} (${type})`;

@@ -24,7 +24,7 @@ export async function foldKeys(
     const partial = partialOf(kernel, bytes);
     if (partial.groups > 0) merged.add(layout.read(partial, { body: kernel.body }));
   };
-  const receipt = await walkKeys({ ...work, script: () => kernel, take });
+  const receipt = await walkKeys({ ...work, filter: spec.filter, script: () => kernel, take });
   return { groups: merged.result(), receipt };
 }
 

@@ -41,6 +41,7 @@ export class ListPiece implements Piece {
     const { microseconds, largeKeys } = answer.reply;
     at.node.pace.sawKeys(keys.length, microseconds);
     await this.#reading.taker.take(answer);
+    this.#reading.clock.progress();
     this.#names.release();
     return { microseconds, next: largeKeyPieces(this.#reading, this.slot, largeKeys) };
   }

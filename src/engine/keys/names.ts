@@ -15,7 +15,7 @@ export class NamesHeld {
   #names = 0;
   #bytes = 0;
 
-  /** @param what is listed, for the message: `keys("order:*")` @param most names; fewer in tests alone */
+  /** @param what is listed, for the message: `keys("order:*")` @param most names */
   constructor(what: string, most = MOST_NAMES) {
     this.#what = what;
     this.#most = most;

@@ -3,24 +3,27 @@
 import { SLOTS } from '../../cluster/slots.js';
 import type { ClusterLink, NodeInfo } from '../../cluster/types.js';
 
+/** By slot, the id of the primary that owns it. */
+export type OwnerTable = readonly (string | undefined)[];
+
 export class Owners {
   readonly #link: ClusterLink;
   #nodes: readonly NodeInfo[] = [];
-  readonly #owners = new Array<string | undefined>(SLOTS).fill(undefined);
+  #table: (string | undefined)[] = [];
 
   constructor(link: ClusterLink) {
     this.#link = link;
   }
 
-  /** The id of the primary that owns a slot, by the present topology. */
-  of(slot: number): string | undefined {
+  /** By the present topology. */
+  get table(): OwnerTable {
     const nodes = this.#link.nodes();
     // A newer picture is another array.
     if (nodes !== this.#nodes) {
       this.#nodes = nodes;
-      this.#owners.fill(undefined);
-      for (const { id, slots } of nodes) for (const [from, to] of slots) this.#owners.fill(id, from, to + 1);
+      this.#table = new Array<string | undefined>(SLOTS).fill(undefined);
+      for (const { id, slots } of nodes) for (const [from, to] of slots) this.#table.fill(id, from, to + 1);
     }
-    return this.#owners[slot];
+    return this.#table;
   }
 }

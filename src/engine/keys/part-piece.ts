@@ -51,6 +51,7 @@ class PartPiece implements Piece {
     if (grown) return { microseconds, next: [new PartPiece(this.#reading, { ...this.#part, keys: grown.keys })] };
     at.node.pace.sawKeys(reply.enumerated, microseconds);
     await this.#reading.taker.take(answer);
+    this.#reading.clock.progress();
     return { microseconds, next: largeKeyPieces(this.#reading, slot, reply.largeKeys) };
   }
 }

@@ -63,7 +63,7 @@ export function parseRaw(source: KeySource, wanted: readonly number[], texts: Te
 class Unread {
   readonly #keys: readonly string[];
   #count = 0;
-  #first: { readonly key: string; readonly column: number } | undefined;
+  #first: { readonly row: number; readonly column: number } | undefined;
 
   constructor(keys: readonly string[]) {
     this.#keys = keys;
@@ -72,13 +72,16 @@ class Unread {
   valueOr(value: Physical | undefined, row: number, column: number): Physical {
     if (value !== undefined) return value;
     this.#count += 1;
-    this.#first ??= { key: this.#keys[row] as string, column };
+    // Column by column, yet the first is that of the first row, as in the shards.
+    if (this.#first === undefined || row < this.#first.row) this.#first = { row, column };
     return null;
   }
 
   rows(columns: readonly (readonly Physical[])[], rows: number): ParsedRows {
-    const first = this.#first && { firstUnparsable: this.#first };
-    return { columns, rows, unparsable: this.#count, ...first };
+    const parsed = { columns, rows, unparsable: this.#count };
+    if (this.#first === undefined) return parsed;
+    const { row, column } = this.#first;
+    return { ...parsed, firstUnparsable: { key: this.#keys[row] as string, column } };
   }
 }
 

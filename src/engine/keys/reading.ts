@@ -1,5 +1,7 @@
 /** Calls of a walk's script, counted and taken: what runs of slots and pieces of them have in common. */
 
+import { countRetry } from '../../cluster/context.js';
+import { SILENCE_MS } from '../../cluster/refresh.js';
 import type { CallContext } from '../../cluster/types.js';
 import type { KeyCall, KeyReply, KeyScript } from '../../codegen/keys/call.js';
 import { type Asked, ask, isTrouble, type Trouble } from './ask.js';
@@ -10,6 +12,10 @@ import type { KeysReceiptBuilder, Span } from './receipt-builder.js';
 import { Taker } from './taker.js';
 import type { KeyWalk } from './types.js';
 import { type WalkContext, walkContext } from './walk-context.js';
+
+/** An answer that came so late that it is asked for again. */
+const TOO_LATE: Trouble = { cause: 'SILENT', error: undefined };
+const LATE_ANSWERS = 2;
 
 /** A node, and the context of the calls to it. */
 export interface At {
@@ -30,13 +36,15 @@ export class Reading {
   readonly clock: WalkContext;
   readonly taker: Taker;
   readonly held: NamesHeld;
+  /** By node, answers in a row that were passed over. */
+  readonly #late = new Map<string, number>();
 
   constructor(walk: KeyWalk, receipt: KeysReceiptBuilder) {
     this.walk = walk;
     this.receipt = receipt;
     this.clock = walkContext(walk.context);
     this.taker = new Taker(walk, receipt, this.clock);
-    this.held = new NamesHeld(walk.snapshot.name, walk.mostNames);
+    this.held = new NamesHeld(walk.snapshot.name);
   }
 
   async ask(at: At, call: KeyCall, keys: readonly Buffer[] = []): Promise<Answer | Trouble> {
@@ -45,6 +53,7 @@ export class Reading {
     const startMs = this.receipt.now();
     const reply = await ask(this.#asked(at), script, call, keys);
     if (isTrouble(reply)) return reply;
+    if (this.#isTooLate(at, startMs)) return TOO_LATE;
     this.receipt.call(shard, reply.microseconds);
     return { reply, script, shard, span: { shard, startMs, endMs: this.receipt.now() } };
   }
@@ -55,9 +64,28 @@ export class Reading {
     script: Pick<KeyScript, 'lua' | 'sha1' | 'readOnly'>,
     rest: readonly (string | Buffer)[],
   ): Promise<FoundNames | Trouble> {
+    const startMs = this.receipt.now();
     const found = await askNames(this.#asked(at), script, rest);
-    if (!isTrouble(found)) this.receipt.call(at.node.info.address, found.microseconds);
+    if (isTrouble(found)) return found;
+    if (this.#isTooLate(at, startMs)) return TOO_LATE;
+    this.receipt.call(at.node.info.address, found.microseconds);
     return found;
+  }
+
+  /**
+   * A primary that stood still for long may have been replaced meanwhile, and not know it when it goes on: what it says then is old. It
+   * is asked again once the cluster has had the time to tell; where it is only slow, its third answer counts.
+   */
+  #isTooLate({ node, context }: At, startMs: number): boolean {
+    const { id } = node.info;
+    const late = this.walk.link.isCluster && this.receipt.now() - startMs > SILENCE_MS;
+    const before = this.#late.get(id) ?? 0;
+    const isTooLate = late && before < LATE_ANSWERS;
+    this.#late.set(id, isTooLate ? before + 1 : 0);
+    if (!isTooLate) return false;
+    countRetry(context.tally, TOO_LATE.cause);
+    this.walk.link.refresh();
+    return true;
   }
 
   #asked({ node, context }: At): Asked {

@@ -36,6 +36,7 @@ export async function scanKeys(
   checkKernel(kernels.current());
   return walkKeys({
     ...work,
+    filter: part.filter,
     script: () => kernels.current(),
     take: (bytes, script) => {
       const partial = partialOf(script as KeyKernel, bytes);

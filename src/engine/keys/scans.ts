@@ -7,6 +7,7 @@ import { isTrouble } from './ask.js';
 import { packSlots } from './ask-names.js';
 import type { Job, JobEnd, NodeAtWork } from './dispatch.js';
 import { Names } from './names.js';
+import type { OwnerTable } from './owners.js';
 import { SCAN_STEP, TARGET_US } from './pace.js';
 import { pauseAfter } from './pauses.js';
 import type { Reading } from './reading.js';
@@ -51,22 +52,22 @@ export class Scans {
     this.#wanted.set(slot, { tries: 0, readyAt: 0 });
   }
 
-  next({ info }: NodeAtWork, now: number, ownerOf: (slot: number) => string | undefined): Job | undefined {
+  next({ info }: NodeAtWork, now: number, owners: OwnerTable): Job | undefined {
     // A node that lost a slot may never be asked again.
     for (const pass of this.#passes.values()) {
       if (pass.running) continue;
-      for (const slot of [...pass.slots.keys()]) if (ownerOf(slot) !== pass.nodeId) this.#leave(pass, slot);
+      for (const slot of [...pass.slots.keys()]) if (owners[slot] !== pass.nodeId) this.#leave(pass, slot);
     }
-    const pass = this.#passes.get(info.id) ?? this.#begin(info.id, now, ownerOf);
+    const pass = this.#passes.get(info.id) ?? this.#begin(info.id, now, owners);
     if (pass === undefined || pass.running) return undefined;
     pass.running = true;
     return { run: (node, context) => this.#run(pass, node, context) };
   }
 
-  #begin(nodeId: string, now: number, ownerOf: (slot: number) => string | undefined): Pass | undefined {
+  #begin(nodeId: string, now: number, owners: OwnerTable): Pass | undefined {
     const slots = new Map<number, Names>();
     for (const [slot, { tries, readyAt }] of this.#wanted) {
-      if (readyAt > now || ownerOf(slot) !== nodeId) continue;
+      if (readyAt > now || owners[slot] !== nodeId) continue;
       slots.set(slot, new Names(this.#reading.held));
       this.#tries.set(slot, tries);
       this.#wanted.delete(slot);

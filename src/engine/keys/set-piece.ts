@@ -88,6 +88,7 @@ class GivenPiece implements Piece {
     at.node.pace.sawMembers(rows, microseconds);
     // The key was enumerated before.
     await this.#reading.taker.take({ ...answer, reply: { ...answer.reply, enumerated: 0 } });
+    this.#reading.clock.progress();
     this.#names.release();
     return { microseconds, next: [] };
   }

@@ -1,6 +1,7 @@
 /** Which slots are still to be read: every one is finished exactly once, or is not read at all. */
 
 import { SLOTS } from '../../cluster/slots.js';
+import type { OwnerTable } from './owners.js';
 import { pauseAfter } from './pauses.js';
 import type { SlotRange } from './receipt.js';
 
@@ -14,6 +15,8 @@ export class SlotBook {
   readonly #readyAt = new Float64Array(SLOTS);
   readonly #pieces = new Map<number, number>();
   #finished = 0;
+  /** All slots before it are finished. */
+  #first = 0;
 
   constructor(ranges: readonly SlotRange[]) {
     for (const [from, to] of ranges) this.#state.fill(WAITING, from, to + 1);
@@ -42,11 +45,14 @@ export class SlotBook {
     return slots;
   }
 
-  /** The next run of slots that wait and that are someone's, `most` at most; they are then being read. */
-  takeRun(isTheirs: (slot: number) => boolean, now: number, most: number): SlotRange | undefined {
+  /** The next run of slots that wait and that a node owns, `most` at most; they are then being read. */
+  takeRun(owners: OwnerTable, node: string, { now, most }: { now: number; most: number }): SlotRange | undefined {
     const ready = (slot: number): boolean =>
-      this.#state[slot] === WAITING && (this.#readyAt[slot] as number) <= now && isTheirs(slot);
-    let from = 0;
+      this.#state[slot] === WAITING && owners[slot] === node && (this.#readyAt[slot] as number) <= now;
+    while (this.#first < SLOTS && (this.#state[this.#first] === OUTSIDE || this.#state[this.#first] === FINISHED)) {
+      this.#first += 1;
+    }
+    let from = this.#first;
     while (from < SLOTS && !ready(from)) from++;
     if (from === SLOTS) return undefined;
     let to = from;

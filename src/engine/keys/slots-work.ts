@@ -13,7 +13,7 @@ import { NamesPiece } from './names-piece.js';
 import { Owners } from './owners.js';
 import { type KeyPace, LARGE_SLOT, LISTED_AT_ONCE, TARGET_US } from './pace.js';
 import { partPieces } from './part-piece.js';
-import { slotsOfPattern } from './pattern-slots.js';
+import { slotsToRead } from './pattern-slots.js';
 import { type Piece, Pieces } from './pieces.js';
 import type { Reading } from './reading.js';
 import type { SlotRange } from './receipt.js';
@@ -33,9 +33,9 @@ export class SlotsWork implements Work {
   #gaveUp = false;
 
   constructor(reading: Reading) {
-    const { link, snapshot } = reading.walk;
+    const { link, snapshot, filter, slots = slotsToRead(snapshot.keys, filter) } = reading.walk;
     this.#reading = reading;
-    this.#book = new SlotBook(slotsOfPattern(snapshot.keys.pattern));
+    this.#book = new SlotBook(slots);
     this.#owners = new Owners(link);
     const again = (slot: number): void => this.#book.noteAgain(slot);
     this.#pieces = new Pieces({ changed: (slot, more, shard) => this.#changed(slot, more, shard), again });
@@ -53,13 +53,14 @@ export class SlotsWork implements Work {
 
   /** What was begun is ended first, so that little of it lies about; names are listed last, of all slots that need it at once. */
   next(node: NodeAtWork, now: number, inFlight: number): Job | undefined {
-    const ownerOf = (slot: number): string | undefined => this.#owners.of(slot);
-    const isTheirs = (slot: number): boolean => ownerOf(slot) === node.info.id;
-    const piece = this.#pieces.next(node, now, isTheirs);
+    const owners = this.#owners.table;
+    const { id } = node.info;
+    const piece = this.#pieces.next(node, now, (slot) => owners[slot] === id);
     if (piece !== undefined) return piece;
     // Of one call at a time its budget decides where it ends.
-    const range = this.#book.takeRun(isTheirs, now, inFlight === 1 ? Number.POSITIVE_INFINITY : node.pace.slots);
-    if (range === undefined) return this.#scans.next(node, now, ownerOf);
+    const most = inFlight === 1 ? Number.POSITIVE_INFINITY : node.pace.slots;
+    const range = this.#book.takeRun(owners, id, { now, most });
+    if (range === undefined) return this.#scans.next(node, now, owners);
     return { run: (at, context) => this.#run(range, at, context) };
   }
 
@@ -151,8 +152,9 @@ export class SlotsWork implements Work {
   }
 
   #visited(range: SlotRange, span: Span): void {
-    const { receipt, clock, taker } = this.#reading;
+    const { receipt, clock, taker, walk } = this.#reading;
     receipt.visited(range, span);
+    walk.finished?.(range);
     clock.progress();
     taker.progress(this.#book);
   }

@@ -36,7 +36,6 @@ export class Taker {
     const note = (found: Unparsable): void => this.#note(found, shard);
     note(reply);
     this.#receipt.took(reply, shard);
-    this.#clock.progress();
     if (reply.rows === 0) return;
     const taking = this.#walk.take(reply.partial, script, note);
     if (taking !== undefined) await this.#clock.without(taking);

@@ -28,7 +28,7 @@ export async function unsettledError({ link, source, timeoutMs, slots, nodes }: 
     return trouble === undefined ? [] : [{ ...trouble, address }];
   });
   const moving = await movesOf(link, slots);
-  const what = `${source}: ${slots.length} slots were not read (${showRanges(ranges)}), none became readable for ${timeoutMs} ms`;
+  const what = `${source}: ${slots.length === 1 ? '1 slot was' : `${slots.length} slots were`} not read (${showRanges(ranges)}), none became readable for ${timeoutMs} ms`;
   const [first] = troubled;
   const where = [
     ...moving.slice(0, SHOWN),

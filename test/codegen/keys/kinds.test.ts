@@ -3,7 +3,7 @@ import type { KeyCall } from '../../../src/codegen/keys/call.js';
 import type { KeyColumn, KeyKind, KeyOrigin, PackedType } from '../../../src/plan/keys/source.js';
 import type { ColumnType } from '../../../src/storage/types.js';
 import { uniquePrefix } from '../../harness/cluster.js';
-import { keySource, Server, type Value } from './read.js';
+import { type Found, keySource, readTwice, Server, type Value } from './read.js';
 
 let server: Server;
 const tag = `{${uniquePrefix()}}`;
@@ -61,8 +61,8 @@ const keys = NAMES.map((name) => Buffer.from(key(name), 'latin1'));
 const named = (rows: readonly Value[][]): Value[][] =>
   rows.map((row) => row.map((value) => (typeof value === 'string' ? value.replace(`${tag}:`, '') : value)));
 
-async function read(kind: KeyKind, columns: readonly KeyColumn[], packed?: PackedType) {
-  const found = await server.read(keySource(kind, columns, packed && { packed }), keys);
+async function read(kind: KeyKind, columns: readonly KeyColumn[], packed?: PackedType): Promise<Found> {
+  const found = await readTwice(server, keySource(kind, columns, packed && { packed }), keys);
   return { ...found, rows: named(found.rows) };
 }
 

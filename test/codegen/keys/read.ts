@@ -2,10 +2,13 @@
 import { connectCluster } from '../../../src/cluster/connect.js';
 import type { ClusterLink, Reply } from '../../../src/cluster/types.js';
 import type { KeyCall, LargeKey } from '../../../src/codegen/keys/call.js';
+import { COLUMN_NAMES } from '../../../src/codegen/keys/column-locals.js';
 import { keyReader } from '../../../src/codegen/keys/readers.js';
 import { callArguments, SHEBANG, WALK } from '../../../src/codegen/keys/slots-lua.js';
 import { withRuntime } from '../../../src/codegen/lua-pieces.js';
+import { printLuaExpression } from '../../../src/codegen/print.js';
 import type { KernelColumn } from '../../../src/codegen/shape.js';
+import { parseRaw, rawSource } from '../../../src/engine/keys/raw.js';
 import { readKeyReply } from '../../../src/engine/keys/reply.js';
 import type { Physical } from '../../../src/expr/typed.js';
 import type { KeyColumn, KeyKind, KeySource } from '../../../src/plan/keys/source.js';
@@ -103,11 +106,13 @@ const frame = (setup: readonly string[], row: string, max: number): string =>
 const rowText = (columns: readonly KernelColumn[]): string =>
   [
     "out[#out + 1] = '+'",
-    ...columns.map(({ slot, encoding }) =>
-      encoding === 'plain'
-        ? `out[#out + 1] = pack('<BI4', p${slot} and 1 or p${slot} == nil and 2 or 0, #x${slot}) .. x${slot}`
-        : `out[#out + 1] = pack('<Bd', p${slot} and 1 or p${slot} == nil and 2 or 0, c${slot})`,
-    ),
+    ...columns.map((column) => {
+      const [value, present] = [COLUMN_NAMES.code(column), COLUMN_NAMES.present(column)].map(printLuaExpression);
+      const flag = `${present} and 1 or ${present} == nil and 2 or 0`;
+      return column.encoding === 'plain'
+        ? `out[#out + 1] = pack('<BI4', ${flag}, #${value}) .. ${value}`
+        : `out[#out + 1] = pack('<Bd', ${flag}, ${value})`;
+    }),
   ].join('\n');
 
 function readRows(columns: readonly KernelColumn[], partial: Buffer): Value[][] {
@@ -132,4 +137,19 @@ function readRows(columns: readonly KernelColumn[], partial: Buffer): Value[][] 
     );
   }
   return rows;
+}
+
+/** Reads all columns in the server; and raw, parsed here: which is to be the same. */
+export async function readTwice(server: Server, source: KeySource, keys: readonly Buffer[]): Promise<Found> {
+  const found = await server.read(source, keys);
+  const wanted = source.columns.map((_, i) => i);
+  const raw = await server.read(rawSource(source, wanted), keys);
+  const values = raw.rows[0]?.map((_, c) => raw.rows.map((row) => row[c] as Physical)) ?? [];
+  const parsed = parseRaw(source, wanted, values);
+  expect(parsed.columns).toEqual(wanted.map((c) => found.rows.map((row) => row[c] ?? null)));
+  expect(parsed).toMatchObject({ rows: found.counted, unparsable: found.unparsable });
+  expect([raw.keys, raw.otherType, raw.unparsable]).toEqual([found.keys, found.otherType, 0]);
+  const first = parsed.firstUnparsable;
+  expect(first && `${first.key} ${first.column}`).toBe(found.first);
+  return found;
 }

@@ -5,9 +5,9 @@ import type { Shardfold } from '../../../src/index.js';
 import { sharedUrl, testCluster, uniquePrefix } from '../../harness/cluster.js';
 import { drawKeyChain, type Loose, sourceStage } from '../../harness/keys/chains.js';
 import { inOrder } from '../../harness/keys/check.js';
-import { KINDS } from '../../harness/keys/keyspace.js';
+import { KINDS, type Size } from '../../harness/keys/keyspace.js';
 import {
-  checkCounts,
+  checkAll,
   checkKeyPlan,
   dropWorld,
   type KeyPlace,
@@ -15,9 +15,10 @@ import {
   knownQuery,
   makeWorld,
 } from '../../harness/keys/world.js';
-import { collected, SIDES, wrongChain } from '../../harness/oracle/chain-run.js';
+import { type ChainRun, collected, SIDES, wrongChain } from '../../harness/oracle/chain-run.js';
 import { settle } from '../../harness/oracle/chain-settle.js';
 import { type ChainEnv, rowsOfStage, type Stage, tableStage } from '../../harness/oracle/chain-stage.js';
+import type { Settle } from '../../harness/oracle/chains.js';
 import { Draw } from '../../harness/oracle/draw.js';
 import { Duck } from '../../harness/oracle/duckdb.js';
 import { drawTable } from '../../harness/oracle/table.js';
@@ -30,7 +31,6 @@ beforeAll(async () => {
 });
 afterAll(() => duck.close());
 
-const portOf = (url: string): number => Number(new URL(url).port);
 const urls = (): string[] => [sharedUrl(3), sharedUrl(1), sharedUrl(5), standalone.url];
 
 /** A process makes at most 256 kernels; a fresh copy of the package counts them anew. */
@@ -39,29 +39,33 @@ async function freshCopy() {
   return import('../../../src/index.js');
 }
 
-async function withPlaces(work: (places: readonly KeyPlace[]) => Promise<void>): Promise<void> {
+/** How many worlds one copy of the package is good for. */
+const WORLDS = 6;
+let opened: readonly KeyPlace[] = [];
+let worlds = 0;
+
+async function closePlaces(): Promise<void> {
+  for (const sf of new Set(opened.map((place) => place.sf))) await sf.close();
+  opened = [];
+}
+afterAll(closePlaces);
+
+async function places(): Promise<readonly KeyPlace[]> {
+  if (opened.length > 0 && ++worlds % WORLDS !== 0) return opened;
+  await closePlaces();
   const { connect, Expr, AggregateExpr } = await freshCopy();
-  const opened: Shardfold[] = [];
-  try {
-    const [three, one, five, single] = urls() as [string, string, string, string];
-    const open = async (url: string): Promise<Shardfold> => {
-      const sf = await connect({ url, prefix: uniquePrefix() });
-      opened.push(sf);
-      return sf;
-    };
-    const classes = { Expr, AggregateExpr };
-    const shards = { side: 'shards' } as const;
-    const onThree = await open(three);
-    await work([
-      { name: '3 shards', sf: onThree, classes, options: shards },
-      { name: '3 shards', sf: onThree, classes, options: { side: 'client' } },
-      { name: '1 shard', sf: await open(one), classes, options: shards },
-      { name: '5 shards', sf: await open(five), classes, options: shards },
-      { name: 'standalone', sf: await open(single), classes, options: shards },
-    ]);
-  } finally {
-    for (const sf of opened) await sf.close();
-  }
+  const [three, one, five, single] = (await Promise.all(
+    urls().map((url) => connect({ url, prefix: uniquePrefix() })),
+  )) as [Shardfold, Shardfold, Shardfold, Shardfold];
+  const shared = { classes: { Expr, AggregateExpr }, options: { side: 'shards' } as const };
+  opened = [
+    { name: '3 shards', sf: three, ...shared },
+    { name: '3 shards', sf: three, ...shared, options: { side: 'client' } },
+    { name: '1 shard', sf: one, ...shared },
+    { name: '5 shards', sf: five, ...shared },
+    { name: 'standalone', sf: single, ...shared },
+  ];
+  return opened;
 }
 
 function forAll(runs: number, check: (draw: Draw, nth: number) => Promise<void>): Promise<void> {
@@ -74,111 +78,104 @@ function forAll(runs: number, check: (draw: Draw, nth: number) => Promise<void>)
   );
 }
 
+interface World {
+  readonly known: readonly Known[];
+  readonly all: readonly KeyPlace[];
+}
+
+async function withWorld(
+  draw: Draw,
+  keys: { kinds: readonly (typeof KINDS)[number][]; size?: Size },
+  work: (world: World) => Promise<void>,
+): Promise<void> {
+  const ports = urls().map((url) => Number(new URL(url).port));
+  const all = await places();
+  const { space, known } = await makeWorld(draw, duck, { ports, ...keys });
+  try {
+    await work({ known, all });
+  } finally {
+    await dropWorld(space, ports);
+  }
+}
+
+async function checkPlans(draw: Draw, { known, all }: World, plans: number): Promise<void> {
+  for (const [nth, each] of known.entries()) {
+    for (const place of all) await checkAll({ duck, place }, each, nth);
+    for (let i = 0; i < plans; i++) await checkKeyPlan({ draw, duck, places: all }, each, nth);
+  }
+}
+
+const SOAKING = 3_600_000;
+
 it(
   'random plans over random keyspaces',
   () =>
-    forAll(7, (draw, nth) =>
-      withPlaces(async (places) => {
-        const ports = urls().map(portOf);
-        const kinds = [KINDS[nth % KINDS.length] as (typeof KINDS)[number], draw.pick(['hashes', 'json'] as const)];
-        const { space, known } = await makeWorld(draw, duck, { ports, kinds });
-        try {
-          for (const [i, each] of known.entries()) {
-            for (const place of places) await checkCounts(place, each);
-            for (let plans = 0; plans < 4; plans++) await checkKeyPlan({ draw, duck, places }, each, i);
-          }
-        } finally {
-          await dropWorld(space, ports);
-        }
-      }),
-    ),
-  3_600_000,
+    forAll(7, (draw, nth) => {
+      const kinds = [KINDS[nth % KINDS.length] as (typeof KINDS)[number], draw.pick(['hashes', 'json'] as const)];
+      return withWorld(draw, { kinds }, (world) => checkPlans(draw, world, 4));
+    }),
+  SOAKING,
 );
 
 /** What one call may not read at once, on clusters and without one. */
 it(
   'thousands of keys in one slot, and of members in one key',
   () =>
-    forAll(1, (draw) =>
-      withPlaces(async (all) => {
-        const places = all.filter(({ name }) => name !== '5 shards');
-        const ports = urls().map(portOf);
-        const many = SOAK > 1 ? 100_000 : 8000;
-        for (const [kinds, size] of [
-          [['hashes'], { keys: many, oneSlot: true }],
-          [[draw.pick(['zset', 'list'] as const), draw.pick(['set', 'packed'] as const)], { keys: 3, members: many }],
-        ] as const) {
-          const { space, known } = await makeWorld(draw, duck, { ports, kinds, size });
-          try {
-            for (const [i, each] of known.entries()) {
-              for (const place of places) await checkCounts(place, each);
-              for (let plans = 0; plans < 2; plans++) await checkKeyPlan({ draw, duck, places }, each, i);
-            }
-          } finally {
-            await dropWorld(space, ports);
-          }
-        }
-      }),
-    ),
-  3_600_000,
+    forAll(1, async (draw) => {
+      const many = SOAK > 1 ? 100_000 : 8000;
+      const check = (world: World): Promise<void> =>
+        checkPlans(draw, { ...world, all: world.all.filter(({ name }) => name !== '5 shards') }, 2);
+      await withWorld(draw, { kinds: ['hashes'], size: { keys: many, oneSlot: true } }, check);
+      const kinds = [draw.pick(['zset', 'list'] as const), draw.pick(['set', 'packed'] as const)];
+      await withWorld(draw, { kinds, size: { keys: 3, members: many } }, check);
+    }),
+  SOAKING,
 );
 
 /** Two sources and a table of ours, in DuckDB and as queries. */
 async function chainPool(
   draw: Draw,
-  sf: Shardfold,
+  { sf, classes }: KeyPlace,
   known: readonly Known[],
-): Promise<{ pool: Stage[]; table: string; text: string }> {
+): Promise<{ pool: Stage[]; env: ChainEnv; text: string }> {
   const pool: Stage[] = [];
   for (const [nth, { facts }] of known.entries()) pool.push(await sourceStage(duck, nth, facts));
-  const table = drawTable(draw, false);
-  await duck.load(table, `t${known.length}`);
-  pool.push(tableStage(table, known.length));
-  return { pool, table: await store(sf, table), text: describeTable(table) };
+  const drawn = drawTable(draw, false);
+  await duck.load(drawn, `t${known.length}`);
+  pool.push(tableStage(drawn, known.length));
+  const name = await store(sf, drawn);
+  const table: ChainEnv['table'] = (nth) => (nth < known.length ? knownQuery(sf, known[nth] as Known) : sf.table(name));
+  const sources = known.map(({ source, facts }) => `${JSON.stringify(source)}\n${describeTable(facts.table)}`);
+  return { pool, env: { classes, table }, text: [...sources, describeTable(drawn)].join('\n') };
+}
+
+async function checkChains(draw: Draw, { known, all }: World, chains: number): Promise<void> {
+  const place = draw.pick(all);
+  const { pool, env, text } = await chainPool(draw, place, known);
+  const loose: Loose = new WeakSet(pool.slice(0, known.length));
+  const fail = (wrong: string, stage: Stage): Error => new Error([wrong, place.name, stage.text, text].join('\n'));
+  for (let chain = 0; chain < chains; chain++) {
+    const settled: Settle = async (of) => {
+      const outcome = await collected(() => of.stage.build(env), of.stage.columns, SIDES[0] as object);
+      const { wrong, ends } = await settle(duck, of, outcome);
+      if (wrong !== undefined) throw fail(wrong, of.stage);
+      return ends !== true;
+    };
+    const stage = await drawKeyChain({ draw, duck, loose, settle: settled }, pool);
+    const order = loose.has(stage) ? { inOrder } : {};
+    const run: ChainRun = { sf: place.sf, query: () => stage.build(env), draw, refusesPages: true, ...order };
+    const expected = await rowsOfStage(duck, stage);
+    const wrong = await wrongChain(run, stage, expected).catch((error: Error) => String(error.stack));
+    if (wrong !== undefined) throw fail(wrong, stage);
+  }
 }
 
 it(
   'random chains of steps over random keyspaces',
   () =>
-    forAll(3, (draw) =>
-      withPlaces(async (places) => {
-        const { sf, classes } = draw.pick(places);
-        const ports = urls().map(portOf);
-        const { space, known } = await makeWorld(draw, duck, { ports, kinds: draw.list(2, () => draw.pick(KINDS)) });
-        try {
-          const { pool, table, text } = await chainPool(draw, sf, known);
-          const loose: Loose = new WeakSet(pool.slice(0, known.length));
-          const env: ChainEnv = {
-            classes,
-            table: (nth) => (nth < known.length ? knownQuery(sf, known[nth] as Known) : sf.table(table)),
-          };
-          const fail = (wrong: string, stage: Stage): Error =>
-            new Error(
-              [
-                wrong,
-                stage.text,
-                ...known.map(({ source, facts }) => `${JSON.stringify(source)}\n${describeTable(facts.table)}`),
-                text,
-              ].join('\n'),
-            );
-          for (let chain = 0; chain < 4; chain++) {
-            const settled: Parameters<typeof drawKeyChain>[0]['settle'] = async (of) => {
-              const outcome = await collected(() => of.stage.build(env), of.stage.columns, SIDES[0] as object);
-              const { wrong, ends } = await settle(duck, of, outcome);
-              if (wrong !== undefined) throw fail(wrong, of.stage);
-              return ends !== true;
-            };
-            const stage = await drawKeyChain({ draw, duck, loose, settle: settled }, pool);
-            const run = { sf, query: () => stage.build(env), draw, inOrder: loose.has(stage) ? inOrder : undefined };
-            const wrong = await wrongChain(run, stage, await rowsOfStage(duck, stage)).catch((error: Error) =>
-              String(error.stack),
-            );
-            if (wrong !== undefined) throw fail(wrong, stage);
-          }
-        } finally {
-          await dropWorld(space, ports);
-        }
-      }),
-    ),
-  3_600_000,
+    forAll(3, (draw) => {
+      const kinds = draw.list(2, () => draw.pick(KINDS));
+      return withWorld(draw, { kinds }, (world) => checkChains(draw, world, 4));
+    }),
+  SOAKING,
 );

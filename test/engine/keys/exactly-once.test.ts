@@ -48,8 +48,7 @@ const aggregates = { n: count(), price: col('price').sum(), qty: col('qty').sum(
 async function answer(shardfold: Shardfold, options: CollectOptions = {}): Promise<string> {
   const whole = await orders(shardfold).agg(aggregates).collect(options);
   const groups = await orders(shardfold).groupBy('region').agg(aggregates).collect(options);
-  for (const { receipt } of [whole, groups])
-    again += (receipt as never as { keys: { askedAgain: number }[] }).keys[0]?.askedAgain ?? 0;
+  for (const { receipt } of [whole, groups]) again += receipt.keys?.[0]?.slots.askedAgain ?? 0;
   return JSON.stringify([...whole, ...groups]);
 }
 let again = 0;

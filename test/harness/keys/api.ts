@@ -3,7 +3,7 @@ import type { Query } from '../../../src/query/query.js';
 import type { Shardfold } from '../../../src/shardfold.js';
 import type { SpaceColumn, SpaceSource } from './space.js';
 
-/** The calls that make queries over keys. */
+/** The calls that make queries over keys, for schemas that are drawn: they have no type of their own. */
 export interface KeyCalls {
   hashes(pattern: string, schema: Readonly<Record<string, unknown>>, options?: { strict?: boolean }): Query;
   strings(pattern: string, type: string, options?: { strict?: boolean }): Query;

@@ -80,6 +80,8 @@ const ODD_NUMBERS = [
     '99999999999.995',
   ],
 ];
+/** DuckDB rounds digits with an exponent and a fraction to whole numbers twice (docs/semantics.md). */
+const ODD_DIGITS = ODD_NUMBERS.filter((text) => !/[.\d]e-|\.\d*e/i.test(text));
 const BOOLS = ['true', 'false', 'TRUE', 'f', 't', 'yes', 'no', 'N', '1', '0', '01', ' true', '', 'on', '2', 'wahr'];
 const DAYS = [
   ...[
@@ -179,5 +181,6 @@ function oddText(draw: Draw, type: ColumnType, unit: 's' | 'ms' | undefined): st
   if (draw.chance(0.05)) return draw.text(4);
   if (unit === undefined && (type === 'timestamp' || type === 'date')) return draw.pick(DAYS);
   if (type === 'bool') return draw.pick(BOOLS);
-  return draw.chance(0.2) ? String(draw.double()) : draw.pick(ODD_NUMBERS);
+  const isFloat = type.startsWith('float');
+  return isFloat && draw.chance(0.2) ? String(draw.double()) : draw.pick(isFloat ? ODD_NUMBERS : ODD_DIGITS);
 }

@@ -5,15 +5,15 @@ import { ShardfoldError } from '../../../src/errors.js';
 const CHECK = /moving\[tonumber\(first\)\] = true/;
 
 export function withoutAccounting(link: ClusterLink): ClusterLink {
-  const callNode: ClusterLink['callNode'] = async (id, [name = '', text = '', ...rest], context, readOnly) => {
+  const tryNode: ClusterLink['tryNode'] = async (id, [name = '', text = '', ...rest], context) => {
     if (/^EVALSHA/.test(String(name))) throw new ShardfoldError('FUNCTION_MISSING', 'NOSCRIPT: send its text');
-    if (!/^EVAL/.test(String(name))) return link.callNode(id, [name, text, ...rest], context, readOnly);
+    if (!/^EVAL/.test(String(name))) return link.tryNode(id, [name, text, ...rest], context);
     if (!CHECK.test(String(text))) throw new Error('the check is not where it was: this test tests nothing');
-    return link.callNode(id, [name, String(text).replace(CHECK, 'moving[-1] = true'), ...rest], context, readOnly);
+    return link.tryNode(id, [name, String(text).replace(CHECK, 'moving[-1] = true'), ...rest], context);
   };
   return new Proxy(link, {
     get(target, property) {
-      if (property === 'callNode') return callNode;
+      if (property === 'tryNode') return tryNode;
       const value = Reflect.get(target, property, target);
       return typeof value === 'function' ? value.bind(target) : value;
     },

@@ -1,6 +1,7 @@
 /** One random keyspace on servers and in DuckDB, and what is asked of it on every side. */
 import { pour } from '../../../scripts/bench/data/pour.mjs';
 import type { CollectOptions } from '../../../src/engine/options.js';
+import { col } from '../../../src/expr/expr.js';
 import type { Query } from '../../../src/query/query.js';
 import type { Shardfold } from '../../../src/shardfold.js';
 import { uniquePrefix } from '../cluster.js';
@@ -8,6 +9,7 @@ import { type Outcome, outcomeOf } from '../oracle/check.js';
 import type { Draw } from '../oracle/draw.js';
 import type { Duck } from '../oracle/duckdb.js';
 import { type Classes, drawPlan, type OraclePlan, toQuery } from '../oracle/plan.js';
+import { identifier } from '../oracle/sql.js';
 import { describeTable } from '../oracle/world.js';
 import { queryOf } from './api.js';
 import { sameResult, wrongResult } from './check.js';
@@ -115,16 +117,35 @@ export async function checkKeyPlan(
   if (wrong !== undefined) throw new Error(`${wrong}\n${describe(known, plan)}`);
 }
 
-/** What the receipt of a query of all rows says of keys, against the dump. */
-export async function checkCounts({ name, sf, options }: KeyPlace, known: Known): Promise<void> {
-  const { receipt } = await queryOf(sf, known.source).collect(options);
-  const [counted] = (
-    receipt as unknown as { keys: readonly { keys: number; rows: number; otherType: number; unparsable: number }[] }
-  ).keys;
+/** All rows of a source, and what the receipt says of its keys, against the dump. */
+export async function checkAll(
+  { duck, place: { name, sf, options } }: { duck: Duck; place: KeyPlace },
+  known: Known,
+  nth: number,
+): Promise<void> {
+  const fail = (wrong: string): Error => new Error(`${name} ${JSON.stringify(options)}: ${wrong}\n${describe(known)}`);
+  await duck.rows(`CREATE OR REPLACE VIEW t AS SELECT * FROM t${nth}`);
   const { keys, otherType, unparsable, table } = known.facts;
-  const [ours, theirs] = [counted, { keys, rows: table.rows, otherType, unparsable }];
-  for (const [what, wanted] of Object.entries(theirs)) {
-    const found = ours?.[what as keyof typeof theirs];
-    if (found !== wanted) throw new Error(`${name}: ${what} ${found} instead of ${wanted}\n${describe(known)}`);
-  }
+  const columns = table.columns.map((column) => ({
+    ...column,
+    expr: col(column.name),
+    sql: identifier(column.name),
+    wide: [],
+  }));
+  const plan: OraclePlan = { steps: [], where: [], wide: [], end: { kind: 'rows', columns } };
+  const rows = await knownQuery(sf, known).collect(options);
+  const wrong = await wrongResult(duck, plan, await outcomeOf(plan, async () => rows));
+  if (wrong !== undefined) throw fail(wrong);
+  const [counted] = rows.receipt.keys ?? [];
+  const ours = {
+    keys: counted?.keys.matched,
+    otherType: counted?.keys.otherType,
+    rows: counted?.rows,
+    unparsable: counted?.unparsable.count,
+  };
+  const theirs = { keys, otherType, rows: table.rows, unparsable };
+  if (JSON.stringify(ours) === JSON.stringify(theirs)) return;
+  throw fail(
+    `${JSON.stringify(ours)} instead of ${JSON.stringify(theirs)}, first ${JSON.stringify(counted?.unparsable.first)}`,
+  );
 }
