@@ -3,6 +3,7 @@
 export { type CustomAggregateSpec, defineAggregate } from './aggregates/define.js';
 export type { ConnectOptions, TlsOptions } from './cluster/connect.js';
 export type { ExplainOptions } from './engine/explain.js';
+export type { ShortcutReceipt } from './engine/keys/shortcut-receipt.js';
 export type { CollectOptions, Progress } from './engine/options.js';
 export type { Receipt } from './engine/receipt.js';
 export type { ArrowResult, ArrowTableLike } from './engine/results/arrow-table.js';
@@ -48,6 +49,8 @@ export type { Vector, VectorSetOptions } from './linalg/vector.js';
 export type { AggregateMap, Aggregates, ColumnMap, ColumnOperand, SortOperand, SortOrder } from './query/arguments.js';
 export type { RowOf, RowsOf } from './query/infer.js';
 export type { JoinKeys, JoinOperand, JoinOptions, ZipOptions } from './query/join-arguments.js';
+export type { HyperLogLogOptions, HyperLogLogs } from './query/keys/hyperloglogs.js';
+export type { IntersectOptions } from './query/keys/intersect.js';
 export type {
   HashColumn,
   HashSchema,

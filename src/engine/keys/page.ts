@@ -24,9 +24,12 @@ export async function pageOfKeys(
 ): Promise<KeysPage> {
   const order = totalOrder(part, relation.order[0] ?? []);
   const plan = work.run.side === 'client' ? undefined : boardPlanOf(part, order, relation.outputs);
-  if (plan) return pageOfBoard(work, plan, range);
-  const { last, skip, most } = range;
-  const rest = last === undefined ? part : filteredBy(part, beside(order, last, 'after'));
+  const found = plan && (await pageOfBoard(work, plan, part, range));
+  if (found && 'places' in found) return found;
+  const { last, most } = range;
+  const skip = found?.skip ?? range.skip;
+  const begun = found === undefined ? part : filteredBy(part, found.rows);
+  const rest = last === undefined ? begun : filteredBy(begun, beside(order, last, 'after'));
   const names = order.map((_, i) => placeName(i));
   const scope = new Map([...rest.scope, ...order.map(({ expr }, i) => [placeName(i), expr] as const)]);
   const places = order.map(({ expr }, i) => ({
@@ -47,7 +50,11 @@ export async function pageOfKeys(
   return {
     columns: columns.slice(0, width),
     places: Array.from({ length: rows }, (_, row) => names.map((_, i) => columns[width + i]?.[row] as Physical)),
-    receipt,
+    receipt: {
+      ...receipt,
+      serverMs: receipt.serverMs + (found?.cost.serverMs ?? 0),
+      longestCallMs: Math.max(receipt.longestCallMs, found?.cost.longestCallMs ?? 0),
+    },
   };
 }
 

@@ -41,10 +41,8 @@ export class ShortcutReceiptBuilder {
     this.#otherType += keys;
   }
 
-  /** The pass that listed names under a pattern. @param others keys under it that were passed over by their type */
-  listed({ serverMs, longestCallMs }: Pick<ShortcutReceipt, 'serverMs' | 'longestCallMs'>, others: number): void {
-    this.#keys += others;
-    this.#otherType += others;
+  /** A pass over the keys under a pattern. */
+  passed({ serverMs, longestCallMs }: Pick<ShortcutReceipt, 'serverMs' | 'longestCallMs'>): void {
     this.#serverUs += 1000 * serverMs;
     this.#longestUs = Math.max(this.#longestUs, 1000 * longestCallMs);
   }

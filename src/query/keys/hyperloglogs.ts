@@ -65,6 +65,8 @@ export class HyperLogLogs {
 async function stringsUnder({ link, context, receipt }: ShortcutWork, pattern: string): Promise<readonly Buffer[]> {
   const { names, receipt: listed } = await keyNames({ link, context, run: runOptions({}) }, pattern, 'string');
   const matched = listed.keys?.[0]?.keys.matched ?? names.length;
-  receipt.listed(listed, matched - names.length);
+  receipt.passed(listed);
+  receipt.keys(matched - names.length);
+  receipt.otherType(matched - names.length);
   return names;
 }

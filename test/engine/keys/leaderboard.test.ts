@@ -305,4 +305,33 @@ describe('queries over sorted sets read no more than they need', () => {
     const pulled = await query.page({ size: 20, offset: 900, side: 'client' });
     expect(pulled.rows).toEqual(expected.slice(900, 920));
   });
+
+  it('finds an offset among many small ones', async () => {
+    const small = await boards(
+      'small:',
+      Array.from({ length: 150 }, () => 20),
+      () => random(400),
+    );
+    const query = (direction: 'asc' | 'desc') => sf.zset('small:*').select('score', 'member').sort('score', direction);
+    for (const direction of ['asc', 'desc'] as const) {
+      const expected = sorted(small.rows, direction === 'desc');
+      const { rows: found, receipt } = await query(direction).page({ size: 5, offset: 2400 });
+      expect(found.map((row) => row.score)).toEqual(expected.slice(2400, 2405).map((row) => row.score + 0));
+      expect(receipt.calls).toBeLessThan(150);
+      expect((await query(direction).page({ size: 5, offset: expected.length })).rows).toEqual([]);
+    }
+    // Most rows have one score.
+    const tied = await boards(
+      'tied:',
+      Array.from({ length: 150 }, () => 20),
+      () => (random(10) > 0 ? 7 : 8),
+    );
+    const asked = sf.zset('tied:*').sort('score', 'desc');
+    const expected = shown(sorted(tied.rows, true)).slice(2000, 2020);
+    const { rows: found } = await asked.page({ size: 20, offset: 2000 });
+    expect(found.map((row) => row.score)).toEqual(expected.map((row) => Number(row.split(' ').at(-1))));
+    const { rows: before } = await asked.page({ size: 19, offset: 1981 });
+    const { rows: beside } = await asked.page({ size: 39, offset: 1981 });
+    expect(beside).toEqual([...before, ...found]);
+  });
 });
