@@ -2,30 +2,36 @@ import { Command } from 'commander';
 import { version } from '../../package.json';
 import { register as build } from './build.js';
 import { register as call } from './call.js';
+import { register as deleteKeys } from './delete.js';
 import { register as deploy } from './deploy.js';
 import { register as dev } from './dev.js';
 import { register as diff } from './diff.js';
 import { register as doctor } from './doctor.js';
 import { register as drop } from './drop.js';
+import { register as expire } from './expire.js';
 import { register as explain } from './explain.js';
 import { register as exportFunctions } from './export.js';
 import { register as fsck } from './fsck.js';
 import { register as importFile } from './import.js';
 import { register as init } from './init.js';
+import { register as keys } from './keys.js';
 import { report } from './output.js';
 import { register as plan } from './plan.js';
 import { register as prune } from './prune.js';
 import { register as releases } from './releases.js';
 import { register as restore } from './restore.js';
 import { register as rollback } from './rollback.js';
+import { register as schema } from './schema.js';
 import { register as sql } from './sql.js';
 import { register as status } from './status.js';
 import { register as tables } from './tables.js';
+import { register as update } from './update.js';
 
 /** One line a command; each lives in the file of its name. */
 const COMMANDS = [
   ...[dev, doctor, init, build, plan, deploy, status, releases, rollback, diff, prune, call, exportFunctions, restore],
   ...[importFile, tables, sql, explain, drop, fsck],
+  ...[keys, schema, update, deleteKeys, expire],
 ];
 
 const EXAMPLES = `

@@ -1,6 +1,8 @@
 /** What a plan that depends on schemas may ask. */
 
 import type { ColumnType } from '../storage/types.js';
+import type { KeyShape } from './keys/make-source.js';
+import type { KeyKind } from './keys/source.js';
 
 export interface Column {
   readonly name: string;
@@ -12,4 +14,6 @@ export interface Catalog {
   columnsOf(table: string): Promise<readonly Column[] | undefined>;
   /** Names of all tables. */
   tables(): Promise<readonly string[]>;
+  /** What keys of this kind under a pattern hold, as some of them say; undefined where there are none to tell of. */
+  keyColumns(kind: KeyKind, pattern: string): Promise<KeyShape | undefined>;
 }

@@ -12,24 +12,30 @@ import { invalid } from './arguments.js';
 import type { HashSchema, JsonSchema, KeyOptions, KeyType } from './keys-types.js';
 
 /** @throws INVALID_ARGUMENT, as all that follow */
-export function hashesSource(pattern: string, schema: HashSchema, options?: KeyOptions): KeySource {
-  const columns = declared(schema, 'hashes', 'field', (field, name) => {
+export function hashColumns(schema: HashSchema): readonly DeclaredKeyColumn[] {
+  return declared(schema, 'hashes', 'field', (field, name) => {
     if (typeof field === 'string' && isWellFormed(field)) return { field };
     throw invalid(
       `the field of column "${name}" is ${showValue(field)}`,
       "text: { field: 'Unit Price', type: 'float64' }",
     );
   });
-  return source({ kind: 'hashes', pattern, columns }, options);
 }
 
-export function jsonSource(pattern: string, schema: JsonSchema, options?: KeyOptions): KeySource {
-  const columns = declared(schema, 'jsonStrings', 'path', (path, name, isName) => {
+export function jsonColumns(schema: JsonSchema): readonly DeclaredKeyColumn[] {
+  return declared(schema, 'jsonStrings', 'path', (path, name, isName) => {
     // A name alone is that of a member, whatever it holds.
     if (isName) return { path: [name] };
     return { path: typeof path === 'string' ? parseJsonPath(path) : pathOf(path, name) };
   });
-  return source({ kind: 'json', pattern, columns }, options);
+}
+
+export function hashesSource(pattern: string, schema: HashSchema, options?: KeyOptions): KeySource {
+  return source({ kind: 'hashes', pattern, columns: hashColumns(schema) }, options);
+}
+
+export function jsonSource(pattern: string, schema: JsonSchema, options?: KeyOptions): KeySource {
+  return source({ kind: 'json', pattern, columns: jsonColumns(schema) }, options);
 }
 
 export function stringsSource(pattern: string, type: KeyType, options?: KeyOptions): KeySource {
@@ -41,7 +47,12 @@ export function listSource(pattern: string, type: KeyType, options?: KeyOptions)
 }
 
 export function packedSource(pattern: string, type: PackedType): KeySource {
-  if (PACKED_TYPES.includes(type)) return source({ kind: 'packed', pattern, packed: type });
+  return source({ kind: 'packed', pattern, packed: packedType(type) });
+}
+
+export function packedType(type: unknown): PackedType {
+  const found = PACKED_TYPES.find((each) => each === type);
+  if (found !== undefined) return found;
   const near = typeof type === 'string' ? closest(type, PACKED_TYPES) : undefined;
   const hint = near === undefined ? `one of ${PACKED_TYPES.join(', ')}` : `did you mean '${near}'?`;
   throw invalid(`${showValue(type)} is no type of packed numbers`, hint);
@@ -62,7 +73,7 @@ function source(spec: SourceSpec, options: KeyOptions = {}): KeySource {
   return makeKeySource({ ...spec, strict });
 }
 
-function typeOf(type: unknown, example: string): ReadAs {
+export function typeOf(type: unknown, example: string): ReadAs {
   if (typeof type === 'string') return parseKeyType(type);
   throw invalid(`the type of the values is ${showValue(type)}`, example);
 }

@@ -1,14 +1,15 @@
 /** The FROM clause: tables, subqueries, and joins of them. */
 
-import type { JoinExpr, Node, RangeSubselect, RangeVar } from 'libpg-query';
+import type { JoinExpr, Node, RangeFunction, RangeSubselect, RangeVar } from 'libpg-query';
 import type { Column } from '../plan/catalog.js';
 import type { PlanNode } from '../plan/nodes.js';
 import { closest } from '../suggest.js';
 import { placeOf } from './expressions.js';
 import { joinOf } from './join.js';
-import type { Context, Relation } from './relation.js';
+import type { KeyTable } from './keys/look-up.js';
+import { type Context, column, type Relation } from './relation.js';
 import { matching, quoted, type Scope, type ScopeColumn } from './scope.js';
-import type { Offset } from './text.js';
+import { insideOf, type Offset } from './text.js';
 
 /** @throws TABLE_NOT_FOUND, SQL_UNSUPPORTED */
 export function from(nodes: readonly Node[], context: Context): Relation {
@@ -27,24 +28,11 @@ function item(node: Node, context: Context): Relation {
   if ('RangeVar' in node) return table(node.RangeVar, context);
   if ('RangeSubselect' in node) return subselect(node.RangeSubselect, context);
   if ('JoinExpr' in node) return join(node.JoinExpr, context);
-  if ('RangeFunction' in node)
-    throw sql.unsupported('a function in FROM', 'name a table or a subquery', insideOf(node));
+  if ('RangeFunction' in node) return keys(node.RangeFunction, context);
   if ('RangeTableSample' in node) {
     throw sql.unsupported('TABLESAMPLE', 'LIMIT takes the first rows', node.RangeTableSample.location);
   }
   throw sql.unsupported('this in FROM', 'name a table or a subquery', insideOf(node));
-}
-
-/** The first place that anything below a node has. */
-export function insideOf(node: unknown): Offset {
-  if (typeof node !== 'object' || node === null) return undefined;
-  const { location } = node as { location?: number };
-  if (typeof location === 'number' && location >= 0) return location;
-  for (const value of Object.values(node)) {
-    const found = insideOf(value);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 function join(node: JoinExpr, context: Context): Relation {
@@ -98,6 +86,20 @@ function subselect({ lateral, subquery, alias }: RangeSubselect, context: Contex
   const { plan, columns } = context.select(subquery.SelectStmt, context);
   const names = alias?.colnames?.map((name) => ('String' in name ? (name.String.sval ?? '') : ''));
   return relationOf(plan, scopeOf(columns, alias?.aliasname ?? '', names, { context, at: insideOf(subquery) }));
+}
+
+function keys(node: RangeFunction, context: Context): Relation {
+  const { source, called, used, at } = context.keys.get(node) as KeyTable;
+  const shown = source.columns.slice(0, source.shown);
+  const names = node.alias?.colnames?.map((name) => ('String' in name ? (name.String.sval ?? '') : ''));
+  const table = node.alias?.aliasname ?? called;
+  const scope = scopeOf(shown, table, names, { context, at });
+  const plan: PlanNode = { kind: 'keys', source };
+  if (used.length === 0) return relationOf(plan, scope);
+  // From here on they are columns like others, which joins and subqueries carry along; those that nobody reads cost nothing.
+  const columns = [...shown, ...used].map(({ name }) => ({ name, node: column(name) }));
+  const hidden = used.map(({ name, type }): ScopeColumn => ({ name, table, id: name, type, hidden: true }));
+  return relationOf({ kind: 'select', input: plan, columns }, [...scope, ...hidden]);
 }
 
 const relationOf = (plan: PlanNode, scope: Scope): Relation => ({ plan, scope, names: scope.map(({ id }) => id) });

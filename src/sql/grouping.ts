@@ -9,12 +9,12 @@ import { hasAggregate } from '../plan/split-aggregates.js';
 import { wholeNumber } from './constants.js';
 import type { Env } from './env.js';
 import { placeOf, translate } from './expressions.js';
-import { insideOf } from './from.js';
 import type { Target } from './outputs.js';
 import { column } from './relation.js';
 import { keyOf } from './rewrite.js';
 import { isSubqueryValue } from './rows.js';
 import { findColumn, freshName, partsOf } from './scope.js';
+import { insideOf } from './text.js';
 
 /** What GROUP BY names: a column of the input, else a column of the result, or its number, or an expression. */
 export function groupKeys(nodes: readonly Node[], targets: readonly Target[], env: Env): ExprNode[] {

@@ -45,12 +45,14 @@ function star(ref: ColumnRef, env: Env): FoundTarget[] {
   const [table] = partsOf(ref);
   const columns = table === undefined ? env.scope.filter(({ merged }) => !merged) : inTable(env.scope, table);
   if (columns.length === 0) throw unknownColumn(env.scope, ref, env.sql);
-  return columns.map((column) => ({
-    name: column.name,
-    isGiven: false,
-    node: placed(env, columnNode(column), ref.location),
-    at: ref.location,
-  }));
+  return columns
+    .filter(({ hidden }) => !hidden)
+    .map((column) => ({
+      name: column.name,
+      isGiven: false,
+      node: placed(env, columnNode(column), ref.location),
+      at: ref.location,
+    }));
 }
 
 /** The name that PostgreSQL gives to a column without AS. */

@@ -1,12 +1,13 @@
 /** Rows on their way through a statement: the plan that makes them, and what their columns are called. */
 
-import type { SelectStmt } from 'libpg-query';
+import type { RangeFunction, SelectStmt } from 'libpg-query';
 import type { ExprNode } from '../expr/nodes.js';
 import type { Column } from '../plan/catalog.js';
 import type { NamedExpr, PlanNode } from '../plan/nodes.js';
 import type { ColumnType } from '../storage/types.js';
 import type { Found } from './catalog.js';
 import type { Statement } from './env.js';
+import type { KeyTable } from './keys/look-up.js';
 import type { Scope } from './scope.js';
 
 /** What a SELECT gives: a plan whose columns go by these names. */
@@ -29,6 +30,8 @@ export interface Relation {
 export interface Context {
   readonly statement: Statement;
   readonly tables: ReadonlyMap<string, Found>;
+  /** Keys that stand in FROM. */
+  readonly keys: ReadonlyMap<RangeFunction, KeyTable>;
   /** By the names that WITH gives. */
   readonly with: ReadonlyMap<string, Result>;
   /** Columns of the queries around this one, which it may not refer to. */

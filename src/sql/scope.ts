@@ -18,6 +18,8 @@ export interface ScopeColumn {
   readonly type: ColumnType;
   /** Stands behind another one of the same name, of USING: only its table's name reaches it. */
   readonly merged?: boolean;
+  /** Is not among those that a star stands for, and makes way for others of its name. */
+  readonly hidden?: boolean;
 }
 
 export type Scope = readonly ScopeColumn[];
@@ -37,13 +39,18 @@ export function matching<T>(things: readonly T[], name: string, nameOf: (thing: 
 export function findColumn(scope: Scope, ref: ColumnRef, sql: SqlText): ScopeColumn | undefined {
   const [table, name] = nameOf(ref, sql);
   const seen = table === undefined ? scope.filter(({ merged }) => !merged) : inTable(scope, table);
-  const found = matching(seen, name, (column) => column.name);
+  const found = shownFirst(matching(seen, name, (column) => column.name));
   const [first, second] = found;
   if (second !== undefined) {
     const names = [...new Set(found.map((column) => `${quoted(column.table)}.${quoted(column.name)}`))];
     throw sql.error('SQL_SYNTAX', `"${name}" may mean ${names.join(' or ')}`, 'write which one', ref.location);
   }
   return first;
+}
+
+function shownFirst(columns: ScopeColumn[]): ScopeColumn[] {
+  const shown = columns.filter(({ hidden }) => !hidden);
+  return shown.length > 0 ? shown : columns;
 }
 
 /** A table and a column; the table is undefined where only a column is named. */

@@ -8,7 +8,7 @@ import { hasAggregate } from '../plan/split-aggregates.js';
 import { requireBool } from './conditions.js';
 import type { Env } from './env.js';
 import { translate } from './expressions.js';
-import { from, insideOf } from './from.js';
+import { from } from './from.js';
 import { Grouping, groupKeys } from './grouping.js';
 import { ordered, type Slice, sliceOf, sortKeys } from './order.js';
 import { type Target, targetsOf } from './outputs.js';
@@ -16,6 +16,7 @@ import { type Context, column, filtered, plainType, type Result, selected } from
 import { keyOf } from './rewrite.js';
 import { Rows } from './rows.js';
 import { setOperation } from './set-operations.js';
+import { insideOf } from './text.js';
 import { typeOf } from './types.js';
 import { where } from './where.js';
 import { withTables } from './with.js';

@@ -5,12 +5,12 @@ import type { Column } from '../plan/catalog.js';
 import type { PlanNode } from '../plan/nodes.js';
 import type { ColumnType } from '../storage/types.js';
 import type { Env } from './env.js';
-import { insideOf } from './from.js';
+
 import { ordered, sliceOf, sortKeys } from './order.js';
 import type { Target } from './outputs.js';
 import { type Context, column, type Result } from './relation.js';
 import type { ScopeColumn } from './scope.js';
-import type { Offset } from './text.js';
+import { insideOf, type Offset } from './text.js';
 import { renamed } from './with.js';
 
 interface Branch extends Result {

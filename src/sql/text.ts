@@ -13,6 +13,18 @@ const WIDE =
 /** Where something stands: a count of UTF-8 bytes, as PostgreSQL's tree has it; undefined where the tree does not say. */
 export type Offset = number | undefined;
 
+/** The first place that anything below a node has. */
+export function insideOf(node: unknown): Offset {
+  if (typeof node !== 'object' || node === null) return undefined;
+  const { location } = node as { location?: number };
+  if (typeof location === 'number' && location >= 0) return location;
+  for (const value of Object.values(node)) {
+    const found = insideOf(value);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 export class SqlText {
   readonly text: string;
   /** As the parser reads it, byte for byte as long. */
@@ -68,9 +80,21 @@ export class SqlText {
     return at !== undefined && this.#lenient.has(at);
   }
 
+  /** Whether this very text stands here, in quotes and without escapes but for quotes that are written twice. */
+  isPlainText(at: number, value: string): boolean {
+    const written = Buffer.from(`'${value.replaceAll("'", "''")}'`);
+    return written.equals(this.#bytes.subarray(at, at + written.length));
+  }
+
   /** Whether a quoted name begins here: a name in small letters looks the same in the tree. */
   isQuoted(at: Offset): boolean {
     return at !== undefined && this.#bytes[at] === 0x22;
+  }
+
+  /** A name in the letters in which it is written at this place: the parser makes small ones of it, unless it is quoted. */
+  asWritten(name: string, at: Offset): string {
+    const written = at === undefined ? '' : this.#bytes.subarray(at).toString();
+    return written.slice(0, name.length).toLowerCase() === name ? written.slice(0, name.length) : name;
   }
 }
 

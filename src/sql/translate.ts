@@ -4,6 +4,7 @@ import type { Catalog, Column } from '../plan/catalog.js';
 import type { PlanNode } from '../plan/nodes.js';
 import { lookUpTables } from './catalog.js';
 import type { SqlParameter, Statement } from './env.js';
+import { type KeyShapes, lookUpKeys } from './keys/look-up.js';
 import { parse } from './parse.js';
 import type { Context } from './relation.js';
 import { select } from './select.js';
@@ -23,11 +24,17 @@ export async function translate(
   text: string,
   parameters: readonly SqlParameter[],
   catalog: Catalog,
+  shapes: KeyShapes = () => undefined,
 ): Promise<Translation> {
   const { sql, select: tree } = await parse(text);
-  const tables = await lookUpTables(tree, catalog);
   const statement: Statement = { sql, parameters, now: new Date(), places: new WeakMap(), usedParameters: new Set() };
-  const context: Context = { statement, tables, with: new Map(), select };
+  const keys = await lookUpKeys(
+    tree,
+    statement,
+    async (kind, pattern) => shapes(kind, pattern) ?? catalog.keyColumns(kind, pattern),
+  );
+  const tables = await lookUpTables(tree, catalog);
+  const context: Context = { statement, tables, keys, with: new Map(), select };
   const { plan, columns } = select(tree, context);
   const unused = parameters.findIndex((_, i) => !statement.usedParameters.has(i + 1));
   if (unused !== -1) {

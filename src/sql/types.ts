@@ -12,7 +12,7 @@ import { constant, literalOf } from './constants.js';
 import { type Env, OUTER, placed, type Statement } from './env.js';
 import { inSql, sqlHint } from './hints.js';
 
-const TYPES: Readonly<Record<string, ColumnType>> = {
+export const TYPES: Readonly<Record<string, ColumnType>> = {
   int4: 'int32',
   int: 'int32',
   integer: 'int32',

@@ -1,10 +1,10 @@
 /** WITH: queries by name, each computed where it is used. */
 
 import type { WithClause } from 'libpg-query';
-import { insideOf } from './from.js';
 import type { Context, Result } from './relation.js';
 import { selected } from './relation.js';
 import { quoted } from './scope.js';
+import { insideOf } from './text.js';
 
 /** The context with these names; each may use those before it. */
 export function withTables({ ctes = [], recursive, location }: WithClause, around: Context): Context {

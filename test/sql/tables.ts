@@ -18,6 +18,7 @@ export const catalog: Catalog = {
     return columns && Object.entries(columns).map(([name, type]) => ({ name, type }));
   },
   tables: async () => Object.keys(TABLES),
+  keyColumns: async () => undefined,
 };
 
 export const translated = (text: string, parameters: readonly SqlParameter[] = []): Promise<Translation> =>

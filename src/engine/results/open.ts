@@ -10,6 +10,7 @@ import { listTables, openTable } from '../../storage/catalog.js';
 import type { TableSnapshot } from '../../storage/types.js';
 import { checkOptions } from '../check-options.js';
 import { execute } from '../execute.js';
+import { sampledShape } from '../keys/sample/shape.js';
 import { COLLECT_OPTIONS, type CollectOptions, runOptions } from '../options.js';
 import type { ResultSource } from './source.js';
 
@@ -52,6 +53,7 @@ function catalogOf(open: (name: string) => Promise<TableSnapshot>, link: Cluster
         },
       ),
     tables: async () => (await listTables(link, context)).map(({ name }) => name),
+    keyColumns: (kind, pattern) => sampledShape(link, kind, pattern, context),
   };
 }
 

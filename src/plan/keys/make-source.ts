@@ -12,16 +12,20 @@ export interface DeclaredKeyColumn extends ReadAs {
   readonly from: { readonly field: string } | { readonly path: readonly (string | number)[] };
 }
 
-export interface SourceSpec {
-  readonly kind: KeyKind;
-  readonly pattern: string;
-  readonly strict?: boolean;
+/** What is known of keys besides their kind. */
+export interface KeyShape {
   /** Of hashes and JSON. */
   readonly columns?: readonly DeclaredKeyColumn[];
   /** Of strings and lists: what their values are. */
   readonly value?: ReadAs;
   /** Of packed strings. */
   readonly packed?: PackedType;
+}
+
+export interface SourceSpec extends KeyShape {
+  readonly kind: KeyKind;
+  readonly pattern: string;
+  readonly strict?: boolean;
 }
 
 const fact = (name: 'key' | 'slot' | 'shard' | 'ttl' | 'type' | 'memory', type: ColumnType): KeyColumn => ({
