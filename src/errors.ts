@@ -94,6 +94,8 @@ export interface ErrorDetails {
   kernel?: string;
   /** Where in the SQL text. */
   place?: Place;
+  /** What goes on with a job that stopped: the option `resume` of the same call. */
+  resume?: string;
   cause?: unknown;
 }
 
@@ -112,6 +114,7 @@ export class ShardfoldError extends Error {
   readonly slot: number | undefined;
   readonly kernel: string | undefined;
   readonly place: Place | undefined;
+  readonly resume: string | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -122,6 +125,7 @@ export class ShardfoldError extends Error {
     this.slot = details.slot;
     this.kernel = details.kernel;
     this.place = details.place;
+    this.resume = details.resume;
   }
 }
 

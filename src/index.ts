@@ -3,6 +3,8 @@
 export { type CustomAggregateSpec, defineAggregate } from './aggregates/define.js';
 export type { ConnectOptions, TlsOptions } from './cluster/connect.js';
 export type { ExplainOptions } from './engine/explain.js';
+export type { KeysReceipt } from './engine/keys/receipt.js';
+export type { KeysWritten, UpdateOptions, WriteOptions as KeyWriteOptions } from './engine/keys/write-types.js';
 export type { CollectOptions, Progress } from './engine/options.js';
 export type { Receipt } from './engine/receipt.js';
 export type { ArrowResult, ArrowTableLike } from './engine/results/arrow-table.js';
@@ -48,6 +50,7 @@ export type { Vector, VectorSetOptions } from './linalg/vector.js';
 export type { AggregateMap, Aggregates, ColumnMap, ColumnOperand, SortOperand, SortOrder } from './query/arguments.js';
 export type { RowOf, RowsOf } from './query/infer.js';
 export type { JoinKeys, JoinOperand, JoinOptions, ZipOptions } from './query/join-arguments.js';
+export { HashesQuery, KeysQuery } from './query/keys-query.js';
 export type { KeySchema, KeySchemas } from './query/keys-schemas.js';
 export type {
   HashColumn,

@@ -10,6 +10,10 @@ export async function interruptible<T>(
     return await work();
   } catch (error) {
     if (!signal.aborted || !(error instanceof ShardfoldError) || error.code !== 'ABORTED') throw error;
-    throw new ShardfoldError('ABORTED', `interrupted: ${what}`, { ...(hint !== undefined && { hint }), cause: error });
+    throw new ShardfoldError('ABORTED', `interrupted: ${what}`, {
+      ...(hint !== undefined && { hint }),
+      ...(error.resume !== undefined && { resume: error.resume }),
+      cause: error,
+    });
   }
 }

@@ -2,11 +2,13 @@ import { Command } from 'commander';
 import { version } from '../../package.json';
 import { register as build } from './build.js';
 import { register as call } from './call.js';
+import { register as deleteKeys } from './delete.js';
 import { register as deploy } from './deploy.js';
 import { register as dev } from './dev.js';
 import { register as diff } from './diff.js';
 import { register as doctor } from './doctor.js';
 import { register as drop } from './drop.js';
+import { register as expire } from './expire.js';
 import { register as explain } from './explain.js';
 import { register as exportFunctions } from './export.js';
 import { register as fsck } from './fsck.js';
@@ -23,11 +25,13 @@ import { register as schema } from './schema.js';
 import { register as sql } from './sql.js';
 import { register as status } from './status.js';
 import { register as tables } from './tables.js';
+import { register as update } from './update.js';
 
 /** One line a command; each lives in the file of its name. */
 const COMMANDS = [
   ...[dev, doctor, init, build, plan, deploy, status, releases, rollback, diff, prune, call, exportFunctions, restore],
   ...[importFile, tables, sql, explain, keys, schema, drop, fsck],
+  ...[update, deleteKeys, expire],
 ];
 
 const EXAMPLES = `

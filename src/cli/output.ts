@@ -60,6 +60,7 @@ export function report(error: unknown): number {
   if (error instanceof ShardfoldError) {
     say(`${paint(['red', 'bold'], `error ${error.code}:`)} ${error.message}`);
     if (error.hint !== undefined) say(`${paint('cyan', 'hint:')} ${error.hint}`);
+    if (error.resume !== undefined) say(`${paint('cyan', 'to go on:')} the same command with --resume ${error.resume}`);
     if (error.code === 'ABORTED') return EXIT_INTERRUPTED;
   } else {
     say(`${paint(['red', 'bold'], 'error:')} ${error instanceof Error ? error.message : String(error)}`);

@@ -27,8 +27,8 @@ export interface PlacedState {
 const MAX_CHUNK_ROWS = 65_024;
 const MAX_SHORT = 0xffff;
 
-/** The most rows that those of a chunk may become: where they are joined one may be many. */
-const maxRowsOf = (spec: FoldSpec): number => MAX_CHUNK_ROWS * fanoutOf(spec);
+/** The most rows that those of a chunk (or of a call over keys) may become: where they are joined one may be many. */
+const maxRowsOf = (spec: FoldSpec): number => (spec.maxRows ?? MAX_CHUNK_ROWS) * fanoutOf(spec);
 
 /** How numbers of rows travel. */
 export const countWire = (spec: FoldSpec): 'H' | 'd' => (maxRowsOf(spec) > MAX_SHORT ? 'd' : 'H');

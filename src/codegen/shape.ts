@@ -16,6 +16,8 @@ export interface FoldSpec {
   readonly columns: readonly number[];
   /** Of whole-number columns, over the whole table, so that all chunks are computed alike. */
   readonly bounds: ColumnBounds;
+  /** The most rows of a call; those of a chunk where it is not said. */
+  readonly maxRows?: number;
 }
 
 /** A column as a kernel meets it. `slot` is its place among the columns the kernel reads. */

@@ -12,6 +12,7 @@ import {
   stringsSource,
   zsetSource,
 } from './keys.js';
+import { HashesQuery, KeysQuery } from './keys-query.js';
 import type {
   ElementRow,
   FieldsRow,
@@ -25,7 +26,6 @@ import type {
   ScoreRow,
   StringRow,
 } from './keys-types.js';
-import { Query } from './query.js';
 
 export abstract class KeySources {
   abstract readonly link: ClusterLink;
@@ -40,12 +40,12 @@ export abstract class KeySources {
    * keys `slot`, `shard`, `ttl` (seconds), `type` and `memory` (bytes) can be asked for by name.
    * @throws INVALID_ARGUMENT here; when it runs SLOTS_UNSETTLED where slots do not settle in time (see `collect({ partial })`)
    */
-  hashes<const D extends HashSchema>(pattern: string, schema: D, options?: KeyOptions): Query<FieldsRow<D>> {
-    return this.#keys(hashesSource(pattern, schema, options));
+  hashes<const D extends HashSchema>(pattern: string, schema: D, options?: KeyOptions): HashesQuery<FieldsRow<D>> {
+    return new HashesQuery(this.link, { kind: 'keys', source: hashesSource(pattern, schema, options) });
   }
 
   /** As `hashes`, of strings that hold one value each: `key` and `value`, `sf.strings('counter:*', 'int64')`. */
-  strings<const T extends KeyType>(pattern: string, type: T, options?: KeyOptions): Query<StringRow<T>> {
+  strings<const T extends KeyType>(pattern: string, type: T, options?: KeyOptions): KeysQuery<StringRow<T>> {
     return this.#keys(stringsSource(pattern, type, options));
   }
 
@@ -54,36 +54,36 @@ export abstract class KeySources {
    * Numbers are read from JSON numbers, utf8 from strings, bool from true and false, times from texts. A path that leads nowhere is
    * null; a value of another type, or text that is no JSON, is null and counted.
    */
-  jsonStrings<const D extends JsonSchema>(pattern: string, schema: D, options?: KeyOptions): Query<FieldsRow<D>> {
+  jsonStrings<const D extends JsonSchema>(pattern: string, schema: D, options?: KeyOptions): KeysQuery<FieldsRow<D>> {
     return this.#keys(jsonSource(pattern, schema, options));
   }
 
   /** As `hashes`, of strings of packed little-endian numbers, a row a number: `key`, `index` (from 0 on) and `value`. */
-  packed(pattern: string, type: PackedType): Query<NumberRow> {
+  packed(pattern: string, type: PackedType): KeysQuery<NumberRow> {
     return this.#keys(packedSource(pattern, type));
   }
 
   /** As `hashes`, of sorted sets, a row a member: `key`, `member` and `score`. */
-  zset(pattern: string): Query<ScoreRow> {
+  zset(pattern: string): KeysQuery<ScoreRow> {
     return this.#keys(zsetSource(pattern));
   }
 
   /** As `hashes`, of lists, a row an element: `key`, `index` (from 0 on) and `value`. */
-  list<const T extends KeyType>(pattern: string, type: T, options?: KeyOptions): Query<ElementRow<T>> {
+  list<const T extends KeyType>(pattern: string, type: T, options?: KeyOptions): KeysQuery<ElementRow<T>> {
     return this.#keys(listSource(pattern, type, options));
   }
 
   /** As `hashes`, of sets, a row a member: `key` and `member`. */
-  set(pattern: string): Query<MemberRow> {
+  set(pattern: string): KeysQuery<MemberRow> {
     return this.#keys(setSource(pattern));
   }
 
   /** Keys of any type, a row each: `key`, `type`, `ttl` (seconds; null for one that does not expire), `slot` and `shard`; `memory` by name. */
-  keys(pattern: string): Query<KeyRow> {
+  keys(pattern: string): KeysQuery<KeyRow> {
     return this.#keys(keysSource(pattern));
   }
 
-  #keys<S extends object>(source: KeySource): Query<S> {
-    return new Query(this.link, { kind: 'keys', source });
+  #keys<S extends object>(source: KeySource): KeysQuery<S> {
+    return new KeysQuery(this.link, { kind: 'keys', source });
   }
 }

@@ -17,6 +17,21 @@ export interface Parsed {
 
 /** @throws SQL_SYNTAX with line and column; SQL_UNSUPPORTED for what is no single query */
 export async function parse(text: string): Promise<Parsed> {
+  const { sql, node } = await parseStatement(text);
+  if (!('SelectStmt' in node)) {
+    const [kind = ''] = Object.keys(node);
+    if ('ExplainStmt' in node && node.ExplainStmt.options) {
+      const hint =
+        'EXPLAIN SELECT … shows the plan; what a query cost stands below its result, or in the receipt of --json';
+      throw sql.unsupported(`EXPLAIN with ${optionNames(node.ExplainStmt.options)}`, hint, leading(sql.text));
+    }
+    throw sql.unsupported(statementName(kind), INSTEAD[kind] ?? 'only SELECT is', leading(sql.text));
+  }
+  return { sql, select: node.SelectStmt };
+}
+
+/** A statement of any kind. @throws SQL_SYNTAX; SQL_UNSUPPORTED where there are several */
+export async function parseStatement(text: string): Promise<{ readonly sql: SqlText; readonly node: Node }> {
   const sql = checked(text);
   const statements = run(await parser(), sql);
   const [first, second] = statements;
@@ -27,16 +42,7 @@ export async function parse(text: string): Promise<Parsed> {
     const blanks = /^\s*/.exec(Buffer.from(sql.text).subarray(at).toString())?.[0] ?? '';
     throw sql.unsupported('more than one statement', 'run them one by one', at + Buffer.byteLength(blanks));
   }
-  if (!('SelectStmt' in first.stmt)) {
-    const [kind = ''] = Object.keys(first.stmt);
-    if ('ExplainStmt' in first.stmt && first.stmt.ExplainStmt.options) {
-      const hint =
-        'EXPLAIN SELECT … shows the plan; what a query cost stands below its result, or in the receipt of --json';
-      throw sql.unsupported(`EXPLAIN with ${optionNames(first.stmt.ExplainStmt.options)}`, hint, leading(sql.text));
-    }
-    throw sql.unsupported(statementName(kind), INSTEAD[kind] ?? 'only SELECT is', leading(sql.text));
-  }
-  return { sql, select: first.stmt.SelectStmt };
+  return { sql, node: first.stmt };
 }
 
 const LISTING = '"shardfold tables", or \\d at the prompt, lists tables; \\d NAME shows the columns of one';

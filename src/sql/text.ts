@@ -90,6 +90,12 @@ export class SqlText {
   isQuoted(at: Offset): boolean {
     return at !== undefined && this.#bytes[at] === 0x22;
   }
+
+  /** A name in the letters in which it is written at this place: the parser makes small ones of it, unless it is quoted. */
+  asWritten(name: string, at: Offset): string {
+    const written = at === undefined ? '' : this.#bytes.subarray(at).toString();
+    return written.slice(0, name.length).toLowerCase() === name ? written.slice(0, name.length) : name;
+  }
 }
 
 function excerpt(line: string, before: string): string {

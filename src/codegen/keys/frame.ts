@@ -1,19 +1,21 @@
-/** A fold framed as a script over keys: slot by slot, key by key, row by row. */
+/** Work on rows framed as a script over keys: slot by slot, key by key, row by row. */
 
 import { luaGlob } from '../../plan/keys/glob-lua.js';
 import type { KeySource } from '../../plan/keys/source.js';
+import { packDoubles, packSet } from '../arguments.js';
 import type { FoldBody } from '../body.js';
 import { findGroup } from '../groups.js';
-import { type Ir, variable } from '../ir.js';
+import { variable } from '../ir.js';
 import { startSlice } from '../lua-kernel.js';
 import { withHead } from '../lua-pieces.js';
 import { resultOf } from '../lua-reply.js';
-import { bindConstants } from '../lua-runtime.js';
+import { bindConstants, type KernelParts } from '../lua-runtime.js';
 import { printLua, printLuaExpression } from '../print.js';
 import { COLUMN_NAMES } from './column-locals.js';
 import { keyReader } from './readers.js';
 import { SCORE_WEIGHT, type ScoreReading } from './score-reading.js';
-import { SHEBANG, WALK } from './slots-lua.js';
+import { SHEBANG, WALK, WRITING_SHEBANG } from './slots-lua.js';
+import { namingKeys } from './write-errors-lua.js';
 
 export interface KeyFrame {
   readonly lua: string;
@@ -21,16 +23,34 @@ export interface KeyFrame {
   readonly args: readonly (string | Buffer)[];
 }
 
+/** What is done with the rows of keys. Its constants are all known: whatever needs them has been printed. */
+export interface RowWork {
+  readonly parts: KernelParts;
+  /** Lua before the first key. */
+  readonly before: readonly string[];
+  /** Lua of one row, whose columns are in locals. */
+  readonly row: string;
+  /** Lua that leaves what is said of all rows in `result`. */
+  readonly result: readonly string[];
+  readonly writes?: boolean;
+}
+
 /** Numbers of constants stand in ARGV[2], behind the call; strings, sets and lists follow. */
 const PLACES = { first: 0, argument: 3 } as const;
-/** A key with more members is read in slices: a member takes about a microsecond. */
-const MAX_MEMBERS = 1000;
+/**
+ * Rows of keys that have several, which a call should read: about a millisecond's worth. A key that would make them more is read in slices
+ * of its own, unless it has few.
+ */
+const CALL_ROWS: Partial<Record<KeySource['kind'], number>> = { zset: 1024, set: 1024, list: 1024, packed: 8192 };
+const FEW_ROWS = 16;
 
 /** @param scores how sorted sets are read */
-export function keyFrame(body: FoldBody, source: KeySource, scores?: ScoreReading): KeyFrame {
-  // Printed before the frame, so that the constants that rows need are known.
-  const row = rowText(body, scores?.byEnds ? variable(SCORE_WEIGHT) : undefined);
-  const { constants, lists, shape } = body;
+export function keyFrame(
+  { parts, before, row, result, writes = false }: RowWork,
+  source: KeySource,
+  scores?: ScoreReading,
+): KeyFrame {
+  const { constants, lists, shape } = parts;
   const shard = PLACES.argument + constants.strings.length + constants.sets.length + lists.length;
   const own = (k: number): string => `ARGV[${shard + 1 + k}]`;
   const glob = luaGlob(source.pattern, own);
@@ -38,10 +58,10 @@ export function keyFrame(body: FoldBody, source: KeySource, scores?: ScoreReadin
   const lines = [
     WALK,
     "local H = { unpack_one('<' .. rep('d', #ARGV[2] / 8), ARGV[2]) }",
-    ...bindConstants(body, PLACES),
-    ...startSlice(body, []),
+    ...bindConstants(parts, PLACES),
+    ...before,
     `local matched, rows_read, other_type, unparsable, bad_key, bad_column, large = 0, 0, 0, 0, '', 0, {}`,
-    `local shard_name, max_members, key, slot = ARGV[${shard}], ${MAX_MEMBERS}, '', nil`,
+    `local shard_name, max_members, key, slot = ARGV[${shard}], 0, '', nil`,
     'local find = string.find',
     ...glob.setup,
     ...reader.setup,
@@ -51,24 +71,58 @@ export function keyFrame(body: FoldBody, source: KeySource, scores?: ScoreReadin
     'for i = 1, #names do',
     'key = names[i]',
     glob.test === 'true' ? 'do' : `if ${glob.test} then`,
+    ...roomFor(source),
+    ...(writes ? ['at_key, at_slot = key, slot'] : []),
     reader.wrap(row),
     'end',
     'end',
     'names = next_names()',
     'end',
-    ...resultOf(body),
+    ...result,
     'return key_reply(result, matched, rows_read, other_type, unparsable, bad_column, bad_key, large)',
   ];
+  const text = withHead(lines.join('\n'));
   return {
-    lua: `${SHEBANG}\n${withHead(lines.join('\n'))}`,
+    lua: writes ? `${WRITING_SHEBANG}\n${namingKeys(text)}` : `${SHEBANG}\n${text}`,
     args: [...glob.args, ...reader.args],
   };
 }
 
-/** @param weight how many rows a row stands for, where it is not one */
-function rowText(body: FoldBody, weight: Ir | undefined): string {
+/** Leaves in `max_members` how many rows a key may have to be read at once. */
+function roomFor({ kind }: KeySource): string[] {
+  const rows = CALL_ROWS[kind];
+  if (rows === undefined) return [];
+  return [`max_members = ${rows} - rows_read`, `if max_members < ${FEW_ROWS} then max_members = ${FEW_ROWS} end`];
+}
+
+/** The script's own arguments, behind the call. @param numbers the constants that are numbers, where they are others by now */
+export function frameArguments(
+  { constants, lists }: KernelParts,
+  { args }: KeyFrame,
+  shard: string,
+  numbers: readonly number[] = constants.numbers,
+): (string | Buffer)[] {
+  return [
+    packDoubles(numbers),
+    ...constants.strings.map((text) => Buffer.from(text, 'latin1')),
+    ...constants.sets.map(({ values }) => packSet(values)),
+    ...lists.map(packDoubles),
+    shard,
+    ...args,
+  ];
+}
+
+/** A fold of the rows. */
+export function foldWork(body: FoldBody, scores?: ScoreReading): RowWork {
+  // How many rows a row stands for, where it is not one.
+  const weight = scores?.byEnds ? variable(SCORE_WEIGHT) : undefined;
   const hooks = { names: COLUMN_NAMES, deliver: () => [], weight };
   const row = body.row(hooks, (values, outer) => findGroup(body, values, outer, weight));
   const count = `rows = rows + ${weight === undefined ? '1' : printLuaExpression(weight)}\n`;
-  return `${body.unconditional ? count : ''}${printLua(row)}`;
+  return {
+    parts: body,
+    before: startSlice(body, []),
+    row: `${body.unconditional ? count : ''}${printLua(row)}`,
+    result: resultOf(body),
+  };
 }

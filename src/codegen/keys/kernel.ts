@@ -2,13 +2,15 @@
 
 import { createHash } from 'node:crypto';
 import type { KeySource } from '../../plan/keys/source.js';
-import { packDoubles, packSet } from '../arguments.js';
 import { FoldBody } from '../body.js';
 import type { FoldSpec, KernelColumn } from '../shape.js';
 import type { KeyCall, KeyScript } from './call.js';
-import { type KeyFrame, keyFrame } from './frame.js';
+import { foldWork, frameArguments, type KeyFrame, keyFrame } from './frame.js';
 import { scoreReading } from './score-reading.js';
 import { callArguments } from './slots-lua.js';
+
+/** Rows of a call: of 4,096 keys at most, each of which has 1,024 rows at most or is read in slices. */
+const MOST_ROWS = 2 ** 22;
 
 /** Columns that always have a value. (Slots are those of a cluster.) */
 const ALWAYS = new Set(['key', 'shard', 'type', 'member', 'score', 'index']);
@@ -33,23 +35,17 @@ export class KeyKernel implements KeyScript {
   constructor(spec: FoldSpec, source: KeySource) {
     const scores = scoreReading(spec, source);
     const read = scores?.spec ?? spec;
-    this.body = new FoldBody({ spec: read, columns: keyColumns(read, source), dense: false });
+    // Counted by their ends, all members of all keys are rows.
+    const maxRows = scores?.byEnds ? Number.MAX_SAFE_INTEGER : MOST_ROWS;
+    this.body = new FoldBody({ spec: { ...read, maxRows }, columns: keyColumns(read, source), dense: false });
     if (this.body.treeCells.length > 0 || this.body.inputCount > 0)
       throw new TypeError('a state that depends on order');
-    this.#frame = keyFrame(this.body, source, scores);
+    this.#frame = keyFrame(foldWork(this.body, scores), source, scores);
     this.lua = this.#frame.lua;
     this.sha1 = createHash('sha1').update(this.lua).digest('hex');
   }
 
   args(call: KeyCall, shard: string): readonly (string | Buffer)[] {
-    const { constants, lists } = this.body;
-    return callArguments(call, [
-      packDoubles(constants.numbers),
-      ...constants.strings.map((text) => Buffer.from(text, 'latin1')),
-      ...constants.sets.map(({ values }) => packSet(values)),
-      ...lists.map(packDoubles),
-      shard,
-      ...this.#frame.args,
-    ]);
+    return callArguments(call, frameArguments(this.body, this.#frame, shard));
   }
 }

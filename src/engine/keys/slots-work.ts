@@ -22,6 +22,9 @@ import { Scans } from './scans.js';
 import { rangesOf, SlotBook } from './slot-book.js';
 import { unsettledError } from './unsettled.js';
 
+/** Slots that a call may come to where nothing is known. */
+const LONG_RUN = 1024;
+
 export class SlotsWork implements Work {
   readonly #reading: Reading;
   readonly #book: SlotBook;
@@ -33,9 +36,9 @@ export class SlotsWork implements Work {
   #gaveUp = false;
 
   constructor(reading: Reading) {
-    const { link, snapshot, filter } = reading.walk;
+    const { link, snapshot, filter, slots = slotsToRead(snapshot.keys, filter) } = reading.walk;
     this.#reading = reading;
-    this.#book = new SlotBook(slotsToRead(snapshot.keys, filter));
+    this.#book = new SlotBook(slots);
     this.#owners = new Owners(link);
     const again = (slot: number): void => this.#book.noteAgain(slot);
     this.#pieces = new Pieces({ changed: (slot, more, shard) => this.#changed(slot, more, shard), again });
@@ -57,8 +60,8 @@ export class SlotsWork implements Work {
     const { id } = node.info;
     const piece = this.#pieces.next(node, now, (slot) => owners[slot] === id);
     if (piece !== undefined) return piece;
-    // Of one call at a time its budget decides where it ends.
-    const most = inFlight === 1 ? Number.POSITIVE_INFINITY : node.pace.slots;
+    // Of one call at a time its budget decides where it ends; beside another one it is to leave slots for that.
+    const most = inFlight === 1 ? Math.max(LONG_RUN, 4 * node.pace.slots) : node.pace.slots;
     const range = this.#book.takeRun(owners, id, { now, most });
     if (range === undefined) return this.#scans.next(node, now, owners);
     return { run: (at, context) => this.#run(range, at, context) };
@@ -152,8 +155,9 @@ export class SlotsWork implements Work {
   }
 
   #visited(range: SlotRange, span: Span): void {
-    const { receipt, clock, taker } = this.#reading;
+    const { receipt, clock, taker, walk } = this.#reading;
     receipt.visited(range, span);
+    walk.finished?.(range);
     clock.progress();
     taker.progress(this.#book);
   }

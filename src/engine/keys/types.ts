@@ -5,6 +5,7 @@ import type { KeyScript } from '../../codegen/keys/call.js';
 import type { TypedExpr } from '../../expr/typed.js';
 import type { KeysSnapshot } from '../../plan/keys/snapshot.js';
 import type { RunOptions } from '../options.js';
+import type { SlotRange } from './receipt.js';
 
 export interface KeyWalk {
   readonly link: ClusterLink;
@@ -13,8 +14,6 @@ export interface KeyWalk {
   readonly snapshot: KeysSnapshot;
   /** What rows must fulfil, where that rules slots out. */
   readonly filter?: TypedExpr | undefined;
-  /** Names that are held at most where keys are listed; 16,777,216 by default. */
-  readonly mostNames?: number;
   /** Asked for before every call: a constant of it may change while the work is done. */
   script(): KeyScript;
   /**
@@ -22,6 +21,10 @@ export interface KeyWalk {
    * shard has no further call meanwhile, and no deadline runs.
    */
   take(partial: Buffer, script: KeyScript, note: (found: Unparsable) => void): void | undefined | Promise<void>;
+  /** Instead of all slots that the pattern may lie in; means nothing without a cluster. */
+  readonly slots?: readonly SlotRange[];
+  /** Slots that have been read to their end: each once, after the last `take` of it. */
+  finished?(range: SlotRange): void;
   /** Whether what was taken is enough: the rest is then not looked at. */
   enough?(): boolean;
 }

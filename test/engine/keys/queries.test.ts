@@ -1,6 +1,7 @@
 // Steps of queries over keys: what runs in the shards, what runs here, pages and ranks, hidden columns, slots that need not be visited.
 
-import { col, connect, count, type Shardfold } from '../../../src/index.js';
+import type { Expr } from '../../../src/expr/expr.js';
+import { col, connect, count, defineAggregate, type Shardfold } from '../../../src/index.js';
 import { sharedUrl, uniquePrefix } from '../../harness/cluster.js';
 
 const SIDES = ['auto', 'client'] as const;
@@ -125,6 +126,36 @@ it('pages behind nulls, from an offset, and refuses pages of groups', async () =
   await expect(known().groupBy('region').agg({ n: count() }).page({ size: 2 })).rejects.toMatchObject({
     code: 'INVALID_ARGUMENT',
   });
+});
+
+it('counts more members of a sorted set than two bytes hold', async () => {
+  const key = `${prefix}:large`;
+  const members = (from: number) => Array.from({ length: 1000 }, (_, i) => [String(from + i), `m${from + i}`]).flat();
+  await Promise.all(Array.from({ length: 70 }, (_, i) => send(key, 'ZADD', ...members(1000 * i))));
+  const whole = await sf
+    .zset(key)
+    .agg({ n: count(), most: col('score').max() })
+    .collect();
+  expect([...whole]).toEqual([{ n: 70_000, most: 69_999 }]);
+  const sums = await sf
+    .zset(key)
+    .agg({ n: count(), total: col('score').sum() })
+    .collect();
+  expect([...sums]).toEqual([{ n: 70_000, total: (70_000 * 69_999) / 2 }]);
+  expect(sums.receipt.keys?.[0]?.keys.inSlices).toBe(1);
+});
+
+it("folds into aggregates of users' own", async () => {
+  const twice = defineAggregate({
+    init: { sum: 0 },
+    step: ({ sum }, value: Expr) => ({ sum: sum.add(value.mul(2)) }),
+    merge: (a, b) => ({ sum: a.sum.add(b.sum) }),
+    finish: ({ sum }) => sum,
+  });
+  const rows = await known()
+    .agg({ twice: twice(col('id')) })
+    .collect();
+  expect([...rows]).toEqual([{ twice: 300 * 299 }]);
 });
 
 it('tells the rank of a score', async () => {

@@ -1,0 +1,88 @@
+/** `total = price * qty` and conditions, as the command line takes them: parts of UPDATE and DELETE over the columns of keys. */
+
+import type { Node, ResTarget } from 'libpg-query';
+import type { ExprNode } from '../expr/nodes.js';
+import type { NamedExpr } from '../plan/nodes.js';
+import type { ColumnType } from '../storage/types.js';
+import { requireBool } from './conditions.js';
+import type { Env, Statement } from './env.js';
+import { translate } from './expressions.js';
+import { parseStatement } from './parse.js';
+import { matching } from './scope.js';
+import type { SqlText } from './text.js';
+import { typeOf } from './types.js';
+
+/** A column that expressions may read. */
+export interface ReadableColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+}
+
+/** What the rows are called, in messages that show the statement. */
+const TABLE = 'keys';
+
+/**
+ * The assignments of a SET clause. The name of a column is found as everywhere in SQL; any other is that of a field, in just the letters
+ * that are written. @throws SQL_SYNTAX, SQL_UNSUPPORTED, UNKNOWN_COLUMN, TYPE_MISMATCH with the place
+ */
+export async function assignmentsOf(text: string, columns: readonly ReadableColumn[]): Promise<NamedExpr[]> {
+  const { sql, node } = await parseStatement(`UPDATE ${TABLE} SET ${text}`);
+  if (!('UpdateStmt' in node)) throw nothingElse(sql, 'SET');
+  const { targetList = [], whereClause, fromClause, returningList } = node.UpdateStmt;
+  if (whereClause || fromClause || returningList) throw nothingElse(sql, 'SET');
+  const env = envOf(sql, columns, 'SET');
+  return targetList.map((each) => {
+    if (!('ResTarget' in each)) throw nothingElse(sql, 'SET');
+    const value = translate(each.ResTarget.val, env);
+    // Says what does not fit, with its place.
+    typeOf(value, env);
+    return { name: targetOf(each.ResTarget, sql, columns), node: value };
+  });
+}
+
+/** A condition. @throws SQL_SYNTAX, SQL_UNSUPPORTED, UNKNOWN_COLUMN, TYPE_MISMATCH with the place */
+export async function conditionOf(text: string, columns: readonly ReadableColumn[]): Promise<ExprNode> {
+  const { sql, node } = await parseStatement(`DELETE FROM ${TABLE} WHERE ${text}`);
+  if (!('DeleteStmt' in node)) throw nothingElse(sql, 'WHERE');
+  const { whereClause, usingClause, returningList } = node.DeleteStmt;
+  if (whereClause === undefined || usingClause || returningList) throw nothingElse(sql, 'WHERE');
+  const env = envOf(sql, columns, 'WHERE');
+  return requireBool(translate(whereClause as Node, env), env, 'WHERE');
+}
+
+const nothingElse = (sql: SqlText, clause: string) =>
+  sql.unsupported(
+    `anything but ${clause}`,
+    clause === 'SET' ? 'total = price * qty' : 'price > 3 AND qty IS NOT NULL',
+    undefined,
+  );
+
+function envOf(sql: SqlText, columns: readonly ReadableColumn[], clause: string): Env {
+  const statement: Statement = {
+    sql,
+    parameters: [],
+    now: new Date(),
+    places: new WeakMap(),
+    usedParameters: new Set(),
+  };
+  const scope = columns.map(({ name, type }) => ({ name, table: TABLE, id: name, type }));
+  return { ...statement, scope, noAggregates: clause };
+}
+
+function targetOf(
+  { name = '', indirection, location }: ResTarget,
+  sql: SqlText,
+  columns: readonly ReadableColumn[],
+): string {
+  if (indirection)
+    throw sql.unsupported('a part of a value', 'a name with a dot stands in double quotes: "a.b"', location);
+  const [found, another] = matching(columns, name, (column) => column.name);
+  if (found && another)
+    throw sql.error(
+      'SQL_SYNTAX',
+      `"${name}" may mean ${found.name} or ${another.name}`,
+      'write it in double quotes',
+      location,
+    );
+  return found?.name ?? sql.asWritten(name, location);
+}
