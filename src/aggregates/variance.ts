@@ -1,6 +1,7 @@
 import { ShardfoldError } from '../errors.js';
 import { isFloat } from '../expr/typed.js';
 import { type Aggregate, type AggregateArg, numberOf, type States } from './aggregate.js';
+import { nearestRoot } from './dyadic.js';
 import { denominatorOf, exactSum, quotient } from './exact.js';
 import { exactMoments, exactVariance } from './exact-moments.js';
 import { isSummable } from './sum.js';
@@ -11,18 +12,18 @@ const MAX_SQUARED = 94_906_265;
 const isExact = ({ type, bounds }: AggregateArg): boolean =>
   !isFloat(type) && bounds[0] >= -MAX_SQUARED && bounds[1] <= MAX_SQUARED;
 
-/** The variance of whole numbers; of two values or more. */
-function ofWholeNumbers(states: States, { type }: AggregateArg, lost: 0 | 1): number {
+/** The variance of whole numbers as a fraction, rounded once; of two values or more. */
+function ofWholeNumbers(states: States, { type }: AggregateArg, lost: 0 | 1, round: typeof quotient): number {
   const total = exactSum(states, 'sumWhole');
   const count = BigInt(numberOf(states, 'valid'));
   const scale = denominatorOf(type);
   const deviations = count * exactSum(states, 'sumSquares') - total * total;
-  return quotient(deviations, count * (count - BigInt(lost)) * scale * scale);
+  return round(deviations, count * (count - BigInt(lost)) * scale * scale);
 }
 
 /** Sum of squared deviations divided by n - lost; of two values or more. */
 function varianceOf(states: States, arg: AggregateArg, lost: 0 | 1): number {
-  if (isExact(arg)) return ofWholeNumbers(states, arg, lost);
+  if (isExact(arg)) return ofWholeNumbers(states, arg, lost, quotient);
   if (arg.exact) return exactVariance(states, arg, lost, false);
   return numberOf(states, 'moments', 3) / (numberOf(states, 'valid') - lost) / Number(denominatorOf(arg.type)) ** 2;
 }
@@ -47,7 +48,9 @@ function variance(states: States, arg: AggregateArg, lost: 0 | 1): number | null
 function deviation(states: States, arg: AggregateArg, lost: 0 | 1): number | null {
   const value = variance(states, arg, lost);
   if (value === null || numberOf(states, 'valid') === 1) return value;
-  return arg.exact && !isExact(arg) ? exactVariance(states, arg, lost, true) : Math.sqrt(value);
+  if (!arg.exact) return Math.sqrt(value);
+  // Which states there are may depend on where rows are folded, for bounds do: the result does not.
+  return isExact(arg) ? ofWholeNumbers(states, arg, lost, nearestRoot) : exactVariance(states, arg, lost, true);
 }
 
 function family(name: 'var' | 'std' | 'varPop' | 'stdPop', lost: 0 | 1, root: boolean): Aggregate {

@@ -4,10 +4,11 @@ import { connectCluster } from '../../src/cluster/connect.js';
 import type { ClusterLink } from '../../src/cluster/types.js';
 import { addLimb, exactAdd, type Limbs } from '../../src/codegen/exact-js.js';
 import { EXACT_PIECES } from '../../src/codegen/exact-lua.js';
+import { col, connect } from '../../src/index.js';
 import type { ColumnType } from '../../src/storage/types.js';
 import { sharedUrl, uniquePrefix } from '../harness/cluster.js';
 import { expected, type Name, type Results, type Row } from '../harness/oracle/moments.js';
-import { type Change, resultsOf, type Way, writeRows } from './unordered.js';
+import { AGGREGATES, type Change, resultsOf, type Way, writeRows } from './unordered.js';
 
 let link: ClusterLink;
 beforeAll(async () => {
@@ -90,6 +91,36 @@ it('decimals and whole numbers too large to square', async () => {
   expect(found.get(undefined)).toEqual(expected(rows.slice(0, 28), 100n));
   expect(await one(rows, {}, 'int64')).toEqual(expected(rows));
   expect((await results(written, { exact: false })).get(undefined)).not.toEqual(found.get(undefined));
+});
+
+it.each([1, 3] as const)('over keys of %i shards, in the shards and on the client side', async (shards) => {
+  const prefix = uniquePrefix();
+  await using sf = await connect({ url: sharedUrl(shards), prefix });
+  const rows = Array.from({ length: 120 }, (_, i): Row => {
+    return [Math.sin(i) * 10 ** ((i * 37) % 140), i % 9 === 4 ? null : Math.cos(i) * 10 ** -((i * 17) % 300), i % 5];
+  });
+  await Promise.all(
+    rows.map(([x, y, k], i) => {
+      const key = `${prefix}:${i}`;
+      const fields = ['x', String(x), 'k', String(k), ...(y === null ? [] : ['y', String(y)])];
+      return sf.link.call(
+        { key, command: ['HSET', key, ...fields], readOnly: false, idempotent: true },
+        sf.link.context(),
+      );
+    }),
+  );
+  const hashes = sf.hashes(`${prefix}:*`, { x: 'float64', y: 'float64', k: 'int32' });
+  const wide = { wide: col('k').add(4e8).std(), cubed: col('k').mul(col('k')).mul(col('k')).stdPop() };
+  const whole: unknown[] = [];
+  for (const side of ['shards', 'client'] as const) {
+    const [all] = await hashes.agg(AGGREGATES).collect({ side });
+    expect(all).toEqual(expected(rows));
+    const groups = await hashes.groupBy('k').agg(AGGREGATES).collect({ side });
+    for (const { k, ...found } of groups) expect(found).toEqual(expected(rows.filter((row) => row[2] === k)));
+    expect(groups).toHaveLength(5);
+    whole.push([...(await hashes.agg(wide).collect({ side }))]);
+  }
+  expect(whole[0]).toEqual(whole[1]);
 });
 
 it('infinite and NaN values come to what they do in the order of a table', async () => {

@@ -16,7 +16,7 @@ import type { Name, Results, Row } from '../harness/oracle/moments.js';
 import { foldOn } from '../harness/passes.js';
 
 const [x, y] = [col('x'), col('y')];
-const AGGREGATES = {
+export const AGGREGATES = {
   sum: x.sum(),
   mean: x.mean(),
   var: x.var(),

@@ -74,8 +74,8 @@ export function keyFrame(
     'for i = 1, #names do',
     'key = names[i]',
     glob.test === 'true' ? 'do' : `if ${glob.test} then`,
-    ...(writes ? ['at_key, at_slot = key, slot'] : []),
     ...roomFor(source),
+    ...(writes ? ['at_key, at_slot = key, slot'] : []),
     reader.wrap(row),
     'end',
     'end',
@@ -89,6 +89,13 @@ export function keyFrame(
     lua: writes ? `${SHEBANGS[writes]}\n${namingKeys(text)}` : `${SHEBANG}\n${text}`,
     args: [...glob.args, ...reader.args],
   };
+}
+
+/** Leaves in `max_members` how many rows a key may have to be read at once. */
+function roomFor({ kind }: KeySource): string[] {
+  const rows = CALL_ROWS[kind];
+  if (rows === undefined) return [];
+  return [`max_members = ${rows} - rows_read`, `if max_members < ${FEW_ROWS} then max_members = ${FEW_ROWS} end`];
 }
 
 /** The script's own arguments, behind the call. @param numbers the constants that are numbers, where they are others by now */
@@ -106,13 +113,6 @@ export function frameArguments(
     shard,
     ...args,
   ];
-}
-
-/** Leaves in `max_members` how many rows a key may have to be read at once. */
-function roomFor({ kind }: KeySource): string[] {
-  const rows = CALL_ROWS[kind];
-  if (rows === undefined) return [];
-  return [`max_members = ${rows} - rows_read`, `if max_members < ${FEW_ROWS} then max_members = ${FEW_ROWS} end`];
 }
 
 /** A fold of the rows. */

@@ -154,7 +154,8 @@ const places = (count: number) => ({
 /** FNV-1a, mixed once more at the end (murmur3's last step), for the table takes the low bits. */
 function hashOf(name: Buffer): number {
   let hash = 0x811c9dc5;
-  for (const byte of name) hash = Math.imul(hash ^ byte, 0x01000193);
+  // Much faster than by an iterator.
+  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ (name[i] as number), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   return (hash ^ (hash >>> 13)) | 0;
 }

@@ -45,6 +45,7 @@ const OF_THE_SLOT = new Set(['MOVED', 'ASK', 'TRYAGAIN']);
 export class Pieces {
   readonly #account: PieceAccount;
   readonly #entries: Entry[] = [];
+  readonly #running = new Set<Piece>();
 
   constructor(account: PieceAccount) {
     this.#account = account;
@@ -72,7 +73,7 @@ export class Pieces {
 
   /** The first reason why a piece could not be done. */
   stuck(): ShardfoldError | undefined {
-    for (const { piece } of this.#entries) {
+    for (const piece of [...this.#running, ...this.#entries.map((entry) => entry.piece)]) {
       const reason = piece.stuck?.();
       if (reason !== undefined) return reason;
     }
@@ -81,7 +82,9 @@ export class Pieces {
 
   async #run(entry: Entry, at: At): Promise<JobEnd> {
     const { piece, tries } = entry;
+    this.#running.add(piece);
     const end = await piece.run(at);
+    this.#running.delete(piece);
     if (isTrouble(end)) {
       this.#account.again(piece.slot);
       this.#entries.push({ piece, tries: tries + 1, readyAt: performance.now() + pauseAfter(tries) });

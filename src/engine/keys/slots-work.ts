@@ -22,6 +22,9 @@ import { Scans } from './scans.js';
 import { rangesOf, SlotBook } from './slot-book.js';
 import { unsettledError } from './unsettled.js';
 
+/** Slots that a call may come to where nothing is known. */
+const LONG_RUN = 1024;
+
 export class SlotsWork implements Work {
   readonly #reading: Reading;
   readonly #book: SlotBook;
@@ -57,8 +60,8 @@ export class SlotsWork implements Work {
     const { id } = node.info;
     const piece = this.#pieces.next(node, now, (slot) => owners[slot] === id);
     if (piece !== undefined) return piece;
-    // Of one call at a time its budget decides where it ends.
-    const most = inFlight === 1 ? Number.POSITIVE_INFINITY : node.pace.slots;
+    // Of one call at a time its budget decides where it ends; beside another one it is to leave slots for that.
+    const most = inFlight === 1 ? Math.max(LONG_RUN, 4 * node.pace.slots) : node.pace.slots;
     const range = this.#book.takeRun(owners, id, { now, most });
     if (range === undefined) return this.#scans.next(node, now, owners);
     return { run: (at, context) => this.#run(range, at, context) };

@@ -14,8 +14,6 @@ export interface KeyWalk {
   readonly snapshot: KeysSnapshot;
   /** What rows must fulfil, where that rules slots out. */
   readonly filter?: TypedExpr | undefined;
-  /** Names that are held at most where keys are listed; 16,777,216 by default. */
-  readonly mostNames?: number;
   /** Asked for before every call: a constant of it may change while the work is done. */
   script(): KeyScript;
   /**

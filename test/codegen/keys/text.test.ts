@@ -156,6 +156,12 @@ const texts = fc.oneof(
   fc.double().map(String),
   fc.integer().map(String),
   fc.tuple(fc.integer(), fc.nat({ max: 99999 })).map(([whole, part]) => `${whole}.${part}`),
+  fc
+    .tuple(fc.boolean(), fc.bigInt({ min: 0n, max: 10n ** 17n }), fc.nat({ max: 18 }))
+    .map(([minus, digits, places]) => {
+      const text = String(digits).padStart(places + 1, '0');
+      return `${minus ? '-' : ''}${text.slice(0, text.length - places)}.${text.slice(text.length - places)}`;
+    }),
   fc.string({ unit: fc.constantFrom(...'0123456789.-:TZ '), maxLength: 26 }),
   fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
   fc

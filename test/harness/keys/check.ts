@@ -28,8 +28,10 @@ export function differentBag(
   for (const row of theirs) left.set(rowText(row), (left.get(rowText(row)) ?? 0) + 1);
   for (const row of ours) {
     const count = left.get(rowText(row)) ?? 0;
-    if (count === 0)
-      return `the row ${rowText(row)} is not among theirs, or came too often; theirs: ${[...left].slice(0, 3).join(' // ')}`;
+    if (count === 0) {
+      const near = [...left].filter(([text, more]) => more > 0 && text.startsWith(`${show(row[0] ?? null)} |`));
+      return `the row ${rowText(row)} is not among theirs, or came too often; theirs: ${near.slice(0, 3).join(' // ')}`;
+    }
     left.set(rowText(row), count - 1);
   }
   return undefined;

@@ -140,7 +140,7 @@ export async function checkAll(
   const ours = {
     keys: counted?.keys.matched,
     otherType: counted?.keys.otherType,
-    rows: counted?.rows,
+    rows: known.source.kind === 'packed' && options.side === 'client' ? table.rows : counted?.rows,
     unparsable: counted?.unparsable.count,
   };
   const theirs = { keys, otherType, rows: table.rows, unparsable };
