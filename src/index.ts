@@ -54,6 +54,7 @@ export type { JoinKeys, JoinOperand, JoinOptions, ZipOptions } from './query/joi
 export type { HyperLogLogOptions, HyperLogLogs } from './query/keys/hyperloglogs.js';
 export type { IntersectOptions } from './query/keys/intersect.js';
 export { HashesQuery, KeysQuery } from './query/keys-query.js';
+export type { KeySchema, KeySchemas } from './query/keys-schemas.js';
 export type {
   HashColumn,
   HashSchema,
@@ -71,6 +72,7 @@ export {
   type CreateTableOptions,
   connect,
   Shardfold,
+  type SqlOptions,
   type Table,
   type TableDescription,
   type WorkOptions,

@@ -3,6 +3,7 @@
 import { inspect } from 'node:util';
 import { type ConnectOptions, connectCluster } from './cluster/connect.js';
 import type { ClusterLink } from './cluster/types.js';
+import { checkOptions } from './engine/check-options.js';
 import type { ResultRow } from './engine/results/rows.js';
 import { ShardfoldError, showValue } from './errors.js';
 import { announce } from './functions/announce.js';
@@ -15,6 +16,7 @@ import { Vector } from './linalg/vector.js';
 import { KeySources } from './query/key-sources.js';
 import { HyperLogLogs } from './query/keys/hyperloglogs.js';
 import { type IntersectOptions, intersectCount } from './query/keys/intersect.js';
+import { type KeySchemas, keyShapes } from './query/keys-schemas.js';
 import { Query } from './query/query.js';
 import { declaredColumns, type RowOfSchema, type TableSchema } from './query/schema.js';
 import { type SqlParameter, sqlPlan } from './sql/plan.js';
@@ -37,6 +39,11 @@ export interface WorkOptions {
   /** Milliseconds without progress after which the work fails; 30,000 by default. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
+}
+
+export interface SqlOptions {
+  /** What keys hold, by their patterns; as `shardfold schema 'order:*' --json` prints it. */
+  readonly schemas?: KeySchemas;
 }
 
 /** What is known of a table without reading its rows. */
@@ -108,11 +115,20 @@ export class Shardfold extends KeySources {
    * A query in SQL, PostgreSQL's dialect (docs/sql.md says what of it): `sf.sql('SELECT count(*) FROM t WHERE x > $1', [10])`. It
    * is read when it is run, and further steps may follow it. Parameters are numbers, bigints, strings, booleans, Dates, null,
    * and arrays of those for `= ANY($1)`. `sf.sql<{ n: number }>('…')` tells the compiler what the rows are; nothing checks it.
+   *
+   * Keys stand in FROM as functions: `FROM hashes('order:*', 'price float64, region utf8')`. Without the second argument their columns
+   * are those of `schemas`, else what some of the keys look as if they held, each time that the query is run.
    * @throws INVALID_ARGUMENT here; when it is run, and before anything is read, SQL_SYNTAX, SQL_UNSUPPORTED, TABLE_NOT_FOUND,
    *   UNKNOWN_COLUMN and TYPE_MISMATCH with the line and column in `place`
    */
-  sql<S extends object = ResultRow>(text: string, parameters: readonly SqlParameter[] = []): Query<S> {
-    return new Query(this.link, sqlPlan(text, parameters));
+  sql<S extends object = ResultRow>(
+    text: string,
+    parameters: readonly SqlParameter[] = [],
+    options: SqlOptions = {},
+  ): Query<S> {
+    checkOptions(options, ['schemas']);
+    const { schemas } = options;
+    return new Query(this.link, sqlPlan(text, parameters, schemas && keyShapes(schemas)));
   }
 
   /** A vector: a table with one column `value` (float64); nothing is read yet. */

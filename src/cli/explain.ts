@@ -3,6 +3,7 @@ import { explainQuery } from '../engine/explain.js';
 import { ShardfoldError } from '../errors.js';
 import { inSql } from '../sql/hints.js';
 import { sqlPlan } from '../sql/plan.js';
+import { readShapes } from './keys/schema-option.js';
 import { withLink } from './link.js';
 import { connectionOptions } from './options.js';
 import { print, printJson } from './output.js';
@@ -34,9 +35,10 @@ export function register(program: Command): void {
     if (text === undefined) {
       throw new ShardfoldError('INVALID_ARGUMENT', 'there is no statement', { hint: 'shardfold explain "SELECT …"' });
     }
+    const shapes = await readShapes(command.opts<ExplainFlags>());
     await withLink<ExplainFlags>(command, async ({ link, flags, json }) => {
       const { kernels = false, param = [] } = flags;
-      const plan = await explainQuery(link, sqlPlan(text, param), { kernels }).catch((error: unknown) => {
+      const plan = await explainQuery(link, sqlPlan(text, param, shapes), { kernels }).catch((error: unknown) => {
         throw inSql(error);
       });
       if (json) printJson({ plan });

@@ -5,13 +5,14 @@ import { Query } from '../query/query.js';
 import { inSql } from '../sql/hints.js';
 import { sqlPlan } from '../sql/plan.js';
 import { openTable } from '../storage/catalog.js';
+import { readShapes, type SchemaFlags } from './keys/schema-option.js';
 import { printJson, say } from './output.js';
 import { progressBar } from './progress.js';
 import type { OptionalProjectSession } from './project.js';
 import { formatTable } from './table.js';
 import { formatBytes, formatCount, formatCounted, formatMs, formatRate } from './units.js';
 
-export interface RowsFlags {
+export interface RowsFlags extends SchemaFlags {
   /** One of the two. */
   table?: string;
   sql?: string;
@@ -45,7 +46,8 @@ export async function exportRows(path: string, session: OptionalProjectSession<R
 /** What is exported, what to call it, and how many rows it has, where that is known beforehand. */
 async function queryOf({ link, context, flags }: OptionalProjectSession<RowsFlags>) {
   const { table, sql, columns } = flags;
-  if (table === undefined) return { query: new Query(link, sqlPlan(sql as string, [])), name: 'rows' };
+  if (table === undefined)
+    return { query: new Query(link, sqlPlan(sql as string, [], await readShapes(flags))), name: 'rows' };
   const { rows } = await openTable(link, table, context);
   const all = new Query(link, { kind: 'scan', table });
   return { query: columns ? all.select(...columns) : all, name: table, rows };

@@ -33,12 +33,16 @@ export function register(program: Command): void {
     .argument('<file>', 'where to; - for stdout')
     .option('--table <name>', 'the table whose rows to write')
     .addOption(new Option('--sql <query>', 'the query whose rows to write').conflicts(['table', 'columns']))
+    .addOption(
+      new Option('--schema <file>', 'with --sql: what keys in FROM hold, as "shardfold schema --json" prints it'),
+    )
     .option('--columns <names>', 'only these columns, in this order: a,b; may be repeated', columnNames)
     .addOption(new Option('--format <format>', 'the format, where the extension does not tell').choices(WRITE_FORMATS))
     .addHelpText('after', EXAMPLES);
   projectOptions(command).action((path: string) =>
     withOptionalProject<RowsFlags>(command, async (session) => {
-      const { table, sql, columns, format } = session.flags;
+      const { table, sql, columns, format, schema } = session.flags;
+      if (schema !== undefined && sql === undefined) command.error("error: option '--schema' goes with --sql");
       if (table !== undefined || sql !== undefined) {
         if (path === '-' && format === undefined) command.error("error: stdout needs option '--format'");
         const what = path === '-' ? 'what was written is not all of it' : 'nothing was written';

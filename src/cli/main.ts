@@ -14,12 +14,14 @@ import { register as exportFunctions } from './export.js';
 import { register as fsck } from './fsck.js';
 import { register as importFile } from './import.js';
 import { register as init } from './init.js';
+import { register as keys } from './keys.js';
 import { report } from './output.js';
 import { register as plan } from './plan.js';
 import { register as prune } from './prune.js';
 import { register as releases } from './releases.js';
 import { register as restore } from './restore.js';
 import { register as rollback } from './rollback.js';
+import { register as schema } from './schema.js';
 import { register as sql } from './sql.js';
 import { register as status } from './status.js';
 import { register as tables } from './tables.js';
@@ -29,7 +31,7 @@ import { register as update } from './update.js';
 const COMMANDS = [
   ...[dev, doctor, init, build, plan, deploy, status, releases, rollback, diff, prune, call, exportFunctions, restore],
   ...[importFile, tables, sql, explain, drop, fsck],
-  ...[update, deleteKeys, expire],
+  ...[keys, schema, update, deleteKeys, expire],
 ];
 
 const EXAMPLES = `

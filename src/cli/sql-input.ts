@@ -4,14 +4,15 @@ import { text as readAll } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
 import { ShardfoldError } from '../errors.js';
 import type { SqlParameter } from '../sql/plan.js';
+import { type SchemaFlags, schemaOption } from './keys/schema-option.js';
 
-export interface InputFlags {
+export interface InputFlags extends SchemaFlags {
   file?: string;
   param?: SqlParameter[];
 }
 
 export function inputOptions(command: Command): Command {
-  return command
+  return schemaOption(command)
     .argument('[statement]', 'a SELECT; - for stdin')
     .addOption(new Option('--file <file>', 'read the statement from a file'))
     .addOption(

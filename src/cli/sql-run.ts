@@ -9,6 +9,7 @@ import { csvEncoder } from '../engine/results/write/csv.js';
 import type { Encoder } from '../engine/results/write/format.js';
 import { ndjsonEncoder } from '../engine/results/write/ndjson.js';
 import { inSql } from '../sql/hints.js';
+import type { KeyShapes } from '../sql/keys/look-up.js';
 import { type SqlParameter, sqlPlan } from '../sql/plan.js';
 import { print, toJsonText, write } from './output.js';
 import { lateProgress } from './sql-progress.js';
@@ -28,6 +29,8 @@ export interface RunOptions {
   readonly more: string;
   readonly signal: AbortSignal;
   readonly timeout?: number | undefined;
+  /** What keys in FROM hold. */
+  readonly shapes?: KeyShapes | undefined;
 }
 
 const EXPLAIN = /^\s*explain\s+(?=select\b|with\b|\(\s*(?:select\b|with\b|\())/i;
@@ -40,10 +43,10 @@ export async function runStatement(
   options: RunOptions,
 ): Promise<void> {
   if (EXPLAIN.test(text)) {
-    print(await explainQuery(link, sqlPlan(text.replace(EXPLAIN, ''), parameters), { kernels: false }));
+    print(await explainQuery(link, sqlPlan(text.replace(EXPLAIN, ''), parameters, options.shapes), { kernels: false }));
     return;
   }
-  const plan = sqlPlan(text, parameters);
+  const plan = sqlPlan(text, parameters, options.shapes);
   const progress = lateProgress();
   const collect: CollectOptions = {
     signal: options.signal,

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { ShardfoldError } from '../errors.js';
 import { interruptible } from './interrupted.js';
+import { readShapes } from './keys/schema-option.js';
 import { withLink } from './link.js';
 import { connectionOptions, wholeNumber } from './options.js';
 import { runCommandAlone } from './sql-commands.js';
@@ -14,6 +15,7 @@ Examples:
   $ shardfold sql 'SELECT avg(delay) FROM flights WHERE origin = $1 AND delay > $2' -p JFK -p 10
   $ shardfold sql --csv 'SELECT * FROM flights' | gzip > flights.csv.gz
   $ shardfold sql --json --file report.sql | jq .rows
+  $ shardfold sql "SELECT region, sum(price) FROM hashes('order:*', 'price float64, region text') GROUP BY region"
   $ shardfold sql                     a prompt, with history; \\? there says what it knows
 
 PostgreSQL's dialect, as far as docs/sql.md says; values mean what they mean in DuckDB. Nothing but the result goes to stdout.
@@ -46,13 +48,14 @@ export function register(program: Command): void {
     );
   connectionOptions(command).action(async (given: string | undefined) => {
     const text = await readStatement(given, command.opts<SqlFlags>());
+    const shapes = await readShapes(command.opts<SqlFlags>());
     await withLink<SqlFlags>(command, async ({ link, signal, flags, json }) => {
       const { csv, expanded, maxRows, param = [], timeout } = flags;
       const form: Form = json ? 'json' : csv ? 'csv' : 'table';
       const isTerminal = process.stdout.isTTY === true;
       const shown = maxRows ?? (isTerminal ? SHOWN_ROWS : undefined);
       const more = '--max-rows shows more, LIMIT asks for fewer, --csv gives all';
-      const options = { form, maxRows: shown, footer: true, more, signal, timeout };
+      const options = { form, maxRows: shown, footer: true, more, signal, timeout, shapes };
       if (text !== undefined) {
         const look = { ...options, expanded: expanded ? 'on' : isTerminal ? 'auto' : 'off' } as const;
         const work = text.trimStart().startsWith('\\')

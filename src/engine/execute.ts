@@ -13,7 +13,16 @@ import {
 } from '../plan/keys/pulled.js';
 import { isKeys, type KeysSnapshot, keysSnapshot } from '../plan/keys/snapshot.js';
 import { dependsOnLibm } from '../plan/libm.js';
-import type { FirstRows, FoldRelation, Output, Part, Relation, RowsRelation, Source } from '../plan/relation.js';
+import type {
+  FirstRows,
+  FoldPart,
+  FoldRelation,
+  Output,
+  Part,
+  Relation,
+  RowsRelation,
+  Source,
+} from '../plan/relation.js';
 import { type SplitFold, splitQuantiles } from '../plan/selected-quantiles.js';
 import { isOrdered, unjoined } from '../plan/unjoined.js';
 import type { TableSnapshot } from '../storage/types.js';
@@ -47,6 +56,10 @@ export function execute(
 ): ResultStream {
   return { outputs: relation.outputs, batches: () => new Execution(link, options, context).run(relation) };
 }
+
+/** Aggregates of users' own merge as their rows stand: those of keys are put into some order here. */
+const isCustom = ({ part, aggregates }: FoldPart): boolean =>
+  ofKeys(part) && aggregates.some(({ node }) => node.custom !== undefined);
 
 const isJoinedKeys = (part: Part): boolean => ofKeys(part) && part.lookups.length > 0;
 
@@ -169,7 +182,7 @@ class Execution {
   #pulledFold(fold: FoldRelation): FoldRelation {
     const parts = fold.parts.map((each) => {
       if (!this.#usesKernels) return pulledFold(each, 'all');
-      return isJoinedKeys(each.part) ? pulledFold(each, 'filtered') : each;
+      return isJoinedKeys(each.part) || isCustom(each) ? pulledFold(each, 'filtered') : each;
     });
     return { ...fold, parts };
   }

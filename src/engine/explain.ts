@@ -79,9 +79,10 @@ function foldText(link: ClusterLink, relation: FoldRelation, options: ExplainOpt
   });
 }
 
-/** Joined keys are rows that are brought here first. */
+/** Joined keys, and those for aggregates of users' own, are rows that are brought here first. */
 function keysFoldText(link: ClusterLink, relation: FoldRelation, each: FoldPart, options: ExplainOptions): string[] {
-  if (each.part.lookups.length > 0)
+  const isCustom = each.aggregates.some(({ node }) => node.custom !== undefined);
+  if (each.part.lookups.length > 0 || isCustom)
     return foldText(link, { ...relation, parts: [pulledFold(each, 'filtered')] }, options);
   const snapshot = keysSnapshot((each.part as KeysPart).source.keys);
   const [pass] = foldPlan({ ...relation, parts: [each] }, [snapshot], true).passes;

@@ -23,10 +23,11 @@ export declare const keys: unique symbol;
 /** Columns that may be asked for by name, and do not come by themselves. */
 export declare const hidden: unique symbol;
 
-/** Part of a row that has such columns: for the compiler alone, results hold no such property. */
-export interface Hidden<out Columns> {
-  readonly [hidden]: Columns;
-}
+/**
+ * Part of a row that has such columns: for the compiler alone, results hold no such property. No interface, so that any query
+ * of known rows is a `Query`.
+ */
+export type Hidden<Columns> = { readonly [hidden]: Columns };
 
 /** A row with its hidden columns among the others, for steps that read them. */
 export type Full<Row> = Row extends Hidden<infer Columns> ? Row & Omit<Columns, keyof Row> : Row;

@@ -3,6 +3,7 @@ import { ShardfoldError } from '../../src/errors.js';
 import { formatJsonPath, parseJsonPath } from '../../src/plan/keys/json-path.js';
 import type { KeySource } from '../../src/plan/keys/source.js';
 import * as keys from '../../src/query/keys.js';
+import { keyShapes } from '../../src/query/keys-schemas.js';
 
 const columns = ({ columns: all, shown }: KeySource): string[] =>
   all.map(({ name, type }, i) => `${i < shown ? '' : '('}${name} ${type}${i < shown ? '' : ')'}`);
@@ -112,6 +113,27 @@ it('paths into JSON', () => {
   expect(formatJsonPath(['a b', '*', '$', 3])).toBe('["a b"]["*"]["$"][3]');
 });
 
+it('schemas by pattern: that of the pattern, else of one that it lies in', () => {
+  const hashes = (type: 'int32' | 'bool') => ({ kind: 'hashes', columns: { x: type } }) as const;
+  const shapes = keyShapes({
+    '*': { kind: 'strings', type: 'int64' },
+    'order:*': [hashes('int32'), { kind: 'list', type: 'utf8' }, { kind: 'zset' }],
+    'order:1*': hashes('bool'),
+    'v:*': { kind: 'packed', type: 'uint8' },
+    'd:*': { kind: 'json', columns: { y: { path: 'a[0]', type: 'date' } } },
+  });
+  const column = (type: string) => ({ columns: [{ name: 'x', type, from: { field: 'x' } }] });
+  expect(shapes('hashes', 'order:*')).toEqual(column('int32'));
+  expect(shapes('hashes', 'order:1*')).toEqual(column('bool'));
+  expect(shapes('hashes', 'order:2?')).toEqual(column('int32'));
+  expect(shapes('hashes', 'user:*')).toBeUndefined();
+  expect(shapes('list', 'order:*')).toEqual({ value: { type: 'utf8' } });
+  expect(shapes('strings', 'order:*')).toEqual({ value: { type: 'int64' } });
+  expect(shapes('packed', 'v:*')).toEqual({ packed: 'uint8' });
+  expect(shapes('json', 'd:*')).toEqual({ columns: [{ name: 'y', type: 'date', from: { path: ['a', 0] } }] });
+  expect(shapes('zset', 'order:*')).toEqual({});
+});
+
 type Wrong = readonly [what: string, make: () => unknown, message: RegExp, hint: RegExp];
 const any = (value: unknown): never => value as never;
 const WRONG: readonly Wrong[] = [
@@ -202,7 +224,28 @@ const WRONG: readonly Wrong[] = [
   ],
 ];
 
-it.each(WRONG)('%s is refused', (_, make, message, hint) => {
+const schemas = (value: unknown) => () => keyShapes(value as never);
+const WRONG_SCHEMAS: readonly Wrong[] = [
+  ['no schemas', schemas(3), /the schemas are 3/, /order/],
+  ['a schema of nothing', schemas({ 'a*': null }), /the schema of "a\*": it is null/, /order/],
+  ['a kind that is none', schemas({ 'a*': { kind: 'hashs' } }), /its kind is "hashs"/, /did you mean 'hashes'/],
+  [
+    'no columns',
+    schemas({ 'a*': { kind: 'hashes' } }),
+    /the schema of "a\*": hashes\(\): the schema is undef/,
+    /price/,
+  ],
+  ['a type that is none', schemas({ 'a*': [{ kind: 'list', type: 'x' }] }), /"a\*": "x" is no column type/, /one of/],
+  ['a pattern of nothing', schemas({ '': { kind: 'zset' } }), /the schema of "": the pattern is empty/, /glob/],
+  [
+    'a column that is taken',
+    schemas({ 'a*': { kind: 'json', columns: { key: 'utf8' } } }),
+    /"key" is the name/,
+    /path/,
+  ],
+];
+
+it.each([...WRONG, ...WRONG_SCHEMAS])('%s is refused', (_, make, message, hint) => {
   const error = (() => {
     try {
       return make();

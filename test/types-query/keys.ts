@@ -1,5 +1,5 @@
 /** Rows of keys: fields may be null, and what is known of every key is there by name. Never run. */
-import { col, count, type Query, type RowOf } from '../../src/index.js';
+import { col, count, type Query, type ResultRow, type RowOf } from '../../src/index.js';
 import type { ElementRow, FieldsRow, KeyRow, NumberRow, ScoreRow, StringRow } from '../../src/query/keys-types.js';
 import { expectRows, expectType } from './expect.js';
 import { flights } from './tables.js';
@@ -30,6 +30,8 @@ expectRows(orders.filter(col('ttl').isNull())).is<Row>(true);
 expectType((await orders.collect())[0]).is<Row | undefined>(true);
 const alike: Query<Orders> = orders;
 expectRows(alike).is<Orders>(true);
+const any: Query = orders;
+expectRows(any).is<ResultRow>(true);
 const one: RowOf<typeof orders> = { key: '', price: 1, region: null, net: null, at: null, type: '' };
 expectType(one.price).is<number | null>(true);
 

@@ -1,6 +1,7 @@
 // Steps of queries over keys: what runs in the shards, what runs here, pages and ranks, hidden columns, slots that need not be visited.
 
-import { col, connect, count, type Shardfold } from '../../../src/index.js';
+import type { Expr } from '../../../src/expr/expr.js';
+import { col, connect, count, defineAggregate, type Shardfold } from '../../../src/index.js';
 import { sharedUrl, uniquePrefix } from '../../harness/cluster.js';
 
 const SIDES = ['auto', 'client'] as const;
@@ -142,6 +143,19 @@ it('counts more members of a sorted set than two bytes hold', async () => {
     .collect();
   expect([...sums]).toEqual([{ n: 70_000, total: (70_000 * 69_999) / 2 }]);
   expect(sums.receipt.keys?.[0]?.keys.inSlices).toBe(1);
+});
+
+it("folds into aggregates of users' own", async () => {
+  const twice = defineAggregate({
+    init: { sum: 0 },
+    step: ({ sum }, value: Expr) => ({ sum: sum.add(value.mul(2)) }),
+    merge: (a, b) => ({ sum: a.sum.add(b.sum) }),
+    finish: ({ sum }) => sum,
+  });
+  const rows = await known()
+    .agg({ twice: twice(col('id')) })
+    .collect();
+  expect([...rows]).toEqual([{ twice: 300 * 299 }]);
 });
 
 it('tells the rank of a score', async () => {
