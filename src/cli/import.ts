@@ -7,22 +7,17 @@ import { CHUNK_ROWS, type ColumnType, type TableSnapshot } from '../storage/type
 import { writeTable } from '../storage/write.js';
 import { printSummary } from './import-summary.js';
 import { interruptible } from './interrupted.js';
+import { type ImportKeysFlags, importKeys, keysOptions, type TargetFlags, targetOf } from './keys/import-keys.js';
 import { withLink } from './link.js';
 import { connectionOptions, wholeNumber } from './options.js';
 import { progressBar } from './progress.js';
 import { formatBytes } from './units.js';
 
-interface ImportFlags {
-  table: string;
-  append?: boolean;
-  replace?: boolean;
+interface ImportFlags extends ImportKeysFlags, TargetFlags {
   type?: Record<string, ColumnType>;
   rename?: Record<string, string>;
   truncate?: boolean;
   emptyText?: boolean;
-  chunkRows?: number;
-  alignWith?: string;
-  appendId?: string;
   format?: FileFormat;
 }
 
@@ -34,6 +29,7 @@ Examples:
   $ shardfold import users.csv --table users --type id=utf8 --type balance='decimal(2)' --rename e-mail=email
   $ shardfold import today.ndjson --table events --append --append-id 2026-11-22
   $ shardfold import prices.parquet --table prices --replace --align-with volumes
+  $ shardfold import --from-keys 'order:*' --columns 'price float64, region utf8' --table orders
 
 Types: float64, float32, int32, int64 (within ±2^53), bool, utf8, timestamp (UTC, milliseconds), date, decimal(scale).
 They are inferred; --type replaces one, exactly or with an error that names the row (counted from 0) and the column.
@@ -51,9 +47,11 @@ const INTERRUPTED = {
 export function register(program: Command): void {
   const command = program
     .command('import')
-    .summary('load a file into a table')
-    .description('Loads a CSV, TSV, JSON, NDJSON, Parquet or Arrow file into a table, in a stream.')
-    .argument('<file>', 'the file; its extension tells the format')
+    .summary('load a file, or keys, into a table')
+    .description(
+      'Loads a CSV, TSV, JSON, NDJSON, Parquet or Arrow file into a table, in a stream; or keys that lie in Redis.',
+    )
+    .argument('[file]', 'the file; its extension tells the format')
     .requiredOption('--table <name>', 'the table to make')
     .addOption(new Option('--append', 'add the rows to a table that exists').conflicts('replace'))
     .option('--replace', 'replace the table by the file, in one step')
@@ -75,13 +73,38 @@ export function register(program: Command): void {
       ]),
     )
     .addHelpText('after', EXAMPLES);
-  connectionOptions(command).action((file: string) =>
-    withLink<ImportFlags>(command, async (session) => {
-      const { append, appendId } = session.flags;
+  connectionOptions(keysOptions(command)).action((file: string | undefined) => {
+    checkUsage(command, file);
+    return withLink<ImportFlags>(command, async (session) => {
+      const { append, appendId, fromKeys } = session.flags;
       if (appendId !== undefined && !append) command.error("error: option '--append-id' goes with --append");
-      await interruptible(session.signal, INTERRUPTED, () => importFile(file, session));
-    }),
-  );
+      await interruptible(session.signal, INTERRUPTED, () =>
+        fromKeys === undefined ? importFile(file as string, session) : importKeys(fromKeys, session),
+      );
+    });
+  });
+}
+
+const OF_FILES = [
+  'type',
+  'rename',
+  'truncate',
+  'emptyText',
+  'format',
+] as const satisfies readonly (keyof ImportFlags)[];
+const OF_KEYS = ['kind', 'columns', 'schema'] as const satisfies readonly (keyof ImportFlags)[];
+
+/** A file or keys, each with its own options. */
+function checkUsage(command: Command, file: string | undefined): void {
+  const flags = command.opts<ImportFlags>();
+  if (file === undefined && flags.fromKeys === undefined) command.error("error: missing required argument 'file'");
+  if (file !== undefined && flags.fromKeys !== undefined)
+    command.error("error: option '--from-keys' stands in for a file");
+  for (const name of flags.fromKeys === undefined ? OF_KEYS : OF_FILES) {
+    if (flags[name] === undefined) continue;
+    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    command.error(`error: option '${flag}' goes with ${flags.fromKeys === undefined ? '--from-keys' : 'a file'}`);
+  }
 }
 
 async function importFile(file: string, session: ImportSession): Promise<void> {
@@ -96,7 +119,7 @@ async function importFile(file: string, session: ImportSession): Promise<void> {
     bar.update(0, source.rows);
     // Looking through a large file may have taken longer than the time limit of a call.
     context.progress();
-    const options = { ...writeOptions(flags), fields: source.fields, onProgress: noteProgress };
+    const options = { ...targetOf(flags), fields: source.fields, onProgress: noteProgress };
     after = await writeTable(link, flags.table, source.batches, options, context);
   } finally {
     bar.stop();
@@ -121,15 +144,6 @@ function openSource(file: string, { flags, signal }: ImportSession, table?: Tabl
     signal,
     ...(flags.format && { format: flags.format }),
   });
-}
-
-function writeOptions({ append, replace, chunkRows, alignWith, appendId }: ImportFlags) {
-  return {
-    mode: append ? ('append' as const) : replace ? ('replace' as const) : ('create' as const),
-    ...(chunkRows !== undefined && { chunkRows }),
-    ...(alignWith !== undefined && { alignWith }),
-    ...(appendId !== undefined && { appendId }),
-  };
 }
 
 /** A type holds no `=`, so that a column's name may. */

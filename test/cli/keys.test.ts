@@ -155,3 +155,34 @@ describe('schema', () => {
     expect((await run('sql', '--schema', file, 'SELECT 1')).stderr).toMatch(/keys\.json is no JSON/);
   });
 });
+
+it('keys become a table', async () => {
+  const table = ['--table', 'orders', '--prefix', prefix];
+  const columns = 'price float64, qty int32';
+  const { code, stdout } = await run(
+    'import',
+    '--from-keys',
+    `${prefix}:order:*`,
+    '--columns',
+    columns,
+    ...table,
+    '--json',
+  );
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    table: 'orders',
+    rows: 30,
+    rowsImported: 30,
+    columns: [
+      { name: 'key', type: 'utf8' },
+      { name: 'price', type: 'float64' },
+      { name: 'qty', type: 'int32' },
+    ],
+  });
+  const text = 'SELECT sum(price) AS price, sum(qty) AS qty, count(DISTINCT key) AS keys FROM orders';
+  expect((await run('sql', '--csv', '--prefix', prefix, text)).stdout).toBe('price,qty,keys\n450,435,30\n');
+  const both = await run('import', 'f.csv', '--from-keys', 'a*', ...table);
+  expect([both.code, both.stderr]).toEqual([1, expect.stringMatching(/'--from-keys' stands in for a file/)]);
+  const typed = await run('import', '--from-keys', 'a*', '--type', 'a=utf8', ...table);
+  expect(typed.stderr).toMatch(/option '--type' goes with a file/);
+});
