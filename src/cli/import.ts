@@ -5,19 +5,26 @@ import { parseType } from '../storage/schema.js';
 import { type FileFormat, fileSource, type Source } from '../storage/sources/index.js';
 import { CHUNK_ROWS, type ColumnType, type TableSnapshot } from '../storage/types.js';
 import { writeTable } from '../storage/write.js';
+import { checkFromKeys, type FromKeysFlags, importKeys, KEY_KINDS } from './import-keys.js';
 import { printSummary } from './import-summary.js';
 import { interruptible } from './interrupted.js';
-import { type ImportKeysFlags, importKeys, keysOptions, type TargetFlags, targetOf } from './keys/import-keys.js';
-import { withLink } from './link.js';
+import { schemaOption } from './keys/schema-option.js';
+import { type Session, withLink } from './link.js';
 import { connectionOptions, wholeNumber } from './options.js';
 import { progressBar } from './progress.js';
 import { formatBytes } from './units.js';
 
-interface ImportFlags extends ImportKeysFlags, TargetFlags {
+interface ImportFlags extends Partial<FromKeysFlags> {
+  table: string;
+  append?: boolean;
+  replace?: boolean;
   type?: Record<string, ColumnType>;
   rename?: Record<string, string>;
   truncate?: boolean;
   emptyText?: boolean;
+  chunkRows?: number;
+  alignWith?: string;
+  appendId?: string;
   format?: FileFormat;
 }
 
@@ -29,7 +36,8 @@ Examples:
   $ shardfold import users.csv --table users --type id=utf8 --type balance='decimal(2)' --rename e-mail=email
   $ shardfold import today.ndjson --table events --append --append-id 2026-11-22
   $ shardfold import prices.parquet --table prices --replace --align-with volumes
-  $ shardfold import --from-keys 'order:*' --columns 'price float64, region utf8' --table orders
+  $ shardfold import --from-keys 'order:*' --columns 'price float64, region utf8' --table orders --replace
+  $ shardfold import --from-keys 'event:*' --kind json --where "kind = 'click'" --table clicks
 
 Types: float64, float32, int32, int64 (within ±2^53), bool, utf8, timestamp (UTC, milliseconds), date, decimal(scale).
 They are inferred; --type replaces one, exactly or with an error that names the row (counted from 0) and the column.
@@ -49,7 +57,7 @@ export function register(program: Command): void {
     .command('import')
     .summary('load a file, or keys, into a table')
     .description(
-      'Loads a CSV, TSV, JSON, NDJSON, Parquet or Arrow file into a table, in a stream; or keys that lie in Redis.',
+      'Loads a CSV, TSV, JSON, NDJSON, Parquet or Arrow file, or keys that lie in Redis, into a table, in a stream.',
     )
     .argument('[file]', 'the file; its extension tells the format')
     .requiredOption('--table <name>', 'the table to make')
@@ -72,39 +80,26 @@ export function register(program: Command): void {
         'arrow',
       ]),
     )
-    .addHelpText('after', EXAMPLES);
-  connectionOptions(keysOptions(command)).action((file: string | undefined) => {
-    checkUsage(command, file);
+    .option('--from-keys <pattern>', "import the keys that match this glob, instead of a file: 'order:*'")
+    .addOption(new Option('--kind <kind>', 'what those keys are (default: "hashes")').choices(KEY_KINDS))
+    .option(
+      '--columns <columns>',
+      "what they hold: 'price float64, qty int32'; without this, what a sample of them tells",
+    )
+    .option('--where <condition>', "only rows for which this SQL condition is true: 'price > 3 AND ttl IS NULL'");
+  schemaOption(command).addHelpText('after', EXAMPLES);
+  connectionOptions(command).action((file: string | undefined) => {
+    checkFromKeys(file, command.opts<ImportFlags>());
     return withLink<ImportFlags>(command, async (session) => {
-      const { append, appendId, fromKeys } = session.flags;
+      const { append, appendId } = session.flags;
       if (appendId !== undefined && !append) command.error("error: option '--append-id' goes with --append");
-      await interruptible(session.signal, INTERRUPTED, () =>
-        fromKeys === undefined ? importFile(file as string, session) : importKeys(fromKeys, session),
-      );
+      await interruptible(session.signal, INTERRUPTED, () => {
+        if (file !== undefined) return importFile(file, session);
+        const { table } = session.flags;
+        return importKeys(session as Session<FromKeysFlags>, table, writeOptions(session.flags));
+      });
     });
   });
-}
-
-const OF_FILES = [
-  'type',
-  'rename',
-  'truncate',
-  'emptyText',
-  'format',
-] as const satisfies readonly (keyof ImportFlags)[];
-const OF_KEYS = ['kind', 'columns', 'schema'] as const satisfies readonly (keyof ImportFlags)[];
-
-/** A file or keys, each with its own options. */
-function checkUsage(command: Command, file: string | undefined): void {
-  const flags = command.opts<ImportFlags>();
-  if (file === undefined && flags.fromKeys === undefined) command.error("error: missing required argument 'file'");
-  if (file !== undefined && flags.fromKeys !== undefined)
-    command.error("error: option '--from-keys' stands in for a file");
-  for (const name of flags.fromKeys === undefined ? OF_KEYS : OF_FILES) {
-    if (flags[name] === undefined) continue;
-    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    command.error(`error: option '${flag}' goes with ${flags.fromKeys === undefined ? '--from-keys' : 'a file'}`);
-  }
 }
 
 async function importFile(file: string, session: ImportSession): Promise<void> {
@@ -119,7 +114,7 @@ async function importFile(file: string, session: ImportSession): Promise<void> {
     bar.update(0, source.rows);
     // Looking through a large file may have taken longer than the time limit of a call.
     context.progress();
-    const options = { ...targetOf(flags), fields: source.fields, onProgress: noteProgress };
+    const options = { ...writeOptions(flags), fields: source.fields, onProgress: noteProgress };
     after = await writeTable(link, flags.table, source.batches, options, context);
   } finally {
     bar.stop();
@@ -144,6 +139,15 @@ function openSource(file: string, { flags, signal }: ImportSession, table?: Tabl
     signal,
     ...(flags.format && { format: flags.format }),
   });
+}
+
+function writeOptions({ append, replace, chunkRows, alignWith, appendId }: ImportFlags) {
+  return {
+    mode: append ? ('append' as const) : replace ? ('replace' as const) : ('create' as const),
+    ...(chunkRows !== undefined && { chunkRows }),
+    ...(alignWith !== undefined && { alignWith }),
+    ...(appendId !== undefined && { appendId }),
+  };
 }
 
 /** A type holds no `=`, so that a column's name may. */

@@ -156,33 +156,40 @@ describe('schema', () => {
   });
 });
 
-it('keys become a table', async () => {
-  const table = ['--table', 'orders', '--prefix', prefix];
-  const columns = 'price float64, qty int32';
-  const { code, stdout } = await run(
-    'import',
-    '--from-keys',
-    `${prefix}:order:*`,
-    '--columns',
-    columns,
-    ...table,
-    '--json',
-  );
-  expect(code).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({
-    table: 'orders',
-    rows: 30,
-    rowsImported: 30,
-    columns: [
-      { name: 'key', type: 'utf8' },
-      { name: 'price', type: 'float64' },
-      { name: 'qty', type: 'int32' },
-    ],
+describe('import --from-keys', () => {
+  it('makes a table of hashes that pass a condition, and says what could not be read', async () => {
+    const table = uniquePrefix();
+    const columns = ['--columns', 'price float64, qty int32, "Unit Price" bool'];
+    const made = await run(
+      'import',
+      '--from-keys',
+      `${prefix}:order:*`,
+      ...columns,
+      '--where',
+      'qty >= 20',
+      '--table',
+      table,
+    );
+    expect([made.code, lines(made.stdout).at(-2)]).toEqual([
+      0,
+      expect.stringMatching(`^${table} 10 rows in 1 chunk, `),
+    ]);
+    const sum = await run('sql', '--csv', `SELECT count(*), sum(price), min(key) FROM ${table}`);
+    expect(sum.stdout).toBe(`count,sum,min\n10,250,${prefix}:order:eu:20\n`);
+    await run('drop', table, '--yes');
   });
-  const text = 'SELECT sum(price) AS price, sum(qty) AS qty, count(DISTINCT key) AS keys FROM orders';
-  expect((await run('sql', '--csv', '--prefix', prefix, text)).stdout).toBe('price,qty,keys\n450,435,30\n');
-  const both = await run('import', 'f.csv', '--from-keys', 'a*', ...table);
-  expect([both.code, both.stderr]).toEqual([1, expect.stringMatching(/'--from-keys' stands in for a file/)]);
-  const typed = await run('import', '--from-keys', 'a*', '--type', 'a=utf8', ...table);
-  expect(typed.stderr).toMatch(/option '--type' goes with a file/);
+
+  it('takes columns from a sample, and nothing where there is none', async () => {
+    const table = uniquePrefix();
+    const made = await run('import', '--from-keys', `${prefix}:order:*`, '--table', table, '--json');
+    expect(JSON.parse(made.stdout)).toMatchObject({
+      rows: 30,
+      columns: expect.arrayContaining([expect.objectContaining({ name: 'Unit Price' })]),
+    });
+    const none = await run('import', '--from-keys', `${prefix}:nobody:*`, '--table', uniquePrefix());
+    expect([none.code, none.stderr]).toEqual([1, expect.stringContaining(`hashes('${prefix}:nobody:*'`)]);
+    const stray = await run('import', 'x.csv', '--table', table, '--where', 'a > 1');
+    expect([stray.code, stray.stderr]).toEqual([1, expect.stringContaining('--where goes with --from-keys')]);
+    await run('drop', table, '--yes');
+  });
 });
