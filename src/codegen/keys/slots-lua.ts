@@ -16,8 +16,9 @@ import { SETTLED_SLOTS } from './settled-lua.js';
 
 /** First line of a script that only reads; numkeys may be 0, and the keys that it names of any slot that the node owns. */
 export const SHEBANG = '#!lua flags=no-writes,allow-cross-slot-keys';
-/** Of one that writes. */
+/** Of one that writes; and of one that takes no more memory, which also runs where there is none left. */
 export const WRITING_SHEBANG = '#!lua flags=allow-cross-slot-keys';
+export const FREEING_SHEBANG = '#!lua flags=allow-oom,allow-cross-slot-keys';
 
 const MODES = { slots: 1, list: 2, members: 3 } as const;
 
