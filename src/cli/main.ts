@@ -30,8 +30,8 @@ import { register as update } from './update.js';
 /** One line a command; each lives in the file of its name. */
 const COMMANDS = [
   ...[dev, doctor, init, build, plan, deploy, status, releases, rollback, diff, prune, call, exportFunctions, restore],
-  ...[importFile, tables, sql, explain, keys, schema, drop, fsck],
-  ...[update, deleteKeys, expire],
+  ...[importFile, tables, sql, explain, drop, fsck],
+  ...[keys, schema, update, deleteKeys, expire],
 ];
 
 const EXAMPLES = `

@@ -62,7 +62,7 @@ local function key_json(text)
   return pcall(key_cjson.decode, text)
 end`;
 
-/** \`key_json(text)\` gives true and the value, or false. */
+/** `key_json(text)` gives true and the value, or false. */
 export const JSON_LUA = ['local key_find = string.find', UTF8, CAREFULLY, PLAINLY, DECODE];
 
 /**

@@ -53,7 +53,7 @@ export function readMembers({ source, columns, parts }: ReaderContext): Wrap {
     ].join('\n');
 }
 
-/** Scores are numbers as the server writes them, \`inf\` and \`-inf\` too, behind their members. @param place in the table \`key_r\` */
+/** Scores are numbers as the server writes them, `inf` and `-inf` too, behind their members. @param place in the table `key_r` */
 export function memberLocals({ column, from }: ReadColumn, place: string, parts: ReaderParts): string[] {
   if (from.of === 'score') return [given(column, 'key_r[key_j + 1] * 1')];
   const unit = from.of === 'member' || from.of === 'element' ? from.unit : undefined;

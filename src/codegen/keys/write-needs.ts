@@ -9,14 +9,14 @@ export interface ReadColumns {
   readonly source: KeySource;
 }
 
-/** Slots of the columns that expressions read whose values are texts of something: those that may turn out to be no such text. */
-export function readTexts({ columns, source }: ReadColumns, exprs: readonly (TypedExpr | undefined)[]): number[] {
+/** The columns that expressions read whose values are texts of something: those that may turn out to be no such text. */
+export function readTexts({ columns, source }: ReadColumns, exprs: readonly (TypedExpr | undefined)[]): KernelColumn[] {
   const read = new Set<number>();
   for (const expr of exprs) if (expr !== undefined) columnsOf(expr, read);
-  return columns.flatMap(({ slot, index, type }) => {
+  return columns.filter(({ index, type }) => {
     const of = source.columns[index]?.from.of;
     const isText = of === 'path' || ((of === 'field' || of === 'value') && type !== 'utf8');
-    return isText && read.has(index) ? [slot] : [];
+    return isText && read.has(index);
   });
 }
 

@@ -9,6 +9,7 @@ import type { KeyWrite } from '../../plan/keys/write-spec.js';
 import { type Ir, local, NULL, type Stmt } from '../ir.js';
 import { printLua, printLuaExpression } from '../print.js';
 import type { RowParts } from '../rows-shape.js';
+import type { KernelColumn } from '../shape.js';
 import type { Values } from '../values.js';
 import { COLUMN_NAMES } from './column-locals.js';
 import { needed, readTexts } from './write-needs.js';
@@ -200,16 +201,16 @@ class WriteRowPrinter {
     return this.#parts.values(COLUMN_NAMES);
   }
 
-  #slot(index: number): number {
-    return this.#parts.columns.findIndex((column) => column.index === index);
+  #column(index: number): KernelColumn {
+    return this.#parts.columns.find((column) => column.index === index) as KernelColumn;
   }
 
   #present(index: number): string {
-    return `p${this.#slot(index)}`;
+    return printLuaExpression(COLUMN_NAMES.present(this.#column(index)));
   }
 
   #text(index: number): string {
-    return `x${this.#slot(index)}`;
+    return printLuaExpression(COLUMN_NAMES.text(this.#column(index)));
   }
 
   #literal(text: string): string {
@@ -217,8 +218,9 @@ class WriteRowPrinter {
     return printLuaExpression(this.#parts.constants.literal({ kind: 'literal', type: 'utf8', value }));
   }
 
-  #anySpoiled(slots: readonly number[]): string {
-    return slots.length === 0 ? 'false' : `(${slots.map((slot) => `p${slot} == nil`).join(' or ')})`;
+  #anySpoiled(columns: readonly KernelColumn[]): string {
+    const spoiled = columns.map((column) => `${printLuaExpression(COLUMN_NAMES.present(column))} == nil`);
+    return columns.length === 0 ? 'false' : `(${spoiled.join(' or ')})`;
   }
 }
 

@@ -30,8 +30,8 @@ export async function scanRaw(
   // There are few of these texts: how many columns there are decides, not what they are called.
   const kernel = new KeyKernel(scanSpec(raw, part, outputs), raw.keys);
   const most = limit ?? Number.POSITIVE_INFINITY;
-  let rows = 0;
-  return walkKeys({
+  let [rows, read] = [0, 0];
+  const receipt = await walkKeys({
     ...work,
     script: () => kernel,
     take: (bytes, _script, note) => {
@@ -40,10 +40,14 @@ export async function scanRaw(
       const texts = outputs.map((_, i) => (partial.fields[2 * i + 1] as readonly (readonly Physical[])[])[0] ?? []);
       const parsed = parseRaw(keys, columns, texts);
       note(parsed);
+      read += parsed.rows;
       const left = most - rows;
       rows += Math.min(left, parsed.rows);
       return take(parsed.rows > left ? parsed.columns.map((values) => values.slice(0, left)) : parsed.columns);
     },
     enough: () => rows >= most,
   });
+  // The scripts take a string of packed numbers for one row.
+  if (keys.kind !== 'packed' || receipt.keys === undefined) return receipt;
+  return { ...receipt, keys: receipt.keys.map((pass) => ({ ...pass, rows: read })) };
 }

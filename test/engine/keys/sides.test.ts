@@ -109,6 +109,7 @@ it.each(Object.keys(queries))('%s', async (name) => {
   const [there, here] = [shards.receipt.keys?.[0], client.receipt.keys?.[0]];
   expect(here?.keys.matched).toBe(there?.keys.matched);
   expect(here?.keys.otherType).toBe(there?.keys.otherType);
+  expect(here?.rows).toBe(there?.rows);
   expect(here?.unparsable.count).toBe(there?.unparsable.count);
   expect(shards.receipt.computedOn.client).toBe(0);
 });
@@ -124,6 +125,21 @@ it('hashes of more fields than Lua has locals', async () => {
       { key, ...Object.fromEntries(names.map((name, i) => [name, i])) },
     ]);
   }
-  const total = names.slice(0, 120).reduce<Expr>((sum, name) => sum.add(col(name)), lit(0));
-  expect([...(await wide.select(total.as('total')).collect({ side: 'shards' }))]).toEqual([{ total: 7140 }]);
+  const total = names.slice(0, 40).reduce<Expr>((sum, name) => sum.add(col(name)), lit(0));
+  expect([...(await wide.select(total.as('total')).collect({ side: 'shards' }))]).toEqual([{ total: 780 }]);
+  expect(await wide.filter(col('f249').gt(0)).update({ total })).toMatchObject({ matched: 1, written: 1 });
+  const written = await link.call(
+    { key, command: ['HGET', key, 'total'], readOnly: true, idempotent: true },
+    link.context(),
+  );
+  expect(String(written)).toBe('780');
+  // The last of many columns cannot be read, and is needed.
+  await link.call(
+    { key, command: ['HSET', key, 'f39', 'x', 'total', '0'], readOnly: false, idempotent: true },
+    link.context(),
+  );
+  expect(await wide.filter(col('f249').gt(0)).update({ total })).toMatchObject({
+    written: 0,
+    skipped: { unparsable: 1 },
+  });
 });
