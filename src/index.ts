@@ -3,8 +3,18 @@
 export { type CustomAggregateSpec, defineAggregate } from './aggregates/define.js';
 export type { ConnectOptions, TlsOptions } from './cluster/connect.js';
 export type { ExplainOptions } from './engine/explain.js';
+
 export type { KeysReceipt } from './engine/keys/receipt.js';
-export type { KeysWritten, UpdateOptions, WriteOptions as KeyWriteOptions } from './engine/keys/write-types.js';
+export type { ShortcutReceipt } from './engine/keys/shortcut-receipt.js';
+export type {
+  KeySample,
+  KeysWritten,
+  SkippedKeys,
+  UpdateOptions,
+  WriteOptions as KeyWriteOptions,
+  WriteProgress,
+} from './engine/keys/write-types.js';
+
 export type { CollectOptions, Progress } from './engine/options.js';
 export type { Receipt } from './engine/receipt.js';
 export type { ArrowResult, ArrowTableLike } from './engine/results/arrow-table.js';
@@ -50,8 +60,12 @@ export type { Vector, VectorSetOptions } from './linalg/vector.js';
 export type { AggregateMap, Aggregates, ColumnMap, ColumnOperand, SortOperand, SortOrder } from './query/arguments.js';
 export type { RowOf, RowsOf } from './query/infer.js';
 export type { JoinKeys, JoinOperand, JoinOptions, ZipOptions } from './query/join-arguments.js';
-export { HashesQuery, KeysQuery } from './query/keys-query.js';
+
+export type { HyperLogLogOptions, HyperLogLogs } from './query/keys/hyperloglogs.js';
+export type { IntersectOptions } from './query/keys/intersect.js';
+export type { Assignments, HashesQuery, KeysQuery } from './query/keys-query.js';
 export type { KeySchema, KeySchemas } from './query/keys-schemas.js';
+
 export type {
   HashColumn,
   HashSchema,

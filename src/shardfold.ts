@@ -136,8 +136,12 @@ export class Shardfold extends KeySources {
     return new Vector(this.link, checkName(name, 'vector'));
   }
 
-  /** HyperLogLogs of PFADD under these keys, on all shards, as one. Nothing is read yet. @throws INVALID_ARGUMENT */
-  hyperloglog(keys: readonly (string | Buffer)[]): HyperLogLogs {
+  /**
+   * HyperLogLogs of PFADD on all shards, as one: those of the keys under a glob, `sf.hyperloglog('visits:*')`, or of a list of keys.
+   * Nothing is read yet.
+   * @throws INVALID_ARGUMENT
+   */
+  hyperloglog(keys: string | readonly (string | Buffer)[]): HyperLogLogs {
     return new HyperLogLogs(this.link, keys);
   }
 

@@ -5,14 +5,16 @@ import { parseType } from '../storage/schema.js';
 import { type FileFormat, fileSource, type Source } from '../storage/sources/index.js';
 import { CHUNK_ROWS, type ColumnType, type TableSnapshot } from '../storage/types.js';
 import { writeTable } from '../storage/write.js';
+import { checkFromKeys, type FromKeysFlags, importKeys, KEY_KINDS } from './import-keys.js';
 import { printSummary } from './import-summary.js';
 import { interruptible } from './interrupted.js';
-import { withLink } from './link.js';
+import { schemaOption } from './keys/schema-option.js';
+import { type Session, withLink } from './link.js';
 import { connectionOptions, wholeNumber } from './options.js';
 import { progressBar } from './progress.js';
 import { formatBytes } from './units.js';
 
-interface ImportFlags {
+interface ImportFlags extends Partial<FromKeysFlags> {
   table: string;
   append?: boolean;
   replace?: boolean;
@@ -34,6 +36,8 @@ Examples:
   $ shardfold import users.csv --table users --type id=utf8 --type balance='decimal(2)' --rename e-mail=email
   $ shardfold import today.ndjson --table events --append --append-id 2026-11-22
   $ shardfold import prices.parquet --table prices --replace --align-with volumes
+  $ shardfold import --from-keys 'order:*' --columns 'price float64, region utf8' --table orders --replace
+  $ shardfold import --from-keys 'event:*' --kind json --where "kind = 'click'" --table clicks
 
 Types: float64, float32, int32, int64 (within ±2^53), bool, utf8, timestamp (UTC, milliseconds), date, decimal(scale).
 They are inferred; --type replaces one, exactly or with an error that names the row (counted from 0) and the column.
@@ -51,9 +55,11 @@ const INTERRUPTED = {
 export function register(program: Command): void {
   const command = program
     .command('import')
-    .summary('load a file into a table')
-    .description('Loads a CSV, TSV, JSON, NDJSON, Parquet or Arrow file into a table, in a stream.')
-    .argument('<file>', 'the file; its extension tells the format')
+    .summary('load a file, or keys, into a table')
+    .description(
+      'Loads a CSV, TSV, JSON, NDJSON, Parquet or Arrow file, or keys that lie in Redis, into a table, in a stream.',
+    )
+    .argument('[file]', 'the file; its extension tells the format')
     .requiredOption('--table <name>', 'the table to make')
     .addOption(new Option('--append', 'add the rows to a table that exists').conflicts('replace'))
     .option('--replace', 'replace the table by the file, in one step')
@@ -74,14 +80,26 @@ export function register(program: Command): void {
         'arrow',
       ]),
     )
-    .addHelpText('after', EXAMPLES);
-  connectionOptions(command).action((file: string) =>
-    withLink<ImportFlags>(command, async (session) => {
+    .option('--from-keys <pattern>', "import the keys that match this glob, instead of a file: 'order:*'")
+    .addOption(new Option('--kind <kind>', 'what those keys are (default: "hashes")').choices(KEY_KINDS))
+    .option(
+      '--columns <columns>',
+      "what they hold: 'price float64, qty int32'; without this, what a sample of them tells",
+    )
+    .option('--where <condition>', "only rows for which this SQL condition is true: 'price > 3 AND ttl IS NULL'");
+  schemaOption(command).addHelpText('after', EXAMPLES);
+  connectionOptions(command).action((file: string | undefined) => {
+    checkFromKeys(file, command.opts<ImportFlags>());
+    return withLink<ImportFlags>(command, async (session) => {
       const { append, appendId } = session.flags;
       if (appendId !== undefined && !append) command.error("error: option '--append-id' goes with --append");
-      await interruptible(session.signal, INTERRUPTED, () => importFile(file, session));
-    }),
-  );
+      await interruptible(session.signal, INTERRUPTED, () => {
+        if (file !== undefined) return importFile(file, session);
+        const { table } = session.flags;
+        return importKeys(session as Session<FromKeysFlags>, table, writeOptions(session.flags));
+      });
+    });
+  });
 }
 
 async function importFile(file: string, session: ImportSession): Promise<void> {

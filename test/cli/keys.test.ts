@@ -155,3 +155,41 @@ describe('schema', () => {
     expect((await run('sql', '--schema', file, 'SELECT 1')).stderr).toMatch(/keys\.json is no JSON/);
   });
 });
+
+describe('import --from-keys', () => {
+  it('makes a table of hashes that pass a condition, and says what could not be read', async () => {
+    const table = uniquePrefix();
+    const columns = ['--columns', 'price float64, qty int32, "Unit Price" bool'];
+    const made = await run(
+      'import',
+      '--from-keys',
+      `${prefix}:order:*`,
+      ...columns,
+      '--where',
+      'qty >= 20',
+      '--table',
+      table,
+    );
+    expect([made.code, lines(made.stdout).at(-2)]).toEqual([
+      0,
+      expect.stringMatching(`^${table} 10 rows in 1 chunk, `),
+    ]);
+    const sum = await run('sql', '--csv', `SELECT count(*), sum(price), min(key) FROM ${table}`);
+    expect(sum.stdout).toBe(`count,sum,min\n10,250,${prefix}:order:eu:20\n`);
+    await run('drop', table, '--yes');
+  });
+
+  it('takes columns from a sample, and nothing where there is none', async () => {
+    const table = uniquePrefix();
+    const made = await run('import', '--from-keys', `${prefix}:order:*`, '--table', table, '--json');
+    expect(JSON.parse(made.stdout)).toMatchObject({
+      rows: 30,
+      columns: expect.arrayContaining([expect.objectContaining({ name: 'Unit Price' })]),
+    });
+    const none = await run('import', '--from-keys', `${prefix}:nobody:*`, '--table', uniquePrefix());
+    expect([none.code, none.stderr]).toEqual([1, expect.stringContaining(`hashes('${prefix}:nobody:*'`)]);
+    const stray = await run('import', 'x.csv', '--table', table, '--where', 'a > 1');
+    expect([stray.code, stray.stderr]).toEqual([1, expect.stringContaining('--where goes with --from-keys')]);
+    await run('drop', table, '--yes');
+  });
+});

@@ -7,7 +7,7 @@ import { type Block, replaceBlock } from './markdown.js';
 const MASKS: readonly (readonly [RegExp, string])[] = [
   [/\b\d+ min \d+ s\b/g, '# s'],
   [/\b[\d.]+ (?:ms|s)\b/g, '# s'],
-  [/\b[\d.]+ (?:[kMG] )?rows\/s/g, '# rows/s'],
+  [/\b[\d.]+ (?:[kMG] )?(rows|keys)\/s/g, '# $1/s'],
   [/\b(\w*(?:Ms|[cC]alls|bytesSent|bytesReceived)): [\d.]+/g, '$1: #'],
   [/\b[0-9a-f]{40}\b/g, '<id>'],
   [/(\b|_)[0-9a-f]{12}\b/g, '$1<hash>'],

@@ -1,10 +1,11 @@
 /** Counts of a leaderboard's rows by their scores, over all keys. */
 
 import probeScript from '../../../lua/keys/board-probe.lua';
+import { rangeTexts } from '../../codegen/keys/score-counts.js';
 import type { ScoreRange } from '../../plan/keys/score-range.js';
-import type { Board } from './board.js';
+import type { Board, Probe } from './board.js';
 import { after, batchesOf, bySlot, runBatches } from './key-batches.js';
-import { rangeTexts, readScore } from './scores.js';
+import { readScore } from './scores.js';
 import { callScript, readScript } from './script.js';
 
 const SCRIPT = readScript(probeScript);
@@ -14,18 +15,9 @@ const MOST_KEYS = 200;
 export const MOST_COUNTS = 400;
 const BUDGET_US = 700;
 
-export interface Probe {
-  /** Rows within the range. */
-  readonly count: number;
-  /** Least and greatest score of those; undefined where there are none. */
-  readonly least: number | undefined;
-  readonly greatest: number | undefined;
-  /** Rows within each of the other ranges. */
-  readonly counts: readonly number[];
-}
-
 /** One pass over all keys: the rows of a range, and those of others. O(keys · ranges · log members) in the shards. */
 export async function probe(board: Board, range: ScoreRange, others: readonly ScoreRange[] = []): Promise<Probe> {
+  if (board.countRanges) return board.countRanges([range, ...others]);
   let [count, least, greatest]: [number, number | undefined, number | undefined] = [0, undefined, undefined];
   const counts = others.map(() => 0);
   await ask(board, [range, ...others], false, (_, [found, first, last, sums]) => {

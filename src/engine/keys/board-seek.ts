@@ -40,6 +40,10 @@ class Search {
     this.#board = board;
     this.#offset = offset;
     this.#near = near;
+    if (board.countRanges) {
+      this.#cuts = MOST_CUTS;
+      return;
+    }
     const together = bySlot(board.link, board.keys).reduce((most, { length }) => Math.max(most, length), 1);
     this.#cuts = Math.max(FEWEST_CUTS, Math.min(MOST_CUTS, Math.floor(MOST_COUNTS / together) - 1));
   }

@@ -17,6 +17,21 @@ export interface Board {
   readonly descending: boolean;
   /** Rows with other scores are none of the board. */
   readonly range: ScoreRange;
+  /** Counts otherwise than key by key. */
+  readonly countRanges?: CountRanges;
+}
+
+/** One pass over all rows: those of the first range, with its ends, and those of the others. */
+export type CountRanges = (ranges: readonly [ScoreRange, ...(readonly ScoreRange[])]) => Promise<Probe>;
+
+export interface Probe {
+  /** Rows within the range. */
+  readonly count: number;
+  /** Least and greatest score of those; undefined where there are none. */
+  readonly least: number | undefined;
+  readonly greatest: number | undefined;
+  /** Rows within each of the other ranges. */
+  readonly counts: readonly number[];
 }
 
 export interface BoardRow {

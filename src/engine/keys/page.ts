@@ -3,7 +3,6 @@
  * that stay as they are come exactly once, for a page goes on after the last row of the one before, in a total order.
  */
 
-import type { CallContext, ClusterLink } from '../../cluster/types.js';
 import type { Physical } from '../../expr/typed.js';
 import { foldOf } from '../../plan/build.js';
 import { beside, filteredBy, totalOrder } from '../../plan/keys/order.js';
@@ -11,29 +10,9 @@ import type { KeysPart } from '../../plan/keys/pulled.js';
 import type { OrderBy, RowsRelation } from '../../plan/relation.js';
 import { execute } from '../execute.js';
 import type { Columns } from '../local-table.js';
-import type { RunOptions } from '../options.js';
 import type { Receipt } from '../receipt.js';
-
-export interface KeysRun {
-  readonly link: ClusterLink;
-  readonly run: RunOptions;
-  readonly context: CallContext;
-}
-
-export interface KeysPageRange {
-  /** The place of the last row of the page before, in the total order. */
-  readonly last: readonly Physical[] | undefined;
-  /** Rows to be passed over where there was none. */
-  readonly skip: number;
-  readonly most: number;
-}
-
-export interface KeysPage {
-  readonly columns: Columns;
-  /** The places of the rows. */
-  readonly places: readonly (readonly Physical[])[];
-  readonly receipt: Receipt;
-}
+import { boardPlanOf, pageOfBoard } from './board-plan.js';
+import type { KeysPage, KeysPageRange, KeysRun } from './page-types.js';
 
 const placeName = (i: number): string => `\u0000place ${i}`;
 
@@ -41,10 +20,16 @@ export async function pageOfKeys(
   work: KeysRun,
   relation: RowsRelation,
   part: KeysPart,
-  { last, skip, most }: KeysPageRange,
+  range: KeysPageRange,
 ): Promise<KeysPage> {
   const order = totalOrder(part, relation.order[0] ?? []);
-  const rest = last === undefined ? part : filteredBy(part, beside(order, last, 'after'));
+  const plan = work.run.side === 'client' ? undefined : boardPlanOf(part, order, relation.outputs);
+  const found = plan && (await pageOfBoard(work, plan, part, range));
+  if (found && 'places' in found) return found;
+  const { last, most } = range;
+  const skip = found?.skip ?? range.skip;
+  const begun = found === undefined ? part : filteredBy(part, found.rows);
+  const rest = last === undefined ? begun : filteredBy(begun, beside(order, last, 'after'));
   const names = order.map((_, i) => placeName(i));
   const scope = new Map([...rest.scope, ...order.map(({ expr }, i) => [placeName(i), expr] as const)]);
   const places = order.map(({ expr }, i) => ({
@@ -65,7 +50,11 @@ export async function pageOfKeys(
   return {
     columns: columns.slice(0, width),
     places: Array.from({ length: rows }, (_, row) => names.map((_, i) => columns[width + i]?.[row] as Physical)),
-    receipt,
+    receipt: {
+      ...receipt,
+      serverMs: receipt.serverMs + (found?.cost.serverMs ?? 0),
+      longestCallMs: Math.max(receipt.longestCallMs, found?.cost.longestCallMs ?? 0),
+    },
   };
 }
 

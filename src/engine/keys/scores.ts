@@ -1,17 +1,10 @@
 /** Scores of sorted sets: as the servers write them, as they take them, and as whole numbers in the same order. */
 
-import { type ScoreRange, scoreText } from '../../plan/keys/score-range.js';
-
 /** As replies write it. */
 export function readScore(text: Buffer): number {
   const latin = text.toString('latin1');
   if (latin === 'inf') return Number.POSITIVE_INFINITY;
   return latin === '-inf' ? Number.NEGATIVE_INFINITY : Number(latin);
-}
-
-/** Least and greatest score of a range, as ZCOUNT takes them. */
-export function rangeTexts({ min, max, minOpen, maxOpen }: ScoreRange): readonly [string, string] {
-  return [`${minOpen ? '(' : ''}${scoreText(min)}`, `${maxOpen ? '(' : ''}${scoreText(max)}`];
 }
 
 const bits = new DataView(new ArrayBuffer(8));

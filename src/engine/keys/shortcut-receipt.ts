@@ -41,6 +41,12 @@ export class ShortcutReceiptBuilder {
     this.#otherType += keys;
   }
 
+  /** A pass over the keys under a pattern. */
+  passed({ serverMs, longestCallMs }: Pick<ShortcutReceipt, 'serverMs' | 'longestCallMs'>): void {
+    this.#serverUs += 1000 * serverMs;
+    this.#longestUs = Math.max(this.#longestUs, 1000 * longestCallMs);
+  }
+
   call(microseconds: number): void {
     this.#serverUs += microseconds;
     this.#longestUs = Math.max(this.#longestUs, microseconds);

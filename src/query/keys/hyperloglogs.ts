@@ -3,8 +3,11 @@
 import { inspect } from 'node:util';
 import type { ClusterLink } from '../../cluster/types.js';
 import { countHyll } from '../../engine/keys/hyperloglog.js';
+import { keyNames } from '../../engine/keys/key-names.js';
+import { runOptions } from '../../engine/options.js';
 import { ShardfoldError, showValue } from '../../errors.js';
-import { namedKeys, runShortcut, type ShortcutOptions } from './named-keys.js';
+import { makeKeySource } from '../../plan/keys/make-source.js';
+import { namedKeys, runShortcut, type ShortcutOptions, type ShortcutWork } from './named-keys.js';
 
 export interface HyperLogLogOptions extends ShortcutOptions {
   /**
@@ -19,34 +22,51 @@ export interface HyperLogLogOptions extends ShortcutOptions {
  */
 export class HyperLogLogs {
   readonly #link: ClusterLink;
-  readonly #keys: readonly Buffer[];
+  readonly #keys: string | readonly Buffer[];
 
-  /** @throws INVALID_ARGUMENT */
-  constructor(link: ClusterLink, keys: readonly (string | Buffer)[]) {
+  /** @param keys a glob, or names @throws INVALID_ARGUMENT */
+  constructor(link: ClusterLink, keys: string | readonly (string | Buffer)[]) {
     this.#link = link;
-    this.#keys = namedKeys(keys, "sf.hyperloglog(['visits:mon', 'visits:tue'])");
+    const example = "sf.hyperloglog(['visits:mon', 'visits:tue'])";
+    this.#keys =
+      typeof keys === 'string' ? makeKeySource({ kind: 'keys', pattern: keys }).pattern : namedKeys(keys, example);
   }
 
   /**
    * The estimated number of different values in all the keys together: exactly the number that PFCOUNT gives of the same keys on one
-   * server (standard error 0.81 %). A missing key has no values; of no values the number is 0.
+   * server (standard error 0.81 %). A missing key has no values; of no values the number is 0. Keys under a pattern that are no
+   * HyperLogLogs are passed over, and counted in the receipt (`otherType`).
    *
    * Each key is read in one step, exactly once, while slots move and primaries fail over. Memory: 16 KiB and the names of the keys.
-   * @throws INVALID_ARGUMENT; TYPE_MISMATCH naming a key that is no HyperLogLog, INVALID_VALUE naming one that is corrupt;
-   *   TIMEOUT, CLUSTER_DOWN, ABORTED, …: a result is whole, or an error
+   * @throws INVALID_ARGUMENT; TYPE_MISMATCH naming a key that was named and is no HyperLogLog, INVALID_VALUE naming one that is corrupt;
+   *   SLOTS_UNSETTLED where slots of a pattern do not settle in time; TIMEOUT, CLUSTER_DOWN, ABORTED, …: a result is whole, or an error
    */
   async count(options: HyperLogLogOptions = {}): Promise<number> {
     const { side = 'client' } = options;
     if (side !== 'client' && side !== 'shards') {
       throw new ShardfoldError('INVALID_ARGUMENT', `side is ${showValue(side)}`, { hint: "'client' or 'shards'" });
     }
-    return runShortcut(this.#link, options, ['side'], (work) =>
-      countHyll({ ...work, side, passOver: false }, this.#keys),
-    );
+    return runShortcut(this.#link, options, ['side'], async (work) => {
+      const passOver = typeof this.#keys === 'string';
+      return countHyll(
+        { ...work, side, passOver },
+        typeof this.#keys === 'string' ? await stringsUnder(work, this.#keys) : this.#keys,
+      );
+    });
   }
 
   /** What `console.log` shows. */
   [inspect.custom](): string {
-    return `HyperLogLogs of ${this.#keys.length} keys (not read: call .count())`;
+    const which = typeof this.#keys === 'string' ? JSON.stringify(this.#keys) : `${this.#keys.length} keys`;
+    return `HyperLogLogs of ${which} (not read: call .count())`;
   }
+}
+
+async function stringsUnder({ link, context, receipt }: ShortcutWork, pattern: string): Promise<readonly Buffer[]> {
+  const { names, receipt: listed } = await keyNames({ link, context, run: runOptions({}) }, pattern, 'string');
+  const matched = listed.keys?.[0]?.keys.matched ?? names.length;
+  receipt.passed(listed);
+  receipt.keys(matched - names.length);
+  receipt.otherType(matched - names.length);
+  return names;
 }

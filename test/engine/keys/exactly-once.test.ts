@@ -12,7 +12,9 @@ import { exactOf, isNearest } from '../../harness/oracle/rational.js';
 import { SOAK } from '../../harness/oracle/world.js';
 
 const KEYS = SOAK > 1 ? 100_000 : 20_000;
-const RUNS = SOAK > 1 ? 50 : 8;
+const RUNS = SOAK > 1 ? 50 : 6;
+/** Slots that one move takes. */
+const MOVED = SOAK > 1 ? 500 : 80;
 const cluster = testCluster({ shards: 3, replicas: 1, nodeTimeoutMs: 1000 });
 const price = (i: number): number => Math.round(((i * 7919) % 100_003) * 1.7) / 100;
 
@@ -84,8 +86,8 @@ it('while slots move back and forth', async () => {
     for (let round = 0; round < 3 * Math.max(1, SOAK / 4); round++) {
       const all = await nodes.primaries();
       const [from, to] = [all[round % 3], all[(round + 1) % 3]] as [Primary, Primary];
-      if (cli !== undefined) while (!(await nodes.byCli(cli, from, to, 500)));
-      else await nodes.byHand(from, to, from.slots.slice(0, 500));
+      if (cli !== undefined) while (!(await nodes.byCli(cli, from, to, MOVED)));
+      else await nodes.byHand(from, to, from.slots.slice(0, MOVED));
     }
   };
   const before = again;

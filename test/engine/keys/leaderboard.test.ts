@@ -269,4 +269,69 @@ describe('queries over sorted sets read no more than they need', () => {
     );
     expect([...(await from.select('member').limit(5000).collect())]).toHaveLength(kept.length);
   });
+
+  it.each([
+    ['desc', undefined],
+    ['asc', undefined],
+    ['desc', score.gtEq(10).and(score.lt(40))],
+    ['asc', score.gt(3.5)],
+  ] as const)('pages, %s', async (direction, filter) => {
+    const all = sf.zset('*q:*');
+    const query = (filter === undefined ? all : all.filter(filter)).select('member', 'score').sort('score', direction);
+    const passes = (x: number) => filter === undefined || (direction === 'desc' ? x >= 10 && x < 40 : x > 3.5);
+    const bytes = (text: string) => Buffer.from(text);
+    const sign = direction === 'desc' ? -1 : 1;
+    const expected = rows
+      .filter((row) => passes(row.score))
+      .sort((a, b) => {
+        if (a.score !== b.score) return a.score < b.score ? -sign : sign;
+        return Buffer.compare(bytes(a.key), bytes(b.key)) || Buffer.compare(bytes(a.member), bytes(b.member));
+      })
+      .map((row) => ({ member: row.member, score: row.score }));
+    const found: object[] = [];
+    for (let after: string | undefined; ; ) {
+      const page = await query.page({ size: 400, ...(after && { after }) });
+      found.push(...page.rows);
+      after = page.next;
+      if (after === undefined) break;
+    }
+    expect(found).toEqual(expected);
+    const { rows: some, receipt } = await query.page({ size: 20, offset: 900 });
+    expect(some).toEqual(expected.slice(900, 920));
+    expect(receipt.bytesReceived).toBeLessThan(15_000);
+    expect(receipt.keys?.[0]?.source).toBe('zset("*q:*")');
+    // By other columns, the client side, and a limit: the same rows.
+    expect([...(await query.limit(30).page({ size: 20, offset: 15 })).rows]).toEqual(expected.slice(15, 30));
+    const pulled = await query.page({ size: 20, offset: 900, side: 'client' });
+    expect(pulled.rows).toEqual(expected.slice(900, 920));
+  });
+
+  it('finds an offset among many small ones', async () => {
+    const small = await boards(
+      'small:',
+      Array.from({ length: 150 }, () => 20),
+      () => random(400),
+    );
+    const query = (direction: 'asc' | 'desc') => sf.zset('small:*').select('score', 'member').sort('score', direction);
+    for (const direction of ['asc', 'desc'] as const) {
+      const expected = sorted(small.rows, direction === 'desc');
+      const { rows: found, receipt } = await query(direction).page({ size: 5, offset: 2400 });
+      expect(found.map((row) => row.score)).toEqual(expected.slice(2400, 2405).map((row) => row.score + 0));
+      expect(receipt.calls).toBeLessThan(150);
+      expect((await query(direction).page({ size: 5, offset: expected.length })).rows).toEqual([]);
+    }
+    // Most rows have one score.
+    const tied = await boards(
+      'tied:',
+      Array.from({ length: 150 }, () => 20),
+      () => (random(10) > 0 ? 7 : 8),
+    );
+    const asked = sf.zset('tied:*').sort('score', 'desc');
+    const expected = shown(sorted(tied.rows, true)).slice(2000, 2020);
+    const { rows: found } = await asked.page({ size: 20, offset: 2000 });
+    expect(found.map((row) => row.score)).toEqual(expected.map((row) => Number(row.split(' ').at(-1))));
+    const { rows: before } = await asked.page({ size: 19, offset: 1981 });
+    const { rows: beside } = await asked.page({ size: 39, offset: 1981 });
+    expect(beside).toEqual([...before, ...found]);
+  });
 });

@@ -88,6 +88,23 @@ describe('HyperLogLogs', () => {
     expect(receipt?.longestCallMs).toBeGreaterThan(0);
   });
 
+  it('counts the keys under a pattern, but for those that are none', async () => {
+    const many = ['pattern:1', 'pattern:2', '{one}pattern:3'];
+    for (const [i, key] of many.entries()) await send('PFADD', key, ...range(500 * i, 500 * i + 1500));
+    await send('SET', 'pattern:text', 'HYLL');
+    await send('SADD', 'pattern:set', 'x');
+    for (const side of sides) {
+      let receipt: ShortcutReceipt | undefined;
+      const onReceipt = (r: ShortcutReceipt) => {
+        receipt = r;
+      };
+      expect(await new HyperLogLogs(link, '*pattern:*').count({ side, onReceipt })).toBe(await oracle(many));
+      expect(receipt).toMatchObject({ keys: 5, missing: 0, otherType: 2 });
+    }
+    expect(await new HyperLogLogs(link, 'nothing:*').count()).toBe(0);
+    expect(() => new HyperLogLogs(link, '')).toThrow('the pattern is empty');
+  });
+
   it('writes nothing', async () => {
     const before = await send('GET', 'visits:400');
     await send('PFADD', 'visits:400', 'a new one');
