@@ -61,7 +61,3 @@ export function betterThan({ range, descending }: Board, score: number): ScoreRa
   if (descending) return score < range.min ? range : { ...range, min: score, minOpen: true };
   return score > range.max ? range : { ...range, max: score, maxOpen: true };
 }
-
-export function isWithin(score: number, { min, max, minOpen, maxOpen }: ScoreRange): boolean {
-  return (minOpen ? score > min : score >= min) && (maxOpen ? score < max : score <= max);
-}

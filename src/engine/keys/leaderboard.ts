@@ -1,20 +1,16 @@
 /**
- * Leaderboards over many sorted sets on many shards: pages, ranks and totals that move no more than the page and what is counted for it.
+ * Leaderboards over many sorted sets on many shards: pages that move no more than the page and what is counted for it.
  *
- * They give what pulling all rows and sorting them would give, for plans that are one `zset` source with
- *   - no filter, or one that says of `score` alone that it lies in a range (`ScoreRange`),
- *   - sorted by `score` alone, either way, with `limit`/`page` after it (`boardPage`; `select` of key, member and score), or
- *   - aggregated without groups by count(), min(score), max(score) (`boardTotals`).
- * Ties go by key and then member, ascending bytes. Scores are never null nor NaN. A key or member that exists throughout, with one
- * score, is in the place that it has; what comes, goes or changes its score meanwhile may count or not. All keys are declared, those of a
- * call lie in one slot: exact while slots move. Keys that are gone, or of another type by now, have no rows. A call takes about a
- * millisecond: it reads at most 250 rows, 200 keys or 400 counts.
+ * They give what pulling all rows and sorting them would give: rows by score, either way, ties by key and then member, ascending
+ * bytes. Scores are never null nor NaN. A member that exists throughout, with one score, is in the place that it has; what comes, goes or
+ * changes its score meanwhile may count or not. All keys are declared, those of a call lie in one slot: exact while slots move. Keys that are
+ * gone, or of another type by now, have no rows. A call takes about a millisecond: it reads at most 250 rows, 100 keys or 400 counts.
  *
- * Memory: the names of the keys, and two pages of rows.
+ * Memory: the names of the keys, and two pages of rows. (Which queries are answered so: `boardPlanOf`. Ranks of scores, counts, least and
+ * greatest scores are folds over keys, which count instead of reading: `scoreReading`.)
  */
 
-import { type Board, type BoardRow, betterThan, isWithin, type Place, placeAfter } from './board.js';
-import { probe } from './board-probe.js';
+import { type Board, type BoardRow, type Place, placeAfter } from './board.js';
 import { nextRows } from './board-rows.js';
 import { seek } from './board-seek.js';
 
@@ -45,33 +41,4 @@ export async function boardPage(board: Board, { size, after, offset = 0 }: Board
   const rows = found.slice(skip, skip + size);
   const last = rows.at(-1);
   return { rows, next: last && found.length > skip + size ? placeAfter(last) : undefined };
-}
-
-export interface BoardRank {
-  /** Rows before the first one with this score, as ZRANK and ZREVRANK count: 0 for the best. */
-  readonly before: number;
-  /** Rows with this score. */
-  readonly ties: number;
-}
-
-/** Where a score stands, whether or not there is a row with it. One pass over the keys. */
-export async function boardRank(board: Board, score: number): Promise<BoardRank> {
-  board.receipt.keys(board.keys.length);
-  const ties = isWithin(score, board.range) ? [{ min: score, max: score }] : [];
-  const { count, counts } = await probe(board, betterThan(board, score), ties);
-  return { before: count, ties: counts[0] ?? 0 };
-}
-
-export interface BoardTotals {
-  readonly rows: number;
-  /** Null where there are no rows. */
-  readonly min: number | null;
-  readonly max: number | null;
-}
-
-/** How many rows there are, and the ends of their scores: ZCOUNT and the ends of each key. One pass over the keys. */
-export async function boardTotals(board: Board): Promise<BoardTotals> {
-  board.receipt.keys(board.keys.length);
-  const { count, least = null, greatest = null } = await probe(board, board.range);
-  return { rows: count, min: least, max: greatest };
 }

@@ -5,6 +5,7 @@ import type { ClusterLink, Reply } from '../../../src/cluster/types.js';
 import type { ShortcutReceipt } from '../../../src/engine/keys/shortcut-receipt.js';
 import { HyperLogLogs } from '../../../src/query/keys/hyperloglogs.js';
 import { intersectCount } from '../../../src/query/keys/intersect.js';
+import { connect } from '../../../src/shardfold.js';
 import { testCluster } from '../../harness/cluster.js';
 import { halfMove } from './half-moved.js';
 
@@ -245,5 +246,32 @@ describe('intersections of sets', () => {
     await expect(intersectCount(link, ['a'], { limit: 0 })).rejects.toThrow('limit is 0');
     await expect(intersectCount(link, ['a'], { limits: 1 } as object)).rejects.toThrow('did you mean limit?');
     await expect(intersectCount(link, 'a' as unknown as string[])).rejects.toThrow('the keys are "a"');
+  });
+});
+
+describe('a server without cluster mode', () => {
+  const server = testCluster({ shards: 1, clusterMode: false });
+
+  it('counts, intersects and pages', async () => {
+    await using sf = await connect({ url: server.url });
+    const on = (name: string, key: string, ...rest: string[]): Promise<Reply> =>
+      sf.link.call({ key, command: [name, key, ...rest], readOnly: false, idempotent: true }, sf.link.context());
+    for (let i = 0; i < 3; i++) {
+      await on('PFADD', `visits:${i}`, ...range(300 * i, 300 * i + 900));
+      await on('SADD', `tags:${i}`, ...range(i, 5000 + i));
+      await on('ZADD', `board:${i}`, ...range(0, 200).flatMap((member, n) => [`${n % 40}`, member]));
+    }
+    expect(await sf.hyperloglog('visits:*').count()).toBe(
+      Number(await on('PFCOUNT', 'visits:0', 'visits:1', 'visits:2')),
+    );
+    expect(await sf.intersectCount(['tags:0', 'tags:1', 'tags:2'])).toBe(4998);
+    const board = sf.zset('board:*').sort('score', 'desc');
+    const first = await board.page({ size: 20 });
+    expect(first.rows.map(({ key, score }) => `${key} ${score}`)).toEqual([
+      ...[0, 1, 2].flatMap((key) => Array.from({ length: 5 }, () => `board:${key} 39`)),
+      ...Array.from({ length: 5 }, () => 'board:0 38'),
+    ]);
+    const second = await board.page({ size: 20, after: first.next });
+    expect((await board.page({ size: 20, offset: 20 })).rows).toEqual(second.rows);
   });
 });
