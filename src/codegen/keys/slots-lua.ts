@@ -72,7 +72,7 @@ end`;
  * as `Slice` has them. `key_of_unparsable` and `large_keys` may be nil; large keys are a flat list of names and numbers of members.
  *
  * GETKEYSINSLOT is asked for one name more than may be read, for COUNTKEYSINSLOT of every slot would cost as much again. The clock
- * is looked at after 8 names or 64 empty slots.
+ * is looked at after 32 names or 256 empty slots.
  */
 export const WALK = `local walk, next_names
 local function clock()
@@ -99,7 +99,7 @@ do
     end
     next_names = function()
       while slot <= to do
-        if weight >= 64 then
+        if weight >= 256 then
           weight = 0
           if clock() - walk.started >= budget then break end
         end
