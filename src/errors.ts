@@ -62,6 +62,8 @@ const CODES = {
   TOO_MANY_VALUES: { retryable: false },
   /** Slots that did not settle in time: moving, or their primary is down. */
   SLOTS_UNSETTLED: { retryable: true },
+  /** A string, or a JSON document, that is too large to be read in a shard. */
+  VALUE_TOO_LARGE: { retryable: false },
   /** A key that is read in slices never held still. */
   KEY_CHANGED: { retryable: true },
   /** More keys than the coordinator is to hold the names of. */

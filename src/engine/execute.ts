@@ -61,6 +61,9 @@ export function execute(
 const isCustom = ({ part, aggregates }: FoldPart): boolean =>
   ofKeys(part) && aggregates.some(({ node }) => node.custom !== undefined);
 
+const reasonOf = ({ message }: KernelTooLarge): string =>
+  message.includes('compiling') ? 'Lua cannot hold a kernel of this size' : message;
+
 const isJoinedKeys = (part: Part): boolean => ofKeys(part) && part.lookups.length > 0;
 
 class Execution {
@@ -71,8 +74,8 @@ class Execution {
   readonly #receipts: Receipt[] = [];
   readonly #started = performance.now();
   readonly #sides: JoinSides;
-  /** Once Lua could not hold a kernel over keys, or this process has made too many. */
-  #kernelsRefused = false;
+  /** Why kernels over keys are not used: Lua could not hold one, or this process has made too many. */
+  #refused: string | undefined;
 
   constructor(link: ClusterLink, options: RunOptions, context: CallContext) {
     this.#sides = new JoinSides((relation) => this.#batches(relation), options.side);
@@ -112,14 +115,15 @@ class Execution {
   /** Rows of keys in any order. */
   async *#scan(relation: RowsRelation, part: KeysPart, first: FirstRows | undefined): AsyncGenerator<Columns, void> {
     const work = this.#keysWork(keysSnapshot(part.source.keys));
-    if (!this.#usesKernels) return void this.#receipts.push(yield* rawBatches(work, relation));
+    if (!this.#usesKernels)
+      return void this.#receipts.push(yield* rawBatches(work, relation, this.#refused ?? 'asked for'));
     let receipt: Receipt;
     try {
       receipt = yield* keysBatches(work, relation, first);
     } catch (error) {
       if (!(error instanceof KernelTooLarge)) throw error;
       // It is refused at its first call, before any row has come.
-      this.#kernelsRefused = true;
+      this.#refused = reasonOf(error);
       return yield* this.#rows(relation, first);
     }
     this.#receipts.push(receipt);
@@ -127,7 +131,7 @@ class Execution {
 
   /** Whether keys are folded and filtered where they lie; else their rows come here as they are. */
   get #usesKernels(): boolean {
-    return this.#options.side !== 'client' && !this.#kernelsRefused;
+    return this.#options.side !== 'client' && this.#refused === undefined;
   }
 
   #keysWork(snapshot: KeysSnapshot): KeysWork {
@@ -147,7 +151,7 @@ class Execution {
     } catch (error) {
       if (!(error instanceof KernelTooLarge)) throw error;
       // Only passes over keys say so, at their first call: nothing has come yet.
-      this.#kernelsRefused = true;
+      this.#refused = reasonOf(error);
       return yield* this.#fold(whole);
     }
     // The left side of a join stands first.

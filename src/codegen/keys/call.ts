@@ -4,8 +4,8 @@
 export type KeyCall =
   /**
    * No KEYS; sent to a node, not routed. The slots `from` … `to` (inclusive) that the node owns and that are settled, one after the
-   * other, until `budgetUs` have passed. Of each slot the keys whose hash modulo `parts` is `part`. A slot with more than `maxKeys`
-   * keys (of that part: more than maxKeys · parts in all) is not read but reported.
+   * other, until `budgetUs` have passed; what is left of the last slot then comes back by name. A slot with more than `maxKeys` keys is not
+   * read but reported.
    */
   | {
       readonly mode: 'slots';
@@ -13,11 +13,12 @@ export type KeyCall =
       readonly to: number;
       readonly maxKeys: number;
       readonly budgetUs: number;
-      readonly parts: number;
-      readonly part: number;
     }
-  /** The KEYS, all of one slot in a cluster; they match the pattern already. @param slot -1 where there is no cluster: any keys */
-  | { readonly mode: 'list'; readonly slot: number }
+  /**
+   * The KEYS, all of one slot in a cluster, until `budgetUs` have passed: those that are left come back.
+   * @param slot -1 where there is no cluster: any keys
+   */
+  | { readonly mode: 'list'; readonly slot: number; readonly budgetUs: number }
   /**
    * One of KEYS, a slice of its rows: `count` at most, from `start` on, which is a place in a list or of a packed number. Of a sorted set
    * those after `after`, wherever that is by now; of a set those that are `given`.
@@ -69,6 +70,8 @@ export interface KeyReply {
   /** Slots of which nothing was read because they hold too many keys, with their numbers. */
   readonly largeSlots: readonly { readonly slot: number; readonly keys: number }[];
   readonly largeKeys: readonly LargeKey[];
+  /** Keys of the last slot, or of the list, for which there was no time: nothing of them was read. */
+  readonly rest: readonly Buffer[];
   /** Means something for `members` alone, except of sets. */
   readonly slice: Slice;
 }

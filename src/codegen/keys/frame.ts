@@ -14,7 +14,7 @@ import { printLua, printLuaExpression } from '../print.js';
 import { COLUMN_NAMES } from './column-locals.js';
 import { keyReader } from './readers.js';
 import { SCORE_WEIGHT, type ScoreReading } from './score-reading.js';
-import { FREEING_SHEBANG, SHEBANG, WALK, WRITING_SHEBANG } from './slots-lua.js';
+import { eachName, FREEING_SHEBANG, SHEBANG, WALK, WRITING_SHEBANG } from './slots-lua.js';
 import { namingKeys } from './write-errors-lua.js';
 
 export interface KeyFrame {
@@ -68,19 +68,17 @@ export function keyFrame(
     'local find = string.find',
     ...glob.setup,
     ...reader.setup,
-    'local names = next_names()',
-    'while names do',
-    'slot = walk.slot >= 0 and walk.slot or nil',
-    'for i = 1, #names do',
-    'key = names[i]',
-    glob.test === 'true' ? 'do' : `if ${glob.test} then`,
-    ...roomFor(source),
-    ...(writes ? ['at_key, at_slot = key, slot'] : []),
-    reader.wrap(row),
-    'end',
-    'end',
-    'names = next_names()',
-    'end',
+    ...eachName(
+      [
+        'slot = walk.slot >= 0 and walk.slot or nil',
+        glob.test === 'true' ? 'do' : `if ${glob.test} then`,
+        ...roomFor(source),
+        ...(writes ? ['at_key, at_slot = key, slot'] : []),
+        reader.wrap(row),
+        'end',
+      ],
+      'key = names[i]',
+    ),
     ...result,
     'return key_reply(result, matched, rows_read, other_type, unparsable, bad_column, bad_key, large)',
   ];

@@ -16,8 +16,28 @@ export function readStrings(context: ReaderContext): Wrap {
   return wrapString(context, values);
 }
 
+/** Bytes of a string that a call reads: more would hold the server for several milliseconds. */
+const MOST_BYTES = 2 ** 20;
+
+/** Reads one byte more than may be there, which costs nothing beside asking for the length. */
+const tooLarge = (most: number, what: string): string => `local function key_too_large(key)
+  error({ err = 'VALUE_TOO_LARGE key ' .. string.gsub(key, '[^!-~]', '?') .. ' holds ' .. call('STRLEN', key) .. ' bytes: at most ${most} ${what}' })
+end`;
+
+interface StringLimit {
+  readonly most: number;
+  /** What becomes of more, for the message. */
+  readonly what: string;
+}
+
+const WHOLE_STRING: StringLimit = { most: MOST_BYTES, what: 'are read; leave it out by a narrower pattern' };
+
 /** @param values statements that read what depends on the string, `key_r`; none where it need not be fetched */
-export function wrapString({ columns }: ReaderContext, values: readonly string[]): Wrap {
+export function wrapString(
+  { columns, parts }: ReaderContext,
+  values: readonly string[],
+  { most, what }: StringLimit = WHOLE_STRING,
+): Wrap {
   const attributes = attributeLocals(columns, "'string'");
   if (values.length === 0) {
     return (row) =>
@@ -29,10 +49,13 @@ export function wrapString({ columns }: ReaderContext, values: readonly string[]
         `elseif key_t ~= 'none' then ${COUNT_OTHER} end end`,
       ].join('\n');
   }
+  parts.use([tooLarge(most, what)]);
   return (row) =>
     [
-      "do local key_r = key_pcall('GET', key)",
-      `if type(key_r) == 'string' then ${COUNT_ROW}`,
+      `do local key_r = key_pcall('GETRANGE', key, 0, ${most})`,
+      // Of a key that is gone there are no bytes.
+      "if key_r == '' and call('EXISTS', key) == 0 then key_r = false end",
+      `if type(key_r) == 'string' then if #key_r > ${most} then key_too_large(key) end ${COUNT_ROW}`,
       'local key_v',
       ...attributes,
       ...values,

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { luaGlob } from '../../plan/keys/glob-lua.js';
 import { type ScoreRange, scoreText } from '../../plan/keys/score-range.js';
 import type { KeyScript } from './call.js';
-import { callArguments, SHEBANG, WALK } from './slots-lua.js';
+import { callArguments, eachName, SHEBANG, WALK } from './slots-lua.js';
 
 /** Least and greatest score, as ZCOUNT takes them. */
 export const rangeTexts = ({ min, max, minOpen, maxOpen }: ScoreRange): readonly [string, string] => [
@@ -15,11 +15,8 @@ export const rangeTexts = ({ min, max, minOpen, maxOpen }: ScoreRange): readonly
 const LOOP = (test: string, ranges: number): string => `local ranges = (#ARGV - ${ranges - 1}) / 2
 local counts, least, greatest, keys, other = {}, math.huge, -math.huge, 0, 0
 for r = 1, ranges do counts[r] = 0 end
-local names = next_names()
-while names do
-  for i = 1, #names do
-    local key = names[i]
-    if ${test} then
+${eachName([
+  `    if ${test} then
       local size = redis.pcall('ZCARD', key)
       if type(size) == 'table' then
         if sub(size.err, 1, 9) ~= 'WRONGTYPE' then error(size) end
@@ -37,9 +34,8 @@ while names do
         end
       end
     end
-  end
-  names = next_names()
-end
+`,
+]).join('\n')}
 local packed = { struct.pack('<dd', least, greatest) }
 for r = 1, ranges do packed[r + 1] = struct.pack('<d', counts[r]) end
 return key_reply(table.concat(packed), keys, keys, other, 0, 0)`;

@@ -1,14 +1,10 @@
 /**
  * The frame's half of a script that reads keys: what it was asked for, and the names of keys to read, slot by slot.
  *
- * A script is: SHEBANG, locals of its own, WALK, then
- *     local names = next_names()
- *     while names do
- *       for i = 1, #names do local key = names[i] … end
- *       names = next_names()
- *     end
+ * A script is: SHEBANG, locals of its own, WALK, then `eachName(work)`, then
  *     return key_reply(partial, keys, rows, other_type, unparsable, column, key_of_unparsable, large_keys)
- * The work on a key stands in that loop, not in a function: functions have 60 upvalues at most.
+ * The work on a key stands in that loop, not in a function: functions have 60 upvalues at most. Where the budget is spent within a slot, or a
+ * list, the names that are left go back: they come from the same atomic step, and are asked for by name.
  */
 
 import type { KeyCall } from './call.js';
@@ -32,36 +28,38 @@ export function callArguments(call: KeyCall, own: readonly (string | Buffer)[]):
   return [Buffer.concat([packed, call.after]), ...own, ...(call.given ?? [])];
 }
 
-const CALL_NUMBERS = 7;
+const CALL_NUMBERS = 5;
 
 function numbersOf(call: KeyCall): number[] {
   switch (call.mode) {
     case 'slots':
-      return [call.from, call.to, call.maxKeys, call.budgetUs, call.parts, call.part];
+      return [call.from, call.to, call.maxKeys, call.budgetUs];
     case 'list':
-      return [call.slot];
+      return [call.slot, 0, 0, call.budgetUs];
     case 'members':
       return [call.slot, call.start, call.count, call.given?.length ?? 0];
   }
 }
 
-/**
- * Bytes at the end and in the middle of a name, for names differ there. Called for slots that are read in parts alone; a part that
- * gets more than its share only makes one call longer.
- */
-const PART_OF = `local function part_of(key, parts)
-  local n = #key
-  local sum = n
-  if n < 8 then
-    for i = 1, n do sum = sum * 31 + string.byte(key, i) end
-    return sum % parts
-  end
-  local a, b, c, d, e, f, g, h = string.byte(key, -8, -1)
-  local middle = (n - n % 2) / 2
-  local i, j, k, l, m, o, p, q = string.byte(key, middle - 3, middle + 4)
-  return (n + a * 67 + b * 71 + c * 73 + d * 79 + e * 83 + f * 89 + g * 97 + h * 101
-    + i * 103 + j * 107 + k * 109 + l * 113 + m * 127 + o * 131 + p * 137 + q * 139) % parts
-end`;
+/** Keys until the clock is first looked at; then as many as fit between two looks, by what the last ones took. */
+const FIRST_STRIDE = 1;
+
+/** The loop over all names. @param work on one, the local `key` @param key how it gets its value */
+export const eachName = (work: readonly string[], key = 'local key = names[i]'): string[] => [
+  `local names, key_stride = next_names(), ${FIRST_STRIDE}`,
+  'while names do',
+  'for i = 1, #names do',
+  key,
+  ...work,
+  'key_stride = key_stride - 1',
+  'if key_stride <= 0 and i < #names then',
+  'key_stride = keys_until_clock()',
+  'if key_stride == 0 then leave_names(names, i + 1) break end',
+  'end',
+  'end',
+  'names = next_names()',
+  'end',
+];
 
 /**
  * Declares `walk`, `next_names()` and `key_reply(…)`, from ARGV[1] as `callArguments` packs it.
@@ -80,13 +78,14 @@ local function clock()
   return now[1] * 1000000 + now[2]
 end
 ${SETTLED_SLOTS}
-${PART_OF}
 do
-  local mode, from, to, max_keys, budget, parts, part = struct.unpack('<ddddddd', ARGV[1])
-  walk = { mode = mode, started = clock(), slot = from, next = from, enumerated = 0, reports = {} }
+  local mode, from, to, max_keys, budget = struct.unpack('<ddddd', ARGV[1])
+  local started = clock()
+  walk = { mode = mode, started = started, seen = started, stride = ${FIRST_STRIDE}, budget = mode == 3 and math.huge or budget,
+    slot = from, next = from, enumerated = 0, reports = {}, rest = {} }
   if mode == 1 then
     local firsts, lasts, moving = settled_slots()
-    local reports, limit = walk.reports, max_keys * parts
+    local reports = walk.reports
     local slot, range, weight, gap = from, 1, 0, 0
     -- Slots from here to there are not settled: as many, negative; runs of them are one report.
     local function unsettled(here, there)
@@ -98,7 +97,7 @@ do
       end
     end
     next_names = function()
-      while slot <= to do
+      while slot <= to and not walk.over do
         if weight >= 256 then
           weight = 0
           if clock() - walk.started >= budget then break end
@@ -114,22 +113,13 @@ do
           slot = here + 1
         else
           slot = here + 1
-          local names = redis.call('CLUSTER', 'GETKEYSINSLOT', here, limit + 1)
+          local names = redis.call('CLUSTER', 'GETKEYSINSLOT', here, max_keys + 1)
           local count = #names
           weight = weight + 8 * count + 1
-          if count > limit then
+          if count > max_keys then
             reports[#reports + 1] = here
             reports[#reports + 1] = redis.call('CLUSTER', 'COUNTKEYSINSLOT', here)
             count = 0
-          elseif parts > 1 then
-            local all = names
-            names, count = {}, 0
-            for i = 1, #all do
-              if part_of(all[i], parts) == part then
-                count = count + 1
-                names[count] = all[i]
-              end
-            end
           end
           if count > 0 then
             walk.slot, walk.enumerated = here, walk.enumerated + count
@@ -141,7 +131,7 @@ do
       return nil
     end
   else
-    walk.start, walk.count, walk.given, walk.after = to, max_keys, budget, string.sub(ARGV[1], 57)
+    walk.start, walk.count, walk.given, walk.after = to, max_keys, budget, string.sub(ARGV[1], 41)
     local done = false
     next_names = function()
       if done or #KEYS == 0 then return nil end
@@ -150,11 +140,23 @@ do
     end
   end
 end
+local function keys_until_clock()
+  local now = clock()
+  if now - walk.started >= walk.budget then return 0 end
+  local each = (now - walk.seen) / walk.stride
+  walk.seen, walk.stride = now, each > 60 and 1 or each > 12 and 4 or 16
+  return walk.stride
+end
+local function leave_names(names, from)
+  local rest = walk.rest
+  for i = from, #names do rest[#rest + 1] = names[i] end
+  walk.enumerated, walk.over = walk.enumerated - #rest, true
+end
 local function key_reply(partial, keys, rows, other_type, unparsable, column, key, large)
   local header = struct.pack('<ddddddddd', clock() - walk.started, walk.next, walk.enumerated, keys, rows, other_type,
     unparsable, column or 0, walk.members or 0)
   local reports = {}
   for i = 1, #walk.reports do reports[i] = struct.pack('<i4', walk.reports[i]) end
   for i = 2, large and #large or 0, 2 do large[i] = tostring(large[i]) end
-  return { partial, header, table.concat(reports), key or '', large or {}, walk.after or '' }
+  return { partial, header, table.concat(reports), key or '', large or {}, walk.after or '', walk.rest }
 end`;

@@ -38,18 +38,24 @@ export async function* keysBatches(
   return receipt;
 }
 
-/** Columns as they are, of all rows: their texts come here, and are read here. */
-export async function* rawBatches(work: KeysWork, relation: RowsRelation): AsyncGenerator<Columns, Receipt> {
+/** Columns as they are, of all rows: their texts come here, and are read here. @param reason why, for the receipt */
+export async function* rawBatches(
+  work: KeysWork,
+  relation: RowsRelation,
+  reason: string,
+): AsyncGenerator<Columns, Receipt> {
   const { parts, outputs, offset, count } = relation;
   const [part] = parts as readonly [RowsRelation['parts'][number]];
   const indexes = outputs.map(({ name }) => [...columnsOf(part.scope.get(name) as TypedExpr)][0] as number);
   const wanted = [...new Set(indexes)];
   const limit = count === undefined ? undefined : offset + count;
-  return yield* pulledFrom(work, offset, (own, push) =>
+  const receipt = yield* pulledFrom(work, offset, (own, push) =>
     scanRaw(own, wanted, limit, (columns) =>
       push(indexes.map((index) => columns[wanted.indexOf(index)] as readonly Physical[])),
     ),
   );
+  const keys = (receipt.keys ?? []).map((each) => ({ ...each, computedOn: 'client' as const, reason }));
+  return { ...receipt, keys };
 }
 
 async function* pulledFrom(

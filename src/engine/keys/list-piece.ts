@@ -1,7 +1,7 @@
 /** Keys of one slot by name, in calls that declare them: for slots with more keys than a call should enumerate. */
 
 import { isTrouble, type Trouble } from './ask.js';
-import { largeKeyPieces } from './large-keys.js';
+import { runNamed } from './named-piece.js';
 import type { Names } from './names.js';
 import type { KeyPace } from './pace.js';
 import type { Piece, PieceEnd } from './pieces.js';
@@ -36,13 +36,8 @@ export class ListPiece implements Piece {
 
   async run(at: At): Promise<Trouble | PieceEnd> {
     const keys = this.#names.slice(this.#from, this.#to);
-    const answer = await this.#reading.ask(at, { mode: 'list', slot: this.slot }, keys);
-    if (isTrouble(answer)) return answer;
-    const { microseconds, largeKeys } = answer.reply;
-    at.node.pace.sawKeys(keys.length, microseconds);
-    await this.#reading.taker.take(answer);
-    this.#reading.clock.progress();
-    this.#names.release();
-    return { microseconds, next: largeKeyPieces(this.#reading, this.slot, largeKeys) };
+    const end = await runNamed(this.#reading, at, this.slot, keys);
+    if (!isTrouble(end)) this.#names.release();
+    return end;
   }
 }

@@ -4,10 +4,10 @@ import { RoundTrips } from '../round-trips.js';
 
 /** Microseconds of server time that a call should take. */
 export const TARGET_US = 1000;
-/** A slot with more keys is listed first: telling their names alone would take a call too long (0.2 µs each). */
-export const LARGE_SLOT = 4096;
-/** A slot with yet more keys is listed by SCAN; one with fewer by one call, of about 3 ms. */
-export const LISTED_AT_ONCE = 16_384;
+/** A slot with more keys is listed first: telling their names takes a good part of a call already (0.2 µs each). */
+export const LARGE_SLOT = 2048;
+/** A slot with yet more keys is listed by SCAN; one with fewer by one call, of about a millisecond. */
+export const LISTED_AT_ONCE = 4096;
 /** Names that SCAN and SSCAN look at in one step, between two looks at the clock. */
 export const SCAN_STEP = 256;
 /** Until something has been measured. */

@@ -53,7 +53,7 @@ export class Reading {
     const startMs = this.receipt.now();
     const reply = await ask(this.#asked(at), script, call, keys);
     if (isTrouble(reply)) return reply;
-    if (this.#isTooLate(at, startMs)) return TOO_LATE;
+    if (this.#isTooLate(at, startMs, reply.microseconds)) return TOO_LATE;
     this.receipt.call(shard, reply.microseconds);
     return { reply, script, shard, span: { shard, startMs, endMs: this.receipt.now() } };
   }
@@ -67,18 +67,19 @@ export class Reading {
     const startMs = this.receipt.now();
     const found = await askNames(this.#asked(at), script, rest);
     if (isTrouble(found)) return found;
-    if (this.#isTooLate(at, startMs)) return TOO_LATE;
+    if (this.#isTooLate(at, startMs, found.microseconds)) return TOO_LATE;
     this.receipt.call(at.node.info.address, found.microseconds);
     return found;
   }
 
   /**
    * A primary that stood still for long may have been replaced meanwhile, and not know it when it goes on: what it says then is old. It
-   * is asked again once the cluster has had the time to tell; where it is only slow, its third answer counts.
+   * is asked again once the cluster has had the time to tell; where it is only slow, its third answer counts. The time that the script itself
+   * took it did not stand still.
    */
-  #isTooLate({ node, context }: At, startMs: number): boolean {
+  #isTooLate({ node, context }: At, startMs: number, microseconds: number): boolean {
     const { id } = node.info;
-    const late = this.walk.link.isCluster && this.receipt.now() - startMs > SILENCE_MS;
+    const late = this.walk.link.isCluster && this.receipt.now() - startMs - microseconds / 1000 > SILENCE_MS;
     const before = this.#late.get(id) ?? 0;
     const isTooLate = late && before < LATE_ANSWERS;
     this.#late.set(id, isTooLate ? before + 1 : 0);

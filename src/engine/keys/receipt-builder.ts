@@ -105,6 +105,7 @@ export class KeysReceiptBuilder {
         scanned: this.scanned,
         ...(missing && unread.length > 0 && { missing: rangesOf(unread) }),
       },
+      computedOn: 'shards',
       keys: { ...this.#keys },
       rows: this.#rows,
       unparsable: this.#unparsable,

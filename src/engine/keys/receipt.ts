@@ -20,6 +20,9 @@ export interface KeysReceipt {
     /** What `partial: true` leaves out: slots that were not read, or not to their end (some keys of those may be in the result). */
     readonly missing?: readonly SlotRange[];
   };
+  /** Where rows were filtered and folded; and why on the client side. */
+  readonly computedOn: 'shards' | 'client';
+  readonly reason?: string;
   /** Keys that were enumerated; of these, those of the pattern and the kind; and those of the pattern that are of another type. */
   readonly keys: {
     readonly enumerated: number;

@@ -5,13 +5,14 @@ import type { KeyReply, LargeKey } from '../../codegen/keys/call.js';
 
 /** A script answers with an array: the partial, a packed header, reports on slots, and what follows. */
 export function readKeyReply(reply: Reply): KeyReply {
-  const [partial, header, slots, unparsable, large, after] = reply as readonly [
+  const [partial, header, slots, unparsable, large, after, rest = []] = reply as readonly [
     Buffer,
     Buffer,
     Buffer,
     Buffer,
     readonly Buffer[],
     Buffer,
+    (readonly Buffer[])?,
   ];
   const number = (i: number): number => header.readDoubleLE(8 * i);
   const [unsettled, largeSlots]: [number[], { slot: number; keys: number }[]] = [[], []];
@@ -38,6 +39,8 @@ export function readKeyReply(reply: Reply): KeyReply {
     unsettled,
     largeSlots,
     largeKeys,
+    // Copied: they may be views of what the socket read.
+    rest: rest.map((name) => Buffer.from(name)),
     slice: { members: number(8), next: number(1), after: Buffer.from(after) },
   };
 }

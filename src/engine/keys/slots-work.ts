@@ -6,13 +6,12 @@ import type { KeyCall, KeyReply, LargeKey } from '../../codegen/keys/call.js';
 import { ShardfoldError } from '../../errors.js';
 import { isTrouble } from './ask.js';
 import type { Job, JobEnd, NodeAtWork, Work } from './dispatch.js';
-import { largeKeyPieces } from './large-keys.js';
 import { ListPiece } from './list-piece.js';
+import { piecesLeft } from './named-piece.js';
 import type { Names } from './names.js';
 import { NamesPiece } from './names-piece.js';
 import { Owners } from './owners.js';
-import { type KeyPace, LARGE_SLOT, LISTED_AT_ONCE, TARGET_US } from './pace.js';
-import { partPieces } from './part-piece.js';
+import { LARGE_SLOT, LISTED_AT_ONCE, TARGET_US } from './pace.js';
 import { slotsToRead } from './pattern-slots.js';
 import { type Piece, Pieces } from './pieces.js';
 import type { Reading } from './reading.js';
@@ -24,6 +23,9 @@ import { unsettledError } from './unsettled.js';
 
 /** Slots that a call may come to where nothing is known. */
 const LONG_RUN = 1024;
+
+/** A budget always ends in some slot; one with so many keys left over has many. */
+const MANY_LEFT = 256;
 
 export class SlotsWork implements Work {
   readonly #reading: Reading;
@@ -82,7 +84,7 @@ export class SlotsWork implements Work {
 
   async #run([from, to]: SlotRange, node: NodeAtWork, context: CallContext): Promise<JobEnd> {
     const { pace } = node;
-    const call: KeyCall = { mode: 'slots', from, to, maxKeys: pace.keys, budgetUs: TARGET_US, parts: 1, part: 0 };
+    const call: KeyCall = { mode: 'slots', from, to, maxKeys: LARGE_SLOT, budgetUs: TARGET_US };
     const answer = await this.#reading.ask({ node, context }, call);
     if (isTrouble(answer)) {
       this.#book.putOff([from, to], performance.now());
@@ -94,28 +96,27 @@ export class SlotsWork implements Work {
     pace.sawKeys(reply.enumerated, reply.microseconds);
     pace.sawSlots(reply.next - from);
     await this.#reading.taker.take(answer);
-    this.#settle(reply, [from, to], answer.span, pace);
+    this.#settle(reply, [from, to], answer.span);
     return reply.microseconds;
   }
 
   /** Every slot of the call goes where it belongs. */
-  #settle(
-    { next, unsettled, largeSlots, largeKeys }: KeyReply,
-    [from, to]: SlotRange,
-    span: Span,
-    pace: KeyPace,
-  ): void {
+  #settle({ next, unsettled, largeSlots, largeKeys, rest }: KeyReply, [from, to]: SlotRange, span: Span): void {
     const now = performance.now();
     const open = new Set(unsettled);
     for (const range of rangesOf(unsettled)) this.#book.putOff(range, now);
     if (open.size > 0) this.#reading.walk.link.refresh();
     for (const { slot, keys } of largeSlots) {
       open.add(slot);
-      this.#open(slot, span, this.#piecesOf(slot, keys, pace.keys));
+      this.#open(slot, span, this.#piecesOf(slot, keys));
     }
-    for (const [slot, keys] of bySlot(largeKeys)) {
+    // The budget ended in the last slot that was reached.
+    const last = next - 1;
+    if (rest.length >= MANY_LEFT) this.#reading.receipt.inParts += 1;
+    for (const [slot, keys] of bySlot(largeKeys, rest.length > 0 ? last : undefined)) {
       open.add(slot);
-      this.#open(slot, span, largeKeyPieces(this.#reading, slot, keys));
+      const left = { largeKeys: keys, rest: slot === last ? rest : [] };
+      this.#open(slot, span, piecesLeft(this.#reading, slot, left));
     }
     const read: number[] = [];
     for (let slot = from; slot < next; slot++) if (!open.has(slot)) read.push(slot);
@@ -126,14 +127,9 @@ export class SlotsWork implements Work {
     if (next <= to) this.#book.putBack([next, to]);
   }
 
-  /** Of a slot with too many keys for one call; undefined where they are found by SCAN. @param most keys that a call should read */
-  #piecesOf(slot: number, keys: number, most: number): Piece[] | undefined {
-    const { receipt } = this.#reading;
-    if (keys <= LARGE_SLOT) {
-      receipt.inParts += 1;
-      return partPieces(this.#reading, slot, keys, most);
-    }
-    receipt.scanned += 1;
+  /** Of a slot with too many keys to be told in one call; undefined where they are found by SCAN. */
+  #piecesOf(slot: number, keys: number): Piece[] | undefined {
+    this.#reading.receipt.scanned += 1;
     return keys <= LISTED_AT_ONCE ? [new NamesPiece(this.#reading, slot)] : undefined;
   }
 
@@ -166,8 +162,9 @@ export class SlotsWork implements Work {
   }
 }
 
-function bySlot(keys: readonly LargeKey[]): Map<number, LargeKey[]> {
-  const slots = new Map<number, LargeKey[]>();
+/** @param also a slot that is there in any case */
+function bySlot(keys: readonly LargeKey[], also: number | undefined): Map<number, LargeKey[]> {
+  const slots = new Map<number, LargeKey[]>(also === undefined ? [] : [[also, []]]);
   for (const large of keys) {
     const slot = slotOf(large.key);
     const list = slots.get(slot);

@@ -62,7 +62,11 @@ export class Server {
     keys: readonly (string | Buffer)[],
     options: { read?: number[]; call?: KeyCall; max?: number } = {},
   ): Promise<Found> {
-    const { read = source.columns.map((_, i) => i), call = { mode: 'list', slot: 7 }, max = 1000 } = options;
+    const {
+      read = source.columns.map((_, i) => i),
+      call = { mode: 'list', slot: 7, budgetUs: Number.POSITIVE_INFINITY },
+      max = 1000,
+    } = options;
     const columns = read.map((index, slot): KernelColumn => {
       const { type } = source.columns[index] as KeyColumn;
       return { slot, index, type, encoding: type === 'utf8' ? 'plain' : 'f64', nullable: true, unitStep: true };

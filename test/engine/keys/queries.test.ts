@@ -83,6 +83,7 @@ describe.each(SIDES)('side %s', (side) => {
       .collect({ side });
     expect([...rows]).toEqual([{ n: 300, rows: 301 }]);
     const [keys] = rows.receipt.keys ?? [];
+    expect(keys?.computedOn).toBe(side === 'client' ? 'client' : 'shards');
     expect(keys?.unparsable).toEqual({ count: 1, first: { key: `${prefix}:o:bad`, column: 'id' } });
     expect(keys?.keys).toMatchObject({ matched: 301, otherType: 1 });
     expect(keys?.slots).toMatchObject({ expected: 16384, visited: 16384 });
@@ -156,6 +157,16 @@ it("folds into aggregates of users' own", async () => {
     .agg({ twice: twice(col('id')) })
     .collect();
   expect([...rows]).toEqual([{ twice: 300 * 299 }]);
+});
+
+it('does not hold a shard for texts that are too large to be decoded there', async () => {
+  const key = `${prefix}:huge`;
+  await send(key, 'SET', JSON.stringify({ a: 1, pad: 'x'.repeat(70_000) }));
+  const sum = sf.jsonStrings(key, { a: 'int32' }).agg({ a: col('a').sum() });
+  await expect(sum.collect()).rejects.toMatchObject({ code: 'VALUE_TOO_LARGE', message: expect.stringContaining(key) });
+  expect([...(await sum.collect({ side: 'client' }))]).toEqual([{ a: 1 }]);
+  await send(key, 'APPEND', 'x'.repeat(1_000_000));
+  await expect(sf.strings(key, 'utf8').collect()).rejects.toMatchObject({ code: 'VALUE_TOO_LARGE' });
 });
 
 it('tells the rank of a score', async () => {

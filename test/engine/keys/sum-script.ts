@@ -1,15 +1,12 @@
 /** A script that sums a field of hashes: the smallest that follows the contract of scripts that read keys. */
 import { createHash } from 'node:crypto';
 import type { KeyScript } from '../../../src/codegen/keys/call.js';
-import { callArguments, SHEBANG, WALK } from '../../../src/codegen/keys/slots-lua.js';
+import { callArguments, eachName, SHEBANG, WALK } from '../../../src/codegen/keys/slots-lua.js';
 
 const BODY = `local sum, keys, other, bad, bad_key = 0, 0, 0, 0, nil
 local prefix = ARGV[2]
-local names = next_names()
-while names do
-  for i = 1, #names do
-    local key = names[i]
-    if string.sub(key, 1, #prefix) == prefix then
+${eachName([
+  `    if string.sub(key, 1, #prefix) == prefix then
       local kind = redis.call('TYPE', key).ok
       if kind == 'hash' then
         keys = keys + 1
@@ -23,10 +20,8 @@ while names do
       elseif kind ~= 'none' then
         other = other + 1
       end
-    end
-  end
-  names = next_names()
-end
+    end`,
+]).join('\n')}
 return key_reply(struct.pack('<d', sum), keys, keys, other, bad, 0, bad_key)`;
 
 /** @param change of the script's text: for twins that are to count wrong */

@@ -16,7 +16,7 @@ import { sumScript } from './sum-script.js';
 
 interface Summed {
   readonly sum: number;
-  readonly receipt: Omit<Receipt, 'keys' | 'shards'> & KeysReceipt;
+  readonly receipt: Omit<Receipt, 'keys' | 'shards' | 'computedOn' | 'reason'> & KeysReceipt;
 }
 
 type Changes = Partial<Omit<KeyWalk, 'options' | 'script'>> & {
@@ -135,7 +135,7 @@ describe('a cluster', () => {
     expect(found).toBe(26_500 + 1e6 * beside.length);
     expect(beside.length).toBeGreaterThan(2);
     expect(receipt.keys.matched).toBe(26_500 + beside.length);
-    expect(receipt.slots).toMatchObject({ expected: 16384, visited: 16384, askedAgain: 0, inParts: 1, scanned: 2 });
+    expect(receipt.slots).toMatchObject({ expected: 16384, visited: 16384, askedAgain: 0, inParts: expect.any(Number), scanned: 2 });
   });
 
   describe('a slot that stands half-moved', () => {
