@@ -93,6 +93,8 @@ function drawSource(draw: Draw, prefix: string, kind: (typeof KINDS)[number], si
     const made = wrong > 0 && i % wrong === wrong - 1 ? otherType(kind, key, i) : make(key, i);
     if (made === undefined) continue;
     commands.push(made);
+    // The key with many members stays.
+    if (size.members !== undefined) continue;
     if (expired > 0 && i % expired === 0) commands.push(['PEXPIRE', key, '1']);
     else if (expiring > 0 && i % expiring === 0) commands.push(['PEXPIRE', key, `${4e9 + i * 1000}`]);
   }
