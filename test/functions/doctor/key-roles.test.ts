@@ -76,7 +76,10 @@ const READING: Work = async ({ sf, link }) => {
   }
   await whileMoving(async () => {
     const key = '{d}:elsewhere';
-    await link.call({ key, command: ['GET', key], readOnly: true, idempotent: true }, link.context({ timeoutMs: 300 }));
+    await link.call(
+      { key, command: ['GET', key], readOnly: true, idempotent: true },
+      link.context({ timeoutMs: 5000 }),
+    );
   });
 };
 
