@@ -98,7 +98,7 @@ const REASONS: Readonly<Record<keyof SkippedKeys, (keys: string) => string>> = {
   unchanged: (keys) => `${keys} already as they would be written`,
   lastField: (keys) => `${keys} left alone, for their last field would be removed`,
   ofTables: (keys) => `${keys} of tables of Shardfold left alone`,
-  otherType: (keys) => `${keys} of another type`,
+  otherType: (keys) => `${keys} of another type passed over`,
 };
 
 function show(result: KeysWritten, { done }: Words, ms: number): void {

@@ -103,7 +103,7 @@ async function grouped(pattern: string, session: KeysSession): Promise<void> {
   const primaries = link
     .nodes()
     .filter(({ role, slots }) => role === 'primary' && (slots.length > 0 || !link.isCluster));
-  const places = by === 'shard' ? primaries.length : by === 'slot' ? SLOTS : undefined;
+  const places = by === 'shard' ? primaries.length : by === 'slot' && link.isCluster ? SLOTS : undefined;
   printGroups({ ...grouping, pattern, groups, top, places, receipt }, json);
 }
 

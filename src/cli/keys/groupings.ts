@@ -83,7 +83,9 @@ function ttlBucket(): Expr {
 }
 
 function nameOf({ by, delimiter }: GroupingOptions, value: unknown): string {
-  if (by === 'prefix') return value === null ? '(none)' : `${String(value)}${delimiter}*`;
+  // Keys without a delimiter have no prefix, servers without cluster mode no slots.
+  if (value === null) return '(none)';
+  if (by === 'prefix') return `${String(value)}${delimiter}*`;
   if (by !== 'ttl') return String(value);
   return [...BUCKETS.map(([, name]) => name), LATER, NEVER][Number(value)] as string;
 }

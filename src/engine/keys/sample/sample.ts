@@ -54,7 +54,9 @@ export async function sampleKeys(link: ClusterLink, options: SampleOptions, cont
     const read = await readKey(link, { key, type }, context);
     if (read !== undefined) keys.push(read);
   });
-  return { keys, isAll: found.length <= options.count };
+  // By their names, so that the same keys give the same columns and examples, whichever shard was first.
+  const sorted = keys.toSorted((a, b) => Buffer.compare(a.key, b.key));
+  return { keys: sorted, isAll: found.length <= options.count };
 }
 
 interface Named {
