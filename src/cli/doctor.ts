@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { examine } from '../functions/doctor/examine.js';
-import { aclLine, commandsOf, keysOf, type OwnFunctions, ROLES, userOf } from '../functions/doctor/roles.js';
+import { aclLine, commandsOf, KEY_ROLES, keysOf, type OwnFunctions, ROLES, userOf } from '../functions/doctor/roles.js';
 import type { CheckResult, Diagnosis, RoleName, Verdict } from '../functions/doctor/types.js';
 import { EXIT_FAILED, ExitCode, paint, print, printJson, say } from './output.js';
 import { projectOptions, withOptionalProject } from './project.js';
@@ -13,6 +13,8 @@ Examples:
   $ shardfold doctor --user app --role reader            only what a reader needs
   $ shardfold doctor --acl --prefix shop                 users for deployments, writing and reading
   $ shardfold doctor --acl --role writer --key-patterns 'board:*' --commands zadd zscore
+  $ shardfold doctor --acl --role key-reader --key-patterns 'order:*'     for queries over keys that are no tables
+  $ shardfold doctor --acl --role key-writer --key-patterns 'order:*'     for update, delete and expire
 
 ✓ fine   ✗ to be mended   ! works, and there is a danger   ? this user may not look
 
@@ -31,13 +33,18 @@ interface Flags {
 }
 
 export function register(program: Command): void {
-  const role = new Option('--role <role>', 'only what this role needs').choices(ROLES.map(({ name }) => name));
+  const role = new Option('--role <role>', 'only what this role needs').choices(
+    [...ROLES, ...KEY_ROLES].map(({ name }) => name),
+  );
   projectOptions(program.command('doctor'))
     .summary('say whether and how these servers can be used by this user')
     .description('Asks every node what this user may do, how it is set, and whether it holds its functions.')
     .addOption(role)
     .option('--acl', 'print the least that users for each role need, as lines of ACL SETUSER; asks no server')
-    .option('--key-patterns <pattern...>', 'with --acl: keys of functions of your own')
+    .option(
+      '--key-patterns <pattern...>',
+      'with --acl: keys of functions of your own, or that key-readers and key-writers work on',
+    )
     .option('--commands <name...>', 'with --acl: commands that functions of your own use')
     .addHelpText('after', EXAMPLES)
     .action((_, command: Command) => (command.opts<Flags>().acl ? printAcl(command) : diagnose(command)));
@@ -52,7 +59,7 @@ function printAcl(command: Command): void {
     commands = [],
   } = command.opts<Flags & { prefix?: string; json?: boolean }>();
   const own: OwnFunctions = { keys: keyPatterns, commands };
-  const roles = ROLES.filter(({ name }) => role === undefined || name === role);
+  const roles = role === undefined ? ROLES : [...ROLES, ...KEY_ROLES].filter(({ name }) => name === role);
   if (json) {
     const shown = roles.map((one) => ({
       role: one.name,

@@ -22,7 +22,7 @@ export function register(program: Command): void {
     .argument('<seconds>', 'from now on', seconds)
     .addHelpText('after', EXAMPLES);
   writeOptions(command).action((pattern: string, after: number) =>
-    writeCommand<WriteFlags>(command, { doing: 'writing', done: 'given a time to live' }, async (flags) => {
+    writeCommand<WriteFlags>(command, { doing: 'writing', done: 'set to expire' }, async (flags) => {
       return { source: sourceOf(pattern, flags, 'keys'), action: { do: 'expire', seconds: after } };
     }),
   );

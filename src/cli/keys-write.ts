@@ -1,11 +1,13 @@
 /** What the commands that write keys share: options, the run with its bar, and what is said of it. */
 
 import { type Command, Option } from 'commander';
+import { statedAtOf } from '../engine/keys/resume-token.js';
 import { writeKeys } from '../engine/keys/write.js';
-import type { KeySample, KeysWritten, SkippedKeys } from '../engine/keys/write-types.js';
+import type { KeySample, KeysWritten, SkippedKeys, WriteProgress } from '../engine/keys/write-types.js';
 import { makeKeySource } from '../plan/keys/make-source.js';
 import type { KeySource } from '../plan/keys/source.js';
 import { type AskedAction, bindWrite } from '../plan/keys/write.js';
+import type { KeyWrite } from '../plan/keys/write-spec.js';
 import type { PlanNode } from '../plan/nodes.js';
 import { conditionOf } from '../sql/assignments.js';
 import { columnsIn } from '../sql/keys/columns-text.js';
@@ -52,18 +54,22 @@ export function sourceOf(pattern: string, { columns }: WriteFlags, kind: 'keys' 
 export async function writeCommand<Flags extends WriteFlags>(
   command: Command,
   words: Words,
-  ask: (flags: Flags) => Promise<{ readonly source: KeySource; readonly action: AskedAction }>,
+  ask: (flags: Flags, now: Date) => Promise<{ readonly source: KeySource; readonly action: AskedAction }>,
 ): Promise<void> {
   const { where, prefix = 'sf', ...flags } = command.opts<Flags & ConnectionFlags>();
-  const { source, action } = await ask(flags as Flags);
+  // A job that goes on means the same moment by now() as before.
+  const now = new Date(flags.resume === undefined ? Date.now() : statedAtOf(flags.resume));
+  const { source, action } = await ask(flags as Flags, now);
   const scan: PlanNode = { kind: 'keys', source };
   const plan: PlanNode =
-    where === undefined ? scan : { kind: 'filter', input: scan, predicate: await conditionOf(where, source.columns) };
+    where === undefined
+      ? scan
+      : { kind: 'filter', input: scan, predicate: await conditionOf(where, source.columns, now) };
   const write = bindWrite(plan, action, prefix);
   await withLink<Flags>(command, async (session) => {
     const started = performance.now();
     const what = session.flags.apply ? 'what was written stays' : 'nothing was written';
-    const written = await interruptible(session.signal, { what }, () => run(session, write, words));
+    const written = await interruptible(session.signal, { what }, () => run(session, { write, now }, words));
     if (session.json) printJson(written);
     else show(written, words, performance.now() - started);
   });
@@ -71,18 +77,19 @@ export async function writeCommand<Flags extends WriteFlags>(
 
 async function run(
   { link, context, flags }: Session<WriteFlags>,
-  write: Parameters<typeof writeKeys>[1],
+  { write, now }: { readonly write: KeyWrite; readonly now: Date },
   { doing }: Words,
 ): Promise<KeysWritten> {
   const { apply = false, resume } = flags;
-  const bar = progressBar({ label: apply ? doing : 'counting', unit: 'slots' });
+  const { isCluster } = link;
+  const bar = progressBar({ label: apply ? doing : 'counting', unit: isCluster ? 'slots' : 'keys' });
   const options = {
     dryRun: !apply,
     ...(resume !== undefined && { resume }),
-    onProgress: ({ slotsDone, slotsTotal, matched }: { slotsDone: number; slotsTotal: number; matched: number }) =>
-      bar.update(slotsDone, slotsTotal, formatCounted(matched, 'key')),
+    onProgress: ({ slotsDone, slotsTotal, matched }: WriteProgress) =>
+      isCluster ? bar.update(slotsDone, slotsTotal, formatCounted(matched, 'key')) : bar.update(matched),
   };
-  return writeKeys({ link, context, options }, write).finally(() => bar.stop());
+  return writeKeys({ link, context, options, statedAt: now.getTime() }, write).finally(() => bar.stop());
 }
 
 const REASONS: Readonly<Record<keyof SkippedKeys, (keys: string) => string>> = {
@@ -110,7 +117,7 @@ function show(result: KeysWritten, { done }: Words, ms: number): void {
   if (sample.length > 0) say(`\n${sampleTable(sample)}`);
   const rate = formatRate(written, ms, 'keys');
   if (dryRun) say(`\nnothing was written (counted in ${formatMs(ms)}); the same with --apply does it`);
-  else say(`${done} ${formatCounted(written, 'key')} in ${formatMs(ms)}, ${rate}`);
+  else say(`${formatCounted(written, 'key')} ${done} in ${formatMs(ms)}, ${rate}`);
 }
 
 const MISSING = '–';

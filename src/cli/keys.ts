@@ -13,7 +13,7 @@ import { connectionOptions, wholeNumber } from './options.js';
 import { paint, print, printJson, say } from './output.js';
 import { lateProgress } from './sql-progress.js';
 import { formatTable } from './table.js';
-import { formatBytes, formatCounted } from './units.js';
+import { formatBytes, formatCount, formatCounted } from './units.js';
 
 const EXAMPLES = `
 Examples:
@@ -108,8 +108,10 @@ async function grouped(pattern: string, session: KeysSession): Promise<void> {
 }
 
 async function biggest(pattern: string, session: KeysSession): Promise<void> {
-  const query = keysOf(pattern, session).select('key', 'type', 'memory', 'ttl', 'shard').sort('memory', 'desc');
-  const rows = await rowsOf(query.limit(session.flags.top), session);
+  const query = keysOf(pattern, session).select('key', 'type', 'memory', 'ttl', 'shard');
+  // Keys that take as much come by their names: rows of keys have no order.
+  const sorted = query.sort([col('memory').desc(), 'key']);
+  const rows = await rowsOf(sorted.limit(session.flags.top), session);
   if (session.json) {
     printJson({ pattern, rows: [...rows], receipt: rows.receipt });
     return;
@@ -123,7 +125,5 @@ async function biggest(pattern: string, session: KeysSession): Promise<void> {
   ]);
   print(formatTable(['key', 'type', 'memory', 'expires in', 'shard'], lines, { right: ['memory', 'expires in'] }));
   const of = rows.receipt.keys?.reduce((all, { keys }) => all + keys.matched, 0) ?? 0;
-  say(
-    paint('dim', `(the ${formatCounted(rows.length, 'key')} of ${formatCounted(of, 'key')} that take the most memory)`),
-  );
+  say(paint('dim', `(the ${formatCount(rows.length)} of ${formatCounted(of, 'key')} that take the most memory)`));
 }

@@ -71,7 +71,7 @@ function printGroups(groups: readonly SampledGroup[], { keys, isAll }: KeySample
   const lines = groups.flatMap((group) => linesOf(group).map((line) => [group.kind ?? '', ...line]));
   const titles = ['kind', 'column', 'type', 'from', 'in', 'example'];
   if (lines.length > 0) print(formatTable(titles, lines, { right: ['in'] }));
-  const kinds = groups.map(({ keys: count, title }) => `${formatCount(count)} ${title}`).join(', ');
+  const kinds = groups.map(({ keys: count, title }) => `${title} ${formatCount(count)}`).join(', ');
   const which = isAll
     ? `all ${formatCounted(keys.length, 'key')} there`
     : `a sample of ${formatCounted(keys.length, 'key')}`;

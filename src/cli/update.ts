@@ -31,9 +31,9 @@ export function register(program: Command): void {
     .option('--update-id <id>', 'a name for this update, never used again')
     .addHelpText('after', EXAMPLES);
   writeOptions(command).action((pattern: string) =>
-    writeCommand<UpdateFlags>(command, { doing: 'updating', done: 'updated' }, async (flags) => {
+    writeCommand<UpdateFlags>(command, { doing: 'updating', done: 'updated' }, async (flags, now) => {
       const source = sourceOf(pattern, flags, 'hashes');
-      const columns = await Promise.all(flags.set.map((text) => assignmentsOf(text, source.columns)));
+      const columns = await Promise.all(flags.set.map((text) => assignmentsOf(text, source.columns, now)));
       return { source, action: { do: 'update', columns: columns.flat(), updateId: flags.updateId } };
     }),
   );

@@ -23,14 +23,14 @@ const TABLE = 'keys';
 
 /**
  * The assignments of a SET clause. The name of a column is found as everywhere in SQL; any other is that of a field, in just the letters
- * that are written. @throws SQL_SYNTAX, SQL_UNSUPPORTED, UNKNOWN_COLUMN, TYPE_MISMATCH with the place
+ * that are written. @param now the moment that now() means @throws SQL_SYNTAX, SQL_UNSUPPORTED, UNKNOWN_COLUMN, TYPE_MISMATCH with the place
  */
-export async function assignmentsOf(text: string, columns: readonly ReadableColumn[]): Promise<NamedExpr[]> {
+export async function assignmentsOf(text: string, columns: readonly ReadableColumn[], now: Date): Promise<NamedExpr[]> {
   const { sql, node } = await parseStatement(`UPDATE ${TABLE} SET ${text}`);
   if (!('UpdateStmt' in node)) throw nothingElse(sql, 'SET');
   const { targetList = [], whereClause, fromClause, returningList } = node.UpdateStmt;
   if (whereClause || fromClause || returningList) throw nothingElse(sql, 'SET');
-  const env = envOf(sql, columns, 'SET');
+  const env = envOf({ sql, columns, now }, 'SET');
   return targetList.map((each) => {
     if (!('ResTarget' in each)) throw nothingElse(sql, 'SET');
     const value = translate(each.ResTarget.val, env);
@@ -41,12 +41,12 @@ export async function assignmentsOf(text: string, columns: readonly ReadableColu
 }
 
 /** A condition. @throws SQL_SYNTAX, SQL_UNSUPPORTED, UNKNOWN_COLUMN, TYPE_MISMATCH with the place */
-export async function conditionOf(text: string, columns: readonly ReadableColumn[]): Promise<ExprNode> {
+export async function conditionOf(text: string, columns: readonly ReadableColumn[], now: Date): Promise<ExprNode> {
   const { sql, node } = await parseStatement(`DELETE FROM ${TABLE} WHERE ${text}`);
   if (!('DeleteStmt' in node)) throw nothingElse(sql, 'WHERE');
   const { whereClause, usingClause, returningList } = node.DeleteStmt;
   if (whereClause === undefined || usingClause || returningList) throw nothingElse(sql, 'WHERE');
-  const env = envOf(sql, columns, 'WHERE');
+  const env = envOf({ sql, columns, now }, 'WHERE');
   return requireBool(translate(whereClause as Node, env), env, 'WHERE');
 }
 
@@ -57,11 +57,14 @@ const nothingElse = (sql: SqlText, clause: string) =>
     undefined,
   );
 
-function envOf(sql: SqlText, columns: readonly ReadableColumn[], clause: string): Env {
+function envOf(
+  { sql, columns, now }: Pick<Statement, 'sql' | 'now'> & { readonly columns: readonly ReadableColumn[] },
+  clause: string,
+): Env {
   const statement: Statement = {
     sql,
     parameters: [],
-    now: new Date(),
+    now,
     places: new WeakMap(),
     usedParameters: new Set(),
   };

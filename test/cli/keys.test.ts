@@ -77,7 +77,7 @@ describe('keys', () => {
     const { stdout, stderr } = await run('keys', `${prefix}*`, '--biggest', '--no-expiry', '--top', '2');
     expect(lines(stdout)[2]).toMatch(new RegExp(`^${prefix}:big string 5\\.\\d kB never 127\\.0\\.0\\.1:\\d+$`));
     expect(lines(stdout)).toHaveLength(4);
-    expect(stderr).toMatch(/^\(the 2 keys of \d+ keys that take the most memory\)\n$/);
+    expect(stderr).toMatch(/^\(the 2 of \d+ keys that take the most memory\)\n$/);
   });
 
   it('no keys, and wrong usage', async () => {
@@ -129,7 +129,7 @@ describe('schema', () => {
         expect.stringMatching(/^hashes qty int64 100 % \d+$/),
       ],
     ]);
-    expect(stderr).toBe('(all 30 keys there: 30 hashes)\n');
+    expect(stderr).toBe('(all 30 keys there: hashes 30)\n');
     const none = await run('schema', `${prefix}none*`);
     expect([none.code, none.stdout]).toEqual([1, '']);
     expect(none.stderr).toMatch(/no key matches/);

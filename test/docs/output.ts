@@ -26,6 +26,10 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/\b127\.0\.0\.1:\d+/g, '<address>'],
   [/\b[\d,]+ calls\b/g, '# calls'],
   [/\b[\d.]+ [kM]?B (moved|received)/g, '# $1'],
+  // What keys take differs from server to server.
+  [/\b[\d.]+ [kM]?B +[\d.]+ % +[\d.]+ [kM]?B +[\d.]+ [kM]?B\b/g, '# B # % # B # B'],
+  [/\b(string|list|set|zset|hash) +[\d.]+ [kM]?B\b/g, '$1 # B'],
+  [/\bkeys, [\d.]+ [kM]?B,/g, 'keys, # B,'],
   [/\bby pulling [\d.]+ MB/g, 'by pulling # MB'],
   [/\bshare \d+ cores/g, 'share # cores'],
   [/\bfaster for \d+ of 6/g, 'faster for # of 6'],

@@ -1,5 +1,15 @@
 /** Rows of keys: fields may be null, and what is known of every key is there by name. Never run. */
-import { col, count, type Query, type ResultRow, type RowOf } from '../../src/index.js';
+import {
+  col,
+  count,
+  type HashesQuery,
+  type KeysQuery,
+  type KeysWritten,
+  lit,
+  type Query,
+  type ResultRow,
+  type RowOf,
+} from '../../src/index.js';
 import type { ElementRow, FieldsRow, KeyRow, NumberRow, ScoreRow, StringRow } from '../../src/query/keys-types.js';
 import { expectRows, expectType } from './expect.js';
 import { flights } from './tables.js';
@@ -78,3 +88,15 @@ declare const vectors: Query<NumberRow>;
 expectRows(counters).is<{ key: string; value: number | null }>(true);
 expectRows(queue).is<{ key: string; index: number; value: Date | null }>(true);
 expectRows(vectors.select('memory', 'value')).is<{ memory: number; value: number | null }>(true);
+
+// Writes: columns that there are, and fields besides.
+export declare const writable: HashesQuery<FieldsRow<typeof ORDERS>>;
+const done = await writable
+  .filter(col('ttl').isNull())
+  .withColumns({ double: col('price').mul(2) })
+  .update({ net: col('double'), note: lit('x'), region: null }, { updateId: 'u', dryRun: true });
+expectType(done.written).is<number>(true);
+expectRows(writable.filter(col('price').gt(1))).is<Row>(true);
+declare const others: KeysQuery<ScoreRow>;
+expectType(await others.filter(col('memory').gt(1)).delete({ resume: 'x' })).is<KeysWritten>(true);
+expectType(await others.expire(3)).is<KeysWritten>(true);

@@ -95,5 +95,7 @@ export function inOrder(groups: readonly KeyGroup[], { by, memory }: GroupingOpt
     return groups.toSorted((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
   }
   const weight = ({ keys, bytes = 0 }: KeyGroup): number => (memory ? bytes : keys);
-  return groups.toSorted((a, b) => weight(b) - weight(a) || (a.name < b.name ? -1 : 1));
+  const byName = (a: KeyGroup, b: KeyGroup): number =>
+    by === 'slot' ? Number(a.name) - Number(b.name) : a.name < b.name ? -1 : 1;
+  return groups.toSorted((a, b) => weight(b) - weight(a) || byName(a, b));
 }

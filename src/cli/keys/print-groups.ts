@@ -57,13 +57,13 @@ export function printGroups(result: GroupsResult, json: boolean): void {
   say(paint('dim', `(${formatCounted(total.keys, 'key')}${size}, ${formatCount(total.withoutExpiry)} without expiry)`));
   if (skew !== undefined) {
     say(
-      paint(
-        'dim',
-        `the fullest ${by} holds ${skew.toFixed(2)} times the mean of ${formatCounted(result.places ?? 0, by)}`,
-      ),
+      paint('dim', `the fullest ${by} holds ${times(skew)} times the mean of ${formatCounted(result.places ?? 0, by)}`),
     );
   }
 }
+
+/** Hundreds are told without a fraction. */
+const times = (skew: number): string => (skew < 100 ? skew.toFixed(2) : formatCount(Math.round(skew)));
 
 function sum(groups: readonly KeyGroup[]): Omit<KeyGroup, 'name'> {
   const add = (of: (group: KeyGroup) => number): number => groups.reduce((all, group) => all + of(group), 0);

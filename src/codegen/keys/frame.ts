@@ -14,7 +14,7 @@ import { printLua, printLuaExpression } from '../print.js';
 import { COLUMN_NAMES } from './column-locals.js';
 import { keyReader } from './readers.js';
 import { SCORE_WEIGHT, type ScoreReading } from './score-reading.js';
-import { SHEBANG, WALK, WRITING_SHEBANG } from './slots-lua.js';
+import { FREEING_SHEBANG, SHEBANG, WALK, WRITING_SHEBANG } from './slots-lua.js';
 import { namingKeys } from './write-errors-lua.js';
 
 export interface KeyFrame {
@@ -32,7 +32,8 @@ export interface RowWork {
   readonly row: string;
   /** Lua that leaves what is said of all rows in `result`. */
   readonly result: readonly string[];
-  readonly writes?: boolean;
+  /** Whether it writes; `less` where that takes no more memory. */
+  readonly writes?: false | 'more' | 'less';
 }
 
 /** Numbers of constants stand in ARGV[2], behind the call; strings, sets and lists follow. */
@@ -43,6 +44,8 @@ const PLACES = { first: 0, argument: 3 } as const;
  */
 const CALL_ROWS: Partial<Record<KeySource['kind'], number>> = { zset: 1024, set: 1024, list: 1024, packed: 8192 };
 const FEW_ROWS = 16;
+
+const SHEBANGS = { more: WRITING_SHEBANG, less: FREEING_SHEBANG } as const;
 
 /** @param scores how sorted sets are read */
 export function keyFrame(
@@ -83,7 +86,7 @@ export function keyFrame(
   ];
   const text = withHead(lines.join('\n'));
   return {
-    lua: writes ? `${WRITING_SHEBANG}\n${namingKeys(text)}` : `${SHEBANG}\n${text}`,
+    lua: writes ? `${SHEBANGS[writes]}\n${namingKeys(text)}` : `${SHEBANG}\n${text}`,
     args: [...glob.args, ...reader.args],
   };
 }

@@ -16,8 +16,9 @@ import { SETTLED_SLOTS } from './settled-lua.js';
 
 /** First line of a script that only reads; numkeys may be 0, and the keys that it names of any slot that the node owns. */
 export const SHEBANG = '#!lua flags=no-writes,allow-cross-slot-keys';
-/** Of one that writes. */
+/** Of one that writes; and of one that takes no more memory, which also runs where there is none left. */
 export const WRITING_SHEBANG = '#!lua flags=allow-cross-slot-keys';
+export const FREEING_SHEBANG = '#!lua flags=allow-oom,allow-cross-slot-keys';
 
 const MODES = { slots: 1, list: 2, members: 3 } as const;
 
@@ -71,7 +72,7 @@ end`;
  * as `Slice` has them. `key_of_unparsable` and `large_keys` may be nil; large keys are a flat list of names and numbers of members.
  *
  * GETKEYSINSLOT is asked for one name more than may be read, for COUNTKEYSINSLOT of every slot would cost as much again. The clock
- * is looked at after 8 names or 64 empty slots.
+ * is looked at after 32 names or 256 empty slots.
  */
 export const WALK = `local walk, next_names
 local function clock()
@@ -98,7 +99,7 @@ do
     end
     next_names = function()
       while slot <= to do
-        if weight >= 64 then
+        if weight >= 256 then
           weight = 0
           if clock() - walk.started >= budget then break end
         end

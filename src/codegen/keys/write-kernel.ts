@@ -35,7 +35,7 @@ export class WriteKernel implements KeyScript {
           `local result = pack('<${'d'.repeat(counts.length)}I4', ${counts.join(', ')}, #samples + 1)`,
           'result = result .. pack_strings({ shard_name, unpack(samples) }, #samples + 1)',
         ],
-        writes: how.apply,
+        writes: how.apply && (write.action.do === 'update' ? 'more' : 'less'),
       },
       source,
     );

@@ -45,16 +45,28 @@ export class SlotBook {
     return slots;
   }
 
-  /** The next run of slots that wait and that a node owns, `most` at most; they are then being read. */
-  takeRun(owners: OwnerTable, node: string, { now, most }: { now: number; most: number }): SlotRange | undefined {
+  /**
+   * The next run of slots that wait and that a node owns, `most` at most; they are then being read.
+   * @param hint where to look first: mostly the node's last run ended there
+   */
+  takeRun(
+    owners: OwnerTable,
+    node: string,
+    { now, most, hint = 0 }: { now: number; most: number; hint?: number | undefined },
+  ): SlotRange | undefined {
     const ready = (slot: number): boolean =>
       this.#state[slot] === WAITING && owners[slot] === node && (this.#readyAt[slot] as number) <= now;
     while (this.#first < SLOTS && (this.#state[this.#first] === OUTSIDE || this.#state[this.#first] === FINISHED)) {
       this.#first += 1;
     }
-    let from = this.#first;
+    const begin = Math.max(this.#first, hint);
+    let from = begin;
     while (from < SLOTS && !ready(from)) from++;
-    if (from === SLOTS) return undefined;
+    if (from === SLOTS) {
+      from = this.#first;
+      while (from < begin && !ready(from)) from++;
+      if (from >= begin) return undefined;
+    }
     let to = from;
     while (to + 1 < SLOTS && to - from + 1 < most && ready(to + 1)) to++;
     this.#state.fill(ASKED, from, to + 1);

@@ -33,6 +33,8 @@ export class SlotsWork implements Work {
   readonly #scans: Scans;
   /** When the slots that are read in pieces were begun. */
   readonly #begun = new Map<number, number>();
+  /** By node, where its last run ended. */
+  readonly #ends = new Map<string, number>();
   #gaveUp = false;
 
   constructor(reading: Reading) {
@@ -62,7 +64,7 @@ export class SlotsWork implements Work {
     if (piece !== undefined) return piece;
     // Of one call at a time its budget decides where it ends; beside another one it is to leave slots for that.
     const most = inFlight === 1 ? Math.max(LONG_RUN, 4 * node.pace.slots) : node.pace.slots;
-    const range = this.#book.takeRun(owners, id, { now, most });
+    const range = this.#book.takeRun(owners, id, { now, most, hint: this.#ends.get(id) });
     if (range === undefined) return this.#scans.next(node, now, owners);
     return { run: (at, context) => this.#run(range, at, context) };
   }
@@ -88,6 +90,7 @@ export class SlotsWork implements Work {
     }
     const { reply } = answer;
     checkNext(reply, from, to);
+    this.#ends.set(node.info.id, reply.next);
     pace.sawKeys(reply.enumerated, reply.microseconds);
     pace.sawSlots(reply.next - from);
     await this.#reading.taker.take(answer);

@@ -47,7 +47,13 @@ export async function unsettledError({ link, source, timeoutMs, slots, nodes }: 
 }
 
 const codeOf = (cause: string): ErrorCode =>
-  cause === 'CLUSTERDOWN' ? 'CLUSTER_DOWN' : cause === 'TIMEOUT' ? 'TIMEOUT' : 'CONNECTION_FAILED';
+  cause === 'NOREPLICAS'
+    ? 'SERVER_REFUSES_WRITES'
+    : cause === 'CLUSTERDOWN'
+      ? 'CLUSTER_DOWN'
+      : cause === 'TIMEOUT'
+        ? 'TIMEOUT'
+        : 'CONNECTION_FAILED';
 
 const meet = ([a, b]: SlotRange, [c, d]: SlotRange): boolean => a <= d && c <= b;
 

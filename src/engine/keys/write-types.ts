@@ -65,7 +65,7 @@ export interface KeysWritten {
   readonly skipped: SkippedKeys;
   /** By address. */
   readonly shards: Readonly<Record<string, { readonly matched: number; readonly written: number }>>;
-  /** Up to ten of the keys that would be written. */
+  /** Up to ten of the keys that would be written, by their names. */
   readonly sample?: readonly KeySample[];
   readonly receipt: Receipt;
 }

@@ -28,12 +28,14 @@ import type { SlotRange } from './receipt.js';
 import { digestOf, type Resumed, readToken, SlotSet, writeToken } from './resume-token.js';
 import { walkKeys } from './walk.js';
 import { WriteCounts } from './write-reply.js';
-import type { KeysWritten, WriteOptions } from './write-types.js';
+import type { KeySample, KeysWritten, WriteOptions } from './write-types.js';
 
 export interface WriteWork {
   readonly link: ClusterLink;
   readonly context: CallContext;
   readonly options: WriteOptions;
+  /** What `now()` means in the statement that the write was made of, in milliseconds since 1970. */
+  readonly statedAt?: number;
 }
 
 /** @throws INVALID_ARGUMENT, PLAN_TOO_LARGE before anything is written; later whatever stops the job, with `resume` */
@@ -59,9 +61,12 @@ class WriteJob {
   }
 
   async run(): Promise<KeysWritten> {
-    const { resume } = this.#work.options;
+    const { options, statedAt = 0 } = this.#work;
+    const { resume } = options;
     const resumed =
-      resume === undefined ? { startedAt: await this.#now(), done: new SlotSet() } : readToken(resume, this.#digest);
+      resume === undefined
+        ? { startedAt: await this.#now(), statedAt, done: new SlotSet() }
+        : readToken(resume, this.#digest);
     const kernel = this.#kernel(resumed.startedAt);
     try {
       return this.#result(await this.#pass(kernel, resumed));
@@ -131,7 +136,7 @@ class WriteJob {
       written,
       skipped: { already, unparsable: unread, unchanged, lastField: last_fields, ofTables: of_tables, otherType },
       shards: this.#counts.shards,
-      ...(this.#dryRun && { sample: this.#counts.samples }),
+      ...(this.#dryRun && { sample: [...this.#counts.samples].sort(byKey) }),
       receipt,
     };
   }
@@ -162,6 +167,8 @@ class WriteJob {
     });
   }
 }
+
+const byKey = (a: KeySample, b: KeySample): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
 
 const countOf = (ranges: readonly SlotRange[]): number => ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
 

@@ -72,7 +72,8 @@ async function examineNode(
     const command = right.command(node, link);
     return command === undefined ? [] : [ask(command).then((answer) => judgeRight(right, node, answer))];
   });
-  const replica = role !== 'deployer' && node.role === 'replica' ? [examineReplica(link, node, ask)] : [];
+  const readsTables = role === undefined || role === 'writer' || role === 'reader';
+  const replica = readsTables && node.role === 'replica' ? [examineReplica(link, node, ask)] : [];
   const [found, read, config, memory] = await Promise.all([
     Promise.all(rights),
     Promise.all(replica),

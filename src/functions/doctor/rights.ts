@@ -34,6 +34,7 @@ redis.call('GET', ARGV[2])
 return 1`;
 const ENUMERATE = `return #redis.call('CLUSTER', 'GETKEYSINSLOT', ARGV[1], 1)`;
 const NO_ROLE: readonly RoleName[] = [];
+const QUERYING: readonly RoleName[] = ['writer', 'reader', 'key-writer', 'key-reader'];
 
 /** Keys of this node in different slots, which nobody uses. */
 function keysOf({ slots }: NodeInfo, prefix: string, count: number): string[] | undefined {
@@ -72,7 +73,13 @@ export const rightsOf = (prefix: string): readonly Right[] => [
     ...always('FUNCTION', 'DELETE', NOBODY),
     harmless: /Library not found/i,
   },
-  { check: 'EVAL', roles: ['deployer'], rules: '+eval', ...always('EVAL', 'return 1', '0'), hint: 'records releases' },
+  {
+    check: 'EVAL',
+    roles: ['deployer', 'key-writer'],
+    rules: '+eval',
+    ...always('EVAL', 'return 1', '0'),
+    hint: 'records releases, writes keys',
+  },
   { check: 'FCALL', roles: ['writer'], rules: '+fcall', ...always('FCALL', NOBODY, '0'), harmless: /not found/ },
   {
     check: 'FCALL_RO',
@@ -81,10 +88,10 @@ export const rightsOf = (prefix: string): readonly Right[] => [
     ...always('FCALL_RO', NOBODY, '0'),
     harmless: /not found/,
   },
-  { check: 'EVAL_RO', roles: ['writer', 'reader'], rules: '+eval_ro', ...always('EVAL_RO', 'return 1', '0') },
+  { check: 'EVAL_RO', roles: QUERYING, rules: '+eval_ro', ...always('EVAL_RO', 'return 1', '0') },
   {
     check: 'EVALSHA_RO',
-    roles: ['writer', 'reader'],
+    roles: QUERYING,
     rules: '+evalsha_ro',
     ...always('EVALSHA_RO', '0'.repeat(40), '0'),
     harmless: /^NOSCRIPT/,
@@ -126,7 +133,7 @@ export const rightsOf = (prefix: string): readonly Right[] => [
   },
   {
     check: 'GETKEYSINSLOT',
-    roles: NO_ROLE,
+    roles: ['key-writer', 'key-reader'],
     rules: '+eval_ro +cluster|getkeysinslot',
     command: ({ role, slots }, { isCluster }) => {
       const slot = slots[0]?.[0];
@@ -134,7 +141,7 @@ export const rightsOf = (prefix: string): readonly Right[] => [
         ? ['EVAL_RO', ENUMERATE, '0', String(slot)]
         : undefined;
     },
-    hint: 'only functions of your own that walk the keys of a shard need it',
+    hint: 'queries over keys that are no tables need it, and functions of your own that walk the keys of a shard',
   },
 ];
 

@@ -1,7 +1,7 @@
 /**
  * The least that each role needs, command by command. What is called inside of a function counts as the caller's own, so the
  * commands of Shardfold's functions are among them; those of a project's own functions are to be added by whoever knows them.
- * test/functions/doctor/roles.test.ts proves that each is enough, and that none can be left out.
+ * test/functions/doctor/roles.test.ts and key-roles.test.ts prove that each is enough, and that none can be left out.
  */
 import { ShardfoldError } from '../../errors.js';
 import { recordKey } from '../release/record.js';
@@ -12,6 +12,8 @@ export interface Role {
   readonly purpose: string;
   /** `~` for keys that it reads and writes, `%R~` for those that it reads; none where it has no business with data. */
   readonly access: '~' | '%R~' | undefined;
+  /** Whether its keys are those that somebody names, and no table's. */
+  readonly namedKeys?: true;
   readonly commands: readonly string[];
 }
 
@@ -87,13 +89,55 @@ export const ROLES: readonly Role[] = [
   },
 ];
 
-export const userOf = ({ name }: Role): string => `shardfold_${name}`;
+/** Walking slots, and what every key has; fields of hashes, and strings. */
+const WALKING = [
+  'cluster|shards',
+  ...['evalsha_ro', 'eval_ro', 'time', 'scan', 'info'],
+  ...['cluster|nodes', 'cluster|info', 'cluster|getkeysinslot', 'cluster|countkeysinslot', 'cluster|keyslot'],
+  ...['type', 'exists', 'ttl', 'memory|usage', 'hmget', 'get'],
+];
+
+/** Of who works on keys that lie in Redis and are no tables. Which these are is for somebody to say. */
+export const KEY_ROLES: readonly Role[] = [
+  {
+    name: 'key-writer',
+    purpose: 'updates hashes, deletes keys and lets them expire',
+    access: '~',
+    namedKeys: true,
+    commands: [
+      ...WALKING,
+      ...['evalsha', 'eval', 'hset', 'hdel', 'hlen', 'unlink', 'pexpireat', 'pttl'],
+      'client|setname',
+    ],
+  },
+  {
+    name: 'key-reader',
+    purpose: 'runs queries over keys of every type',
+    access: '%R~',
+    namedKeys: true,
+    commands: [
+      ...IN_MOVING_SLOTS,
+      ...WALKING,
+      ...['strlen', 'getrange', 'zcard', 'zrange', 'zcount', 'zrank', 'zscore', 'llen', 'lrange', 'lindex'],
+      ...['scard', 'smembers', 'sscan', 'sismember', 'smismember', 'sintercard'],
+      'client|setname',
+    ],
+  },
+];
+
+export const userOf = ({ name }: Role): string => `shardfold_${name.replace('-', '_')}`;
 
 /** @throws INVALID_ARGUMENT for what would be another rule than it seems */
-export function keysOf({ access }: Role, prefix: string, { keys = [] }: OwnFunctions = {}): string[] {
+export function keysOf({ name, access, namedKeys }: Role, prefix: string, { keys = [] }: OwnFunctions = {}): string[] {
   refuse(PREFIX, [prefix], 'prefix', 'letters, digits and _ . : -');
   refuse(/^[^\s>~%]+$/, keys, 'key pattern', 'without white space, such as board:*');
-  return access === undefined ? [`~${recordKey}`] : [tableKeys(prefix), ...keys].map((one) => `${access}${one}`);
+  if (access === undefined) return [`~${recordKey}`];
+  if (namedKeys && keys.length === 0) {
+    throw new ShardfoldError('INVALID_ARGUMENT', `no keys are named for a ${name}`, {
+      hint: "name them: --key-patterns 'order:*'",
+    });
+  }
+  return [...(namedKeys ? [] : [tableKeys(prefix)]), ...keys].map((one) => `${access}${one}`);
 }
 
 export function commandsOf({ access, commands }: Role, own: OwnFunctions = {}): string[] {
@@ -113,5 +157,5 @@ function refuse(pattern: RegExp, texts: readonly string[], what: string, hint: s
 /** A line for each node, which makes the user anew; the password is left to fill in. What is not named is forbidden. */
 export function aclLine(role: Role, prefix: string, own: OwnFunctions = {}): string {
   const rules = [...keysOf(role, prefix, own), '-@all', ...commandsOf(role, own).map((name) => `+${name}`)];
-  return `ACL SETUSER ${userOf(role)} reset on >${role.name.toUpperCase()}_PASSWORD ${rules.join(' ')}`;
+  return `ACL SETUSER ${userOf(role)} reset on >${role.name.toUpperCase().replace('-', '_')}_PASSWORD ${rules.join(' ')}`;
 }

@@ -1,6 +1,6 @@
 /** What the doctor finds, as plain data. */
 
-export type RoleName = 'deployer' | 'writer' | 'reader';
+export type RoleName = 'deployer' | 'writer' | 'reader' | 'key-writer' | 'key-reader';
 
 /** `unknown`: this user may not look; `warning`: it works, and there is a danger. Only `failed` needs mending before use. */
 export type Verdict = 'ok' | 'failed' | 'warning' | 'unknown';

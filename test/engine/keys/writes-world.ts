@@ -1,6 +1,11 @@
 // What tests of writes share: keys of a test's own, a link that is cut off now and then, and what the keys hold.
 import type { ClusterLink, Reply } from '../../../src/cluster/types.js';
 import { ShardfoldError } from '../../../src/errors.js';
+import type { KeySource } from '../../../src/plan/keys/source.js';
+import { hashesSource } from '../../../src/query/keys.js';
+import { HashesQuery, KeysQuery } from '../../../src/query/keys-query.js';
+import type { HashSchema } from '../../../src/query/keys-types.js';
+import { uniquePrefix } from '../../harness/cluster.js';
 
 type Fields = Readonly<Record<string, string>>;
 
@@ -45,6 +50,27 @@ export class Keys {
       }),
     );
   }
+}
+
+export type AnyHashes = HashesQuery<Record<string, unknown>>;
+export type AnyKeys = KeysQuery<Record<string, unknown>>;
+
+export const hashesOn = (link: ClusterLink, pattern: string, schema: HashSchema, strict = false): AnyHashes =>
+  new HashesQuery(link, { kind: 'keys', source: hashesSource(pattern, schema, { strict }) });
+export const keysOn = (link: ClusterLink, source: KeySource): AnyKeys => new KeysQuery(link, { kind: 'keys', source });
+
+/** A beginning of keys that no other test has; of keys in one slot, which are quickly gone through. */
+export const prefix = (): string => `${uniquePrefix()}:`;
+export const inOneSlot = (): string => `{${uniquePrefix()}}:`;
+
+/** The error that something ends with. */
+export async function failure(work: Promise<unknown>): Promise<ShardfoldError> {
+  const error = await work.then(
+    () => undefined,
+    (raised: unknown) => raised,
+  );
+  if (!(error instanceof ShardfoldError)) throw new Error(`no error of ours: ${error}`);
+  return error;
 }
 
 /** What becomes of the n-th call of a script: it passes, never arrives, or its reply is lost (and then asked again, or the end of the job). */

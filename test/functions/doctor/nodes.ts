@@ -13,7 +13,7 @@ export const setUser = (link: ClusterLink, name: string, ...rules: string[]): Pr
 
 /** A line as it is printed, with the password in place of its placeholder. */
 export const runLine = (link: ClusterLink, line: string): Promise<Reply[]> =>
-  onAll(link, ...line.replace(/>[A-Z]+_PASSWORD\b/, `>${PASSWORD}`).split(' '));
+  onAll(link, ...line.replace(/>[A-Z_]+_PASSWORD\b/, `>${PASSWORD}`).split(' '));
 
 export const connectAs = (url: string, username: string, prefix = 'sf'): Promise<ClusterLink> =>
   connectCluster({ url, username, password: PASSWORD, prefix });

@@ -172,7 +172,7 @@ const QUERIES: readonly Step[] = [
   ],
 ];
 
-const DAYS: Record<RoleName, readonly Step[]> = {
+const DAYS: Partial<Record<RoleName, readonly Step[]>> = {
   reader: [...QUERIES, readsWhileMoving, healthy('reader')],
   writer: [
     [
@@ -266,4 +266,4 @@ const DAYS: Record<RoleName, readonly Step[]> = {
   ],
 };
 
-export const dayOf = (role: RoleName): readonly Step[] => DAYS[role];
+export const dayOf = (role: RoleName): readonly Step[] => DAYS[role] ?? [];
