@@ -61,15 +61,19 @@ async function wrongAnswers(trouble: (round: number) => Promise<unknown>): Promi
   let [runs, over] = [0, false];
   const make = async (): Promise<void> => {
     try {
-      for (let round = 0; runs < RUNS; round++) await trouble(round);
+      for (let round = 0; runs < RUNS && !over; round++) await trouble(round);
     } finally {
       over = true;
     }
   };
   const ask = async (): Promise<void> => {
-    for (; !over; runs++) {
-      const found = await answer(sf, runs % 4 === 3 ? { side: 'client' } : {});
-      if (found !== quiet) wrong.push(found);
+    try {
+      for (; !over; runs++) {
+        const found = await answer(sf, runs % 4 === 3 ? { side: 'client' } : {});
+        if (found !== quiet) wrong.push(found);
+      }
+    } finally {
+      over = true;
     }
   };
   await Promise.all([make(), ask()]);
