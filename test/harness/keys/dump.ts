@@ -39,24 +39,19 @@ async function dumpNode(client: Client, port: number, pattern: string): Promise<
     cursor = next.toString();
     for (const key of found) names.set(key.toString('latin1'), key);
   } while (cursor !== '0');
-  const keys = await Promise.all(
-    [...names.values()].map(async (key): Promise<DumpedKey | undefined> => {
-      const [type, pttl, memory] = await Promise.all([ask('TYPE', key), ask('PTTL', key), ask('MEMORY', 'USAGE', key)]);
-      if (String(type) === 'none' || memory === null) return undefined;
-      const reply = await ask(...(READ[String(type)]?.(key) ?? ['ECHO', '']));
-      const items = (Array.isArray(reply) ? reply : [reply]) as Buffer[];
-      return {
-        key,
-        type: String(type),
-        slot: keySlot(key),
-        shard: `127.0.0.1:${port}`,
-        pttl: Number(pttl),
-        memory: Number(memory),
-        items,
-      };
-    }),
-  );
-  return keys.filter((key) => key !== undefined);
+  const read = async (key: Buffer): Promise<DumpedKey | undefined> => {
+    const [type, pttl, memory] = await Promise.all([ask('TYPE', key), ask('PTTL', key), ask('MEMORY', 'USAGE', key)]);
+    if (String(type) === 'none' || memory === null) return undefined;
+    const reply = await ask(...(READ[String(type)]?.(key) ?? ['ECHO', '']));
+    const items = (Array.isArray(reply) ? reply : [reply]) as Buffer[];
+    const shard = `127.0.0.1:${port}`;
+    return { key, type: String(type), slot: keySlot(key), shard, pttl: Number(pttl), memory: Number(memory), items };
+  };
+  const [all, keys] = [[...names.values()], [] as DumpedKey[]];
+  for (let from = 0; from < all.length; from += 1000) {
+    for (const key of await Promise.all(all.slice(from, from + 1000).map(read))) if (key !== undefined) keys.push(key);
+  }
+  return keys;
 }
 
 /** @param port of any node of a cluster, or of a standalone server */
