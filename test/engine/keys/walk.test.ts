@@ -135,7 +135,13 @@ describe('a cluster', () => {
     expect(found).toBe(26_500 + 1e6 * beside.length);
     expect(beside.length).toBeGreaterThan(2);
     expect(receipt.keys.matched).toBe(26_500 + beside.length);
-    expect(receipt.slots).toMatchObject({ expected: 16384, visited: 16384, askedAgain: 0, inParts: expect.any(Number), scanned: 2 });
+    expect(receipt.slots).toMatchObject({
+      expected: 16384,
+      visited: 16384,
+      askedAgain: 0,
+      inParts: expect.any(Number),
+      scanned: 2,
+    });
   });
 
   describe('a slot that stands half-moved', () => {
