@@ -21,8 +21,8 @@ export interface TextRule {
   read(v: string): string;
 }
 
-/** A plain number: no hex, no names, no spaces, no exponent. What passes is read by Lua's own arithmetic, which keeps the sign of 0. */
-const DECIMAL = "key_find(%, '^-?%d+%.?%d*$')";
+/** A plain number: no hex, no names, no spaces, no exponent; not so long that a pattern which tries again takes its time. What passes is read by Lua's own arithmetic, which keeps the sign of 0. */
+const DECIMAL = "#% <= 40 and key_find(%, '^-?%d+%.?%d*$')";
 const WHOLE = "key_find(%, '^-?%d+$')";
 
 const FIND = 'local key_find = string.find';
@@ -30,11 +30,12 @@ const FIND = 'local key_find = string.find';
 /** Digits that are surely whole numbers below 2^50, and without loss in tenths of the scale. */
 const SAFE_DIGITS = 15;
 
-const matching = (pattern: string, v: string): string => pattern.replace('%', v);
+/** @param pattern whose `#%` and `(%` are the text */
+const matching = (pattern: string, v: string): string => pattern.replace('#%', `#${v}`).replace('(%', `(${v}`);
 
 /** Numbers with exponents, without the steps that other text takes. */
 const FLOAT = `local function key_float(text)
-  if key_find(text, '^-?%d+%.?%d*[eE][-+]?%d+$') then return text * 1 end
+  if #text <= 40 and key_find(text, '^-?%d+%.?%d*[eE][-+]?%d+$') then return text * 1 end
   return f_textFloat(text)
 end`;
 

@@ -1,15 +1,34 @@
 /** What text stands for, in Lua; the twins of src/expr/runtime/cast-text.ts. NULL is `false`. */
 
 export const CAST_TEXT_LUA = {
-  trimmed: String.raw`local function trimmed(text) return match(text, '^[ \t-\r]*(.-)[ \t-\r]*$') end`,
-  f_textWhole: `local function f_textWhole(text, places)
-  local sign, whole, fraction, mark, exponent = match(trimmed(text), '^([+-]?)([0-9]*)%.?([0-9]*)([eE]?)([+-]?[0-9]*)$')
-  if not sign or whole .. fraction == '' then return false end
-  if mark ~= '' then
-    if not find(exponent, '[0-9]') then return false end
-  elseif exponent ~= '' then
-    return false
+  // Patterns here go over a text once: what stands in a key is anybody's, and one that tries again from each place takes seconds.
+  trimmed: String.raw`local function trimmed(text)
+  local from, to = find(text, '[^ \t-\r]'), #text
+  if not from then return '' end
+  while true do
+    local last = byte(text, to)
+    if last ~= 32 and (last < 9 or last > 13) then break end
+    to = to - 1
   end
+  return sub(text, from, to)
+end`,
+  f_textWhole: `local function f_textWhole(text, places)
+  text = trimmed(text)
+  local sign = match(text, '^[+-]?')
+  local at = #sign + 1
+  local whole, fraction, exponent = match(text, '^[0-9]*', at), '', ''
+  at = at + #whole
+  if byte(text, at) == 46 then
+    fraction = match(text, '^[0-9]*', at + 1)
+    at = at + 1 + #fraction
+  end
+  if whole == '' and fraction == '' then return false end
+  if find(text, '^[eE]', at) then
+    exponent = match(text, '^[+-]?[0-9]*', at + 1)
+    at = at + 1 + #exponent
+    if not find(exponent, '[0-9]') then return false end
+  end
+  if at <= #text then return false end
   local digits = whole .. fraction
   local point = #whole + (exponent == '' and 0 or tonumber(exponent)) + places
   local left = point <= 0 and '' or sub(digits, 1, point)

@@ -13,7 +13,7 @@ export const SCAN_STEP = 256;
 /** Until something has been measured. */
 const FIRST_KEYS = 256;
 const FEWEST_KEYS = 8;
-/** Keys, or rows, from which that is judged. */
+/** Keys, or rows, from which a call tells all that it can; fewer tell less, for a call takes some time without any. */
 const JUDGED_KEYS = 64;
 
 export class KeyPace {
@@ -41,17 +41,26 @@ export class KeyPace {
 
   /** Of calls that read whole keys. */
   sawKeys(keys: number, microseconds: number): void {
-    if (keys >= JUDGED_KEYS) this.#usPerKey = mixed(this.#usPerKey, microseconds / keys);
+    this.#usPerKey = judged(this.#usPerKey, keys, microseconds);
   }
 
   /** Of calls that read slices of one key. */
   sawMembers(members: number, microseconds: number): void {
-    if (members >= JUDGED_KEYS) this.#usPerRow = mixed(this.#usPerRow, microseconds / members);
+    this.#usPerRow = judged(this.#usPerRow, members, microseconds);
   }
 
   sawSlots(slots: number): void {
     this.#slots = mixed(this.#slots, slots);
   }
+}
+
+/** One call that was slow, for whatever reason, must not make all that follow small: those say how quick they were, too. */
+function judged(before: number | undefined, count: number, microseconds: number): number | undefined {
+  if (count === 0) return before;
+  const now = microseconds / count;
+  if (before === undefined) return count >= JUDGED_KEYS ? now : before;
+  const weight = 0.3 * Math.min(1, count / JUDGED_KEYS);
+  return (1 - weight) * before + weight * Math.min(now, 4 * before);
 }
 
 const mixed = (before: number | undefined, now: number): number =>

@@ -6,6 +6,9 @@ import type { Piece, PieceEnd } from './pieces.js';
 import { printableKey } from './printable.js';
 import type { Answer, At, Reading } from './reading.js';
 
+/** Bytes of replies that wait at most, for one key. */
+const MOST_WAITING = 2 ** 28;
+
 const START = { start: 0, after: Buffer.alloc(0) } as const;
 
 /**
@@ -21,6 +24,7 @@ export class SlicePiece implements Piece {
   #place: { readonly start: number; readonly after: Buffer } = START;
   #members: number | undefined;
   #waiting: Answer[] = [];
+  #waitingBytes = 0;
   #begunAgain = 0;
   /** Beyond it there is progress. */
   #farthest = 0;
@@ -43,7 +47,7 @@ export class SlicePiece implements Piece {
     pace.sawMembers(rows, microseconds);
     if (!this.#mayChange && this.#isAnother(slice)) return { microseconds, next: [this.#beginAgain()], later: true };
     if (this.#mayChange) await this.#reading.taker.take(slice);
-    else this.#waiting.push(slice);
+    else this.#keep(slice);
     // Of a key that is gone there are no members.
     if (end.members > 0 && end.next < end.members) {
       this.#place = { start: end.next, after: end.after };
@@ -55,6 +59,18 @@ export class SlicePiece implements Piece {
     for (const waiting of this.#waiting) await this.#reading.taker.take(waiting);
     this.#reading.receipt.sliced();
     return { microseconds, next: [] };
+  }
+
+  /** Until it is known that all slices fit. @throws TOO_MANY_ROWS */
+  #keep(slice: Answer): void {
+    this.#waiting.push(slice);
+    this.#waitingBytes += slice.reply.partial.length;
+    if (this.#waitingBytes <= MOST_WAITING) return;
+    const what = `key ${printableKey(this.#key)} gives more than ${MOST_WAITING / 2 ** 20} MiB, which wait here until all of it was read`;
+    throw new ShardfoldError('TOO_MANY_ROWS', `${this.#reading.walk.snapshot.name}: ${what}`, {
+      hint: 'leave it out by a narrower pattern, or ask for less of its rows: fewer columns, a filter, an aggregate',
+      slot: this.slot,
+    });
   }
 
   stuck(): ShardfoldError | undefined {
@@ -78,6 +94,7 @@ export class SlicePiece implements Piece {
     this.#place = START;
     this.#members = undefined;
     this.#waiting = [];
+    this.#waitingBytes = 0;
     this.#begunAgain += 1;
     return this;
   }

@@ -4,18 +4,25 @@ import { TIME } from './time.js';
 
 const DAY = 86_400_000;
 
-/** Spaces as C's isspace knows them. */
-const trimmed = (text: string): string => text.replace(/^[ \t-\r]+/, '').replace(/[ \t-\r]+$/, '');
+const isSpace = (code: number): boolean => code === 32 || (code >= 9 && code <= 13);
+
+/** Without spaces as C's isspace knows them, in one pass. */
+function trimmed(text: string): string {
+  let [from, to] = [0, text.length];
+  while (from < to && isSpace(text.charCodeAt(from))) from++;
+  while (to > from && isSpace(text.charCodeAt(to - 1))) to--;
+  return text.substring(from, to);
+}
 
 /**
  * A number in digits, with or without a fraction and an exponent, times 10^places; rounded to a whole number by its first
  * digit behind the point (halves away from zero).
  */
 function f_textWhole(text: string, places: number): number | null {
-  const [, sign, whole = '', fraction = '', mark, exponent = ''] =
-    /^([+-]?)([0-9]*)\.?([0-9]*)([eE]?)([+-]?[0-9]*)$/.exec(trimmed(text)) ?? [];
+  const [, sign, whole = '', fraction = '', exponent] =
+    /^([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]*))?$/.exec(trimmed(text)) ?? [];
   if (sign === undefined || whole + fraction === '') return null;
-  if (mark !== '' ? !/[0-9]/.test(exponent) : exponent !== '') return null;
+  if (exponent !== undefined && !/[0-9]/.test(exponent)) return null;
   const digits = whole + fraction;
   const point = whole.length + Number(exponent || '0') + places;
   const left = point <= 0 ? '' : digits.substring(0, point);
@@ -38,7 +45,7 @@ function f_textFloat(text: string): number | null {
   if (name === 'nan') return Number.NaN;
   if (name === 'inf' || name === 'infinity')
     return plain.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  if (!/^([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?$/.test(name)) return null;
+  if (!/^(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]+)?$/.test(name)) return null;
   return Number(plain);
 }
 

@@ -159,6 +159,32 @@ it("folds into aggregates of users' own", async () => {
   expect([...rows]).toEqual([{ twice: 300 * 299 }]);
 });
 
+it('reads text that looks like a number for long in one pass', async () => {
+  const key = `${prefix}:odd`;
+  const spaces = `y${' '.repeat(200_000)}x`;
+  await send(
+    key,
+    'HSET',
+    'a',
+    spaces,
+    'b',
+    `${'1'.repeat(5000)}x`,
+    'c',
+    `${'1'.repeat(4000)}e`,
+    'd',
+    ` ${' '.repeat(99)}7 `,
+  );
+  const schemas = (['float64', 'int64', 'decimal(2)', 'timestamp', 'date', 'timestamp(s)'] as const).map((type) =>
+    sf.hashes(key, { a: type, b: type, c: type, d: type }),
+  );
+  for (const [i, query] of schemas.entries()) {
+    const [shards, client] = await Promise.all(SIDES.map((side) => query.collect({ side })));
+    expect([...(client ?? [])]).toEqual([...(shards ?? [])]);
+    expect(shards?.[0]).toMatchObject({ a: null, b: null, c: null });
+    if (i < 2) expect(shards?.[0]?.d).toBe(7);
+  }
+});
+
 it('does not hold a shard for texts that are too large to be decoded there', async () => {
   const key = `${prefix}:huge`;
   await send(key, 'SET', JSON.stringify({ a: 1, pad: 'x'.repeat(70_000) }));
