@@ -235,6 +235,7 @@ async function write(
   input: unknown,
   options: CreateTableOptions,
 ): Promise<TableDescription> {
+  checkOptions(options);
   const { timeout, signal, mode = 'create', ...others } = options;
   checkMode(mode);
   const source = await toSource(input, { ...others, ...(signal && { signal }) });
@@ -244,8 +245,10 @@ async function write(
 
 function contextOf(
   link: ClusterLink,
-  { timeout, signal }: { timeout?: number | undefined; signal?: AbortSignal | undefined },
+  options: { readonly timeout?: number | undefined; readonly signal?: AbortSignal | undefined },
 ) {
+  checkOptions(options);
+  const { timeout, signal } = options;
   return link.context({ ...(timeout !== undefined && { timeoutMs: timeout }), ...(signal && { signal }) });
 }
 

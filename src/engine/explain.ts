@@ -17,6 +17,7 @@ import { type SplitFold, splitQuantiles } from '../plan/selected-quantiles.js';
 import { unjoined } from '../plan/unjoined.js';
 import type { ChunkMeta, ColumnChunk, TableSnapshot } from '../storage/types.js';
 import { tablesIn } from '../storage/zipped.js';
+import { checkOptions } from './check-options.js';
 import { isRowCount } from './fold.js';
 import { sideText } from './join-limits.js';
 import { explainKeysFold, explainKeysScan } from './keys/explain.js';
@@ -29,6 +30,7 @@ export interface ExplainOptions {
 }
 
 export async function explainQuery(link: ClusterLink, plan: PlanNode, options: ExplainOptions): Promise<string> {
+  checkOptions(options, ['kernels']);
   const { plan: whole, tables } = await openPlan(link, plan, link.context());
   const relation = lower(whole, tables);
   const libm = dependsOnLibm(relation) ? ['', LIBM] : [];

@@ -2,6 +2,7 @@
 
 import { countRetry } from '../cluster/context.js';
 import type { CallContext, ClusterLink } from '../cluster/types.js';
+import { checkOptions } from '../engine/check-options.js';
 import type { CollectOptions } from '../engine/options.js';
 import { ShardfoldError } from '../errors.js';
 import type { VectorReceipt } from './receipt.js';
@@ -43,9 +44,8 @@ export async function runOnNewest<Result>(
   }
 }
 
-export function contextOf(
-  link: ClusterLink,
-  { timeout, signal }: Pick<VectorOptions, 'timeout' | 'signal'>,
-): CallContext {
+export function contextOf(link: ClusterLink, options: Pick<VectorOptions, 'timeout' | 'signal'>): CallContext {
+  checkOptions(options);
+  const { timeout, signal } = options;
   return link.context({ ...(timeout !== undefined && { timeoutMs: timeout }), ...(signal && { signal }) });
 }

@@ -49,8 +49,8 @@ export class Vector {
    * @throws INVALID_VALUE naming the first element that is no number; WRITE_CONFLICT where another writer was first
    */
   async set(data: VectorData, options: VectorSetOptions = {}): Promise<this> {
-    const { alignWith, chunkRows, waitReplicas, graceMs } = options;
     const context = contextOf(this.#link, options);
+    const { alignWith, chunkRows, waitReplicas, graceMs } = options;
     await checkReplaceable(this.#link, this.name, context);
     const write = {
       fields: VECTOR_FIELDS,

@@ -53,8 +53,6 @@ export class KeysQuery<out S extends object = ResultRow> extends Query<S> {
 
   /** Checks, binds and runs. */
   protected async written(asked: AskedAction, options: WriteOptions, more: readonly string[]): Promise<KeysWritten> {
-    if (typeof options !== 'object' || options === null)
-      throw invalid(`the options are ${showValue(options)}`, '{ dryRun: true }');
     checkOptions(options, [...OPTIONS, ...more]);
     if (options.dryRun !== undefined && typeof options.dryRun !== 'boolean')
       throw invalid(`dryRun is ${showValue(options.dryRun)}`, 'true or false');

@@ -65,8 +65,6 @@ export const keysSource = (pattern: string): KeySource => source({ kind: 'keys',
 function source(spec: SourceSpec, options: KeyOptions = {}): KeySource {
   if (typeof spec.pattern !== 'string')
     throw invalid(`the pattern is ${showValue(spec.pattern)}`, "a glob as KEYS takes it, e.g. 'order:*'");
-  if (typeof options !== 'object' || options === null)
-    throw invalid(`the options are ${showValue(options)}`, '{ strict: true }');
   checkOptions(options, ['strict']);
   const { strict = false } = options;
   if (typeof strict !== 'boolean') throw invalid(`strict is ${showValue(strict)}`, 'true or false');

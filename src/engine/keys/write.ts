@@ -103,7 +103,13 @@ class WriteJob {
     let slotsDone = total - countOf(left);
     const say = (): void => {
       const { found: matched, written } = this.#counts.counts;
-      options.onProgress?.({ slotsDone, slotsTotal: total, matched, written });
+      try {
+        options.onProgress?.({ slotsDone, slotsTotal: total, matched, written });
+      } catch (cause) {
+        // The app's own error would not say how the job goes on.
+        const said = cause instanceof Error ? cause.message : String(cause);
+        throw new ShardfoldError('ABORTED', `onProgress failed: ${said}`, { hint: 'mend what it does', cause });
+      }
     };
     return walkKeys({
       link,

@@ -7,7 +7,7 @@ import { keyNames } from '../../engine/keys/key-names.js';
 import { runOptions } from '../../engine/options.js';
 import { ShardfoldError, showValue } from '../../errors.js';
 import { makeKeySource } from '../../plan/keys/make-source.js';
-import { namedKeys, runShortcut, type ShortcutOptions, type ShortcutWork } from './named-keys.js';
+import { checkShortcut, namedKeys, runShortcut, type ShortcutOptions, type ShortcutWork } from './named-keys.js';
 
 export interface HyperLogLogOptions extends ShortcutOptions {
   /**
@@ -42,11 +42,12 @@ export class HyperLogLogs {
    *   SLOTS_UNSETTLED where slots of a pattern do not settle in time; TIMEOUT, CLUSTER_DOWN, ABORTED, …: a result is whole, or an error
    */
   async count(options: HyperLogLogOptions = {}): Promise<number> {
+    checkShortcut(options, ['side']);
     const { side = 'client' } = options;
     if (side !== 'client' && side !== 'shards') {
       throw new ShardfoldError('INVALID_ARGUMENT', `side is ${showValue(side)}`, { hint: "'client' or 'shards'" });
     }
-    return runShortcut(this.#link, options, ['side'], async (work) => {
+    return runShortcut(this.#link, options, async (work) => {
       const passOver = typeof this.#keys === 'string';
       return countHyll(
         { ...work, side, passOver },

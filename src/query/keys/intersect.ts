@@ -4,7 +4,7 @@ import type { ClusterLink } from '../../cluster/types.js';
 import { countIntersection } from '../../engine/keys/intersect.js';
 import { MAX_VALUES, MOST_ENTRIES } from '../../engine/too-many.js';
 import { ShardfoldError, showValue } from '../../errors.js';
-import { namedKeys, runShortcut, type ShortcutOptions } from './named-keys.js';
+import { checkShortcut, namedKeys, runShortcut, type ShortcutOptions } from './named-keys.js';
 
 export interface IntersectOptions extends ShortcutOptions {
   /** Counting ends at this number; from 1 on. */
@@ -20,10 +20,11 @@ export async function intersectCount(
   options: IntersectOptions = {},
 ): Promise<number> {
   const keys = namedKeys(names, "sf.intersectCount(['tags:a', 'tags:b'])");
+  checkShortcut(options, ['limit', 'maxValues']);
   const { limit, maxValues = MAX_VALUES } = options;
   checkCount('limit', limit, Number.MAX_SAFE_INTEGER);
   checkCount('maxValues', maxValues, MOST_ENTRIES);
-  return runShortcut(link, options, ['limit', 'maxValues'], (work) =>
+  return runShortcut(link, options, (work) =>
     countIntersection({ ...work, limit: limit ?? Number.POSITIVE_INFINITY, maxValues }, keys),
   );
 }

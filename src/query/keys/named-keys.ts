@@ -37,13 +37,15 @@ export function namedKeys(keys: unknown, example: string): Buffer[] {
 }
 
 /** @param names of options beside those of all shortcuts @throws INVALID_ARGUMENT */
+export const checkShortcut = (options: unknown, names: readonly string[]): void =>
+  checkOptions(options, [...OPTIONS, ...names]);
+
+/** @param options that were checked */
 export async function runShortcut<Result>(
   link: ClusterLink,
   options: ShortcutOptions,
-  names: readonly string[],
   run: (work: ShortcutWork) => Promise<Result>,
 ): Promise<Result> {
-  checkOptions(options, [...OPTIONS, ...names]);
   const { timeout, signal, onReceipt } = options;
   const context = link.context({ ...(timeout !== undefined && { timeoutMs: timeout }), ...(signal && { signal }) });
   const receipt = new ShortcutReceiptBuilder();

@@ -247,6 +247,41 @@ describe('intersections of sets', () => {
     await expect(intersectCount(link, ['a'], { limits: 1 } as object)).rejects.toThrow('did you mean limit?');
     await expect(intersectCount(link, 'a' as unknown as string[])).rejects.toThrow('the keys are "a"');
   });
+
+  it.each<[unknown, RegExp]>([
+    [null, /the options are null/],
+    [5, /the options are 5/],
+    [[], /the options are an array/],
+    [{ onReceipt: 5 }, /onReceipt is 5/],
+    [{ onReceipt: null }, /onReceipt is null/],
+    [{ signal: 5 }, /signal is 5/],
+    [{ signal: {} }, /signal is an object/],
+  ])('refuses options that are %j', async (given, message) => {
+    await using sf = await connect({ url: cluster.url });
+    const options = given as object;
+    const takers: (() => Promise<unknown>)[] = [
+      () => intersectCount(link, ['a'], options),
+      () => new HyperLogLogs(link, 'nosuch:*').count(options),
+      () => sf.vector('nosuch').sum(options),
+    ];
+    // Those that tell of no receipt do not look at it.
+    if (!('onReceipt' in Object(given)))
+      takers.push(
+        () => sf.keys('nosuch:*').collect(options),
+        () => sf.keys('nosuch:*').delete(options),
+        () => sf.tables(options),
+        () => sf.createTable('nosuch', [], options),
+      );
+    for (const take of takers) {
+      await expect(take()).rejects.toMatchObject({
+        code: 'INVALID_ARGUMENT',
+        message: expect.stringMatching(message),
+        hint: expect.any(String),
+      });
+    }
+    const text = () => sf.sql('select 1', [], options as never);
+    if (given === null || typeof given === 'number') expect(text).toThrow(message);
+  });
 });
 
 describe('a server without cluster mode', () => {

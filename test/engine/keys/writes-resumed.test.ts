@@ -156,6 +156,20 @@ describe('cut off, and gone on with', () => {
     expect(await failure(query.delete({ resume }))).toMatchObject({ message: expect.stringMatching(/another job/) });
   });
 
+  it('says how it goes on where the app itself fails meanwhile', async () => {
+    const p = prefix();
+    const { names } = await counters(p);
+    const mistake = new TypeError('a mistake of the app');
+    const onProgress = ({ slotsDone }: { slotsDone: number }): void => {
+      if (slotsDone > 4000) throw mistake;
+    };
+    const error = await failure(hashes(`${p}*`, schema).update(more, { updateId: 'app', onProgress }));
+    expect(error).toMatchObject({ code: 'ABORTED', message: expect.stringContaining('onProgress failed: a mistake') });
+    expect((error.cause as Error).cause).toBe(mistake);
+    await hashes(`${p}*`, schema).update(more, { updateId: 'app', resume: error.resume as string });
+    expect(await numbers(names)).toEqual(new Map(names.map((name, i) => [name, String(i + 1)])));
+  });
+
   it('an expression that fails names the key; mended, the job goes on', async () => {
     const p = prefix();
     const { names } = await counters(p);

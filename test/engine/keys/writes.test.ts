@@ -225,6 +225,7 @@ describe('a model', () => {
         await keys.send('PEXPIRE', `${p}gone`, 1);
         await keys.send('RPUSH', `${p}list`, 1);
         await keys.set(`{other}${p}`, { a: '5', c: 'x' });
+        while (Number(await keys.send('EXISTS', `${p}gone`)) > 0);
         const query = hashes(`${p}*`, { a: 'float64', b: 'float64', c: 'utf8' });
         const done = await query
           .filter(col('a').gt(1).and(col('c').eq('x')))
@@ -352,6 +353,9 @@ describe('what is refused before anything is sent', () => {
     ['an unknown option', () => query().update({ y: lit(1) }, { dryrun: true } as never), 'INVALID_ARGUMENT', /dryRun/],
     ['an id where none belongs', () => query().delete({ updateId: 'i' } as never), 'INVALID_ARGUMENT', /updateId/],
     ['a dry run that is none', () => query().delete({ dryRun: 'no' as never }), 'INVALID_ARGUMENT', /dryRun/],
+    ['no options', () => query().update({ y: lit(1) }, null as never), 'INVALID_ARGUMENT', /the options are null/],
+    ['no function', () => query().delete({ onProgress: 5 as never }), 'INVALID_ARGUMENT', /onProgress is 5/],
+    ['no signal', () => query().expire(5, { signal: 5 as never }), 'INVALID_ARGUMENT', /signal is 5/],
     ['no time', () => query().expire(0), 'INVALID_ARGUMENT', /0 seconds/],
     ['for ever', () => query().expire(Number.POSITIVE_INFINITY), 'INVALID_ARGUMENT', /seconds/],
     [
