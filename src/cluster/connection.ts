@@ -47,6 +47,7 @@ export class Connection {
   #opening: Promise<void> | undefined;
   #tried = false;
   #waiting = 0;
+  #closed = false;
   #heard = 0;
   #label = '';
 
@@ -65,6 +66,10 @@ export class Connection {
     this.#client.on('error', (error: Error) => {
       this.lastError = error;
       options.onLost?.();
+    });
+    this.#client.on('connect', () => {
+      // A socket that was still being made when this was closed is not closed by that, and would keep the process alive.
+      if (this.#closed) this.#client.destroy();
     });
     this.#client.on('ready', () => {
       this.lastError = undefined;
@@ -137,6 +142,7 @@ export class Connection {
 
   /** Whatever waits for a reply is rejected. */
   close(): void {
+    this.#closed = true;
     this.#opening?.catch(() => undefined);
     this.#client.destroy();
   }
