@@ -39,7 +39,9 @@ it('update: a dry run says what would be written, --apply writes it', async () =
   const dry = await run(...command, '--where', 'qty > 2');
   expect([dry.code, dry.stderr]).toEqual([0, expect.stringContaining('nothing')]);
   expect(dry.stdout).toMatch(/^shard +matched +would be updated\n─+ .*\n127\.0\.0\.1:\d+ +1 +1\n/);
-  expect(dry.stderr).toContain('1 key with a value that is needed and cannot be read\n1 key of another type passed over\n');
+  expect(dry.stderr).toContain(
+    '1 key with a value that is needed and cannot be read\n1 key of another type passed over\n',
+  );
   expect(dry.stderr).toMatch(/\nkey +Total +note +kind\n─+.*\n\S+:1 +– → 10\.0 +– → A +a → –\n/);
   expect(dry.stderr).toMatch(/\nnothing was written \(counted in .*\); the same with --apply does it\n$/);
   expect(await keys.get(`${p}:1`)).toEqual({ price: '2.5', qty: '4', 'Kind of it': 'a' });
