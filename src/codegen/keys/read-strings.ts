@@ -55,7 +55,7 @@ export function wrapString(
       `do local key_r = key_pcall('GETRANGE', key, 0, ${most})`,
       // Of a key that is gone there are no bytes.
       "if key_r == '' and call('EXISTS', key) == 0 then key_r = false end",
-      `if type(key_r) == 'string' then if #key_r > ${most} then key_too_large(key) end ${COUNT_ROW}`,
+      `if type(key_r) == 'string' then if #key_r > ${most} then key_too_large(key) end key_stride = key_stride - floor(#key_r / 1024) ${COUNT_ROW}`,
       'local key_v',
       ...attributes,
       ...values,

@@ -31,7 +31,8 @@ end`,
   if at <= #text then return false end
   local digits = whole .. fraction
   local point = #whole + (exponent == '' and 0 or tonumber(exponent)) + places
-  local left = point <= 0 and '' or sub(digits, 1, point)
+  -- An exponent may be beyond what C counts with.
+  local left = point <= 0 and '' or point >= #digits and digits or sub(digits, 1, point)
   local kept = match(left, '^0*(.*)$')
   local missing = kept == '' and 0 or point - #left
   if #kept + missing > 16 then return false end

@@ -4,7 +4,7 @@ import type { ClusterLink, Reply } from '../../../src/cluster/types.js';
 import type { KeyCall, LargeKey } from '../../../src/codegen/keys/call.js';
 import { COLUMN_NAMES } from '../../../src/codegen/keys/column-locals.js';
 import { keyReader } from '../../../src/codegen/keys/readers.js';
-import { callArguments, SHEBANG, WALK } from '../../../src/codegen/keys/slots-lua.js';
+import { callArguments, eachName, SHEBANG, WALK } from '../../../src/codegen/keys/slots-lua.js';
 import { withRuntime } from '../../../src/codegen/lua-pieces.js';
 import { printLuaExpression } from '../../../src/codegen/print.js';
 import type { KernelColumn } from '../../../src/codegen/shape.js';
@@ -97,12 +97,7 @@ const frame = (setup: readonly string[], row: string, max: number): string =>
     `local matched, rows_read, other_type, unparsable, bad_key, bad_column, large, out = 0, 0, 0, 0, '', 0, {}, {}`,
     `local shard_name, max_members, key, slot = 'here:1', ${max}, '', nil`,
     ...setup,
-    'local names = next_names()',
-    'while names do',
-    'slot = walk.slot >= 0 and walk.slot or nil',
-    `for i = 1, #names do key = names[i] ${row} end`,
-    'names = next_names()',
-    'end',
+    ...eachName(['slot = walk.slot >= 0 and walk.slot or nil', row], 'key = names[i]'),
     'return key_reply(concat(out), matched, rows_read, other_type, unparsable, bad_column, bad_key, large)',
   ].join('\n');
 

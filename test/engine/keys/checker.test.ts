@@ -1,10 +1,13 @@
 // Random keyspaces and random plans over them: in the shards as on the client side, on any number of shards, and as DuckDB says of a dump.
 import { jest } from '@jest/globals';
 import fc from 'fast-check';
-import type { Shardfold } from '../../../src/index.js';
+import { pour } from '../../../scripts/bench/data/pour.mjs';
+import { col, type Query, type Shardfold } from '../../../src/index.js';
 import { sharedUrl, testCluster, uniquePrefix } from '../../harness/cluster.js';
+import { queryOf } from '../../harness/keys/api.js';
 import { drawKeyChain, type Loose, sourceStage } from '../../harness/keys/chains.js';
 import { inOrder } from '../../harness/keys/check.js';
+import { type DumpedKey, dump } from '../../harness/keys/dump.js';
 import { KINDS, type Size } from '../../harness/keys/keyspace.js';
 import {
   checkAll,
@@ -178,3 +181,54 @@ it(
     }),
   SOAKING,
 );
+
+const BINARY = [
+  { name: 'text', field: 'text', type: 'utf8' },
+  { name: 'n', field: 'n', type: 'float64' },
+] as const;
+
+it('names and values that are no UTF-8 stay apart', async () => {
+  const prefix = uniquePrefix();
+  const bytes = (byte: number): Buffer => Buffer.from([0x61, byte]);
+  const key = (byte: number): Buffer => Buffer.concat([Buffer.from(`${prefix}:`), bytes(byte)]);
+  const commands = [0xfe, 0xff, 0x62].map((byte) => ['HSET', key(byte), 'text', bytes(byte), 'n', bytes(byte)]);
+  await pour(Number(new URL(sharedUrl(3)).port), commands);
+  for (const { sf, options } of (await places()).slice(0, 2)) {
+    const query = (): Query => queryOf(sf, { kind: 'hashes', pattern: `${prefix}:*`, columns: BINARY });
+    const rows = await query().collect(options);
+    expect(rows.receipt.keys?.[0]?.unparsable.count).toBe(3);
+    expect(rows.map(({ text, n }) => [text, n]).sort()).toEqual([
+      ['ab', null],
+      ['a\ufffd', null],
+      ['a\ufffd', null],
+    ]);
+    expect(await query().distinct('key').collect(options)).toHaveLength(3);
+    expect(
+      await query()
+        .groupBy('text')
+        .agg({ keys: col('key').count() })
+        .collect(options),
+    ).toHaveLength(3);
+  }
+});
+
+it('what every key has is what the servers say of it', async () => {
+  const draw = new Draw(fc.sample(fc.gen(), 1)[0] as never);
+  await withWorld(draw, { kinds: ['hashes', 'set'] }, async ({ known, all }) => {
+    const [{ sf }] = all as [KeyPlace];
+    for (const { source } of known) {
+      const port = Number(new URL(sharedUrl(3)).port);
+      const dumped = new Map((await dump(port, source.pattern)).map((each) => [each.key.toString(), each]));
+      const rows = await queryOf(sf, { kind: 'keys', pattern: source.pattern, columns: [] })
+        .select('key', 'slot', 'shard', 'type', 'ttl', 'memory')
+        .collect();
+      expect(rows).toHaveLength(dumped.size);
+      for (const { key, ttl, ...facts } of rows) {
+        const { slot, shard, type, memory, pttl } = dumped.get(key as string) as DumpedKey;
+        expect(facts).toEqual({ slot, shard, type, memory });
+        if (pttl < 0) expect(ttl).toBeNull();
+        else expect(Math.abs((ttl as number) - pttl / 1000)).toBeLessThan(60);
+      }
+    }
+  });
+});

@@ -175,13 +175,14 @@ it('reads text that looks like a number for long in one pass', async () => {
     ` ${' '.repeat(99)}7 `,
   );
   const schemas = (['float64', 'int64', 'decimal(2)', 'timestamp', 'date', 'timestamp(s)'] as const).map((type) =>
-    sf.hashes(key, { a: type, b: type, c: type, d: type }),
+    sf.hashes(key, { a: type, b: type, c: type, d: type, e: type }),
   );
   for (const [i, query] of schemas.entries()) {
     const [shards, client] = await Promise.all(SIDES.map((side) => query.collect({ side })));
     expect([...(client ?? [])]).toEqual([...(shards ?? [])]);
     expect(shards?.[0]).toMatchObject({ a: null, b: null, c: null });
     if (i < 2) expect(shards?.[0]?.d).toBe(7);
+    if (i > 0) expect(shards?.[0]?.e).toBeNull();
   }
 });
 
