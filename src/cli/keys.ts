@@ -100,6 +100,7 @@ async function grouped(pattern: string, session: KeysSession): Promise<void> {
     receipt = rows.receipt;
     return rows;
   });
+  if (by === 'slot' && !link.isCluster) say(paint('dim', 'this server has no cluster mode: its keys lie in no slots'));
   const primaries = link
     .nodes()
     .filter(({ role, slots }) => role === 'primary' && (slots.length > 0 || !link.isCluster));

@@ -35,8 +35,8 @@ type TypeOf<Declared> = Declared extends { readonly type: infer T } ? T : Declar
 
 /** What can be asked for by name of every key. */
 export interface KeyFacts {
-  /** As CLUSTER KEYSLOT says, also on a server that is no cluster. */
-  readonly slot: number;
+  /** As CLUSTER KEYSLOT says; null on a server without cluster mode, whose keys lie in no slots. */
+  readonly slot: number | null;
   /** The address of the primary that holds the key. */
   readonly shard: string;
   /** Whole seconds that are left, null for a key that does not expire. */
@@ -62,6 +62,6 @@ export type KeyRow = WithFacts<{
   key: string;
   type: string;
   ttl: number | null;
-  slot: number;
+  slot: number | null;
   shard: string;
 }>;

@@ -170,6 +170,8 @@ it('Ctrl-C prints what to go on with', async () => {
     expect([...(await here.getAll(names)).values()].map(({ n }) => n)).toEqual(['2', '2', '2']);
     const wrong = await runCli(['update', 'n:*', '--set', 'm = 1', '--resume', token, '--url', single.url]);
     expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('resume is of another job') });
+    const bySlot = await runCli(['keys', 'n:*', '--by', 'slot', '--url', single.url]);
+    expect(bySlot).toMatchObject({ code: 0, stderr: expect.stringContaining('no cluster mode') });
   } finally {
     await own.close();
   }

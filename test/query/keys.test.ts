@@ -139,6 +139,7 @@ const any = (value: unknown): never => value as never;
 const WRONG: readonly Wrong[] = [
   ['no pattern', () => keys.keysSource(any(undefined)), /the pattern is undefined/, /'order:\*'/],
   ['an empty pattern', () => keys.zsetSource(''), /the pattern is empty/, /'\*' for all/],
+  ['a long pattern', () => keys.setSource(`${'é'.repeat(256)}*`), /the pattern has 513 bytes/, /512 at most/],
   ['half a character', () => keys.setSource('\ud800*'), /half a surrogate/, /Unicode/],
   ['no schema', () => keys.hashesSource('a', any(undefined)), /hashes\(\): the schema is undefined/, /Net Price/],
   ['an array', () => keys.jsonSource('a', any(['x'])), /jsonStrings\(\): the schema is an array/, /lines/],

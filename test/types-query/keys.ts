@@ -72,7 +72,7 @@ expectRows(board.join(users, { on: 'key' })).is<{
   score: number;
   type: string;
   ttl: number | null;
-  slot: number;
+  slot: number | null;
   shard: string;
 }>(true);
 expectRows(flights.select('origin').join(board, { leftOn: 'origin', rightOn: 'member', how: 'left' })).is<{

@@ -37,7 +37,7 @@ export function readPacked({ source, columns, parts }: ReaderContext): Wrap {
       `if key_n ~= floor(key_n) then if key_first then ${COUNT_KEY} ${countUnreadable(element)} end`,
       `elseif key_n > max_members and walk.mode ~= 3 then ${REPORT_LARGE}`,
       `else if key_first then ${COUNT_KEY} end`,
-      'local key_from, key_end = 0, key_n if walk.mode == 3 then key_from, key_end = key_slice(key_n) end',
+      `local key_from, key_end = 0, key_n if walk.mode == 3 then key_from, key_end = key_slice(key, key_n, ${width}) end`,
       'if key_from < key_end then rows_read = rows_read + key_end - key_from',
       ...attributes,
       ...(elements.length > 0

@@ -68,11 +68,19 @@ const SET = `local function key_given(key, size)
   return found
 end`;
 
-/** Numbers of a packed string, at their places. */
-const PACKED = `local function key_slice(size)
+/** Numbers of a packed string, at their places. It goes on where the last bytes that were read still stand. */
+const PACKED = `local function key_before(key, bytes)
+  return bytes > 0 and call('GETRANGE', key, bytes > 64 and bytes - 64 or 0, bytes - 1) or ''
+end
+local function key_slice(key, size, width)
   walk.members = size
   local from = walk.start
   local to = from + walk.count < size and from + walk.count or size
+  if key_before(key, from * width) ~= walk.after then
+    walk.next = -1
+    return from, from
+  end
+  if to < size then walk.after = key_before(key, to * width) end
   walk.next = to
   return from, to
 end`;

@@ -1,6 +1,7 @@
 /** Keeps every node at work, a few calls at a time, while slots move from node to node and nodes come and go. */
 
 import { abortedError } from '../../cluster/context.js';
+import { SILENCE_MS } from '../../cluster/refresh.js';
 import type { CallContext, ClusterLink, NodeInfo } from '../../cluster/types.js';
 import { ShardfoldError } from '../../errors.js';
 import { stoppable } from '../schedule.js';
@@ -22,6 +23,8 @@ export interface NodeAtWork {
   readonly pace: KeyPace;
   /** Why the last call to it failed; undefined after one that did not. */
   readonly trouble: Trouble | undefined;
+  /** Calls that run, the oldest first. */
+  readonly calls: ReadonlySet<{ readonly startedMs: number }>;
 }
 
 export interface Work {
@@ -38,7 +41,7 @@ const LOOK_EVERY_MS = 10;
 interface Busy extends NodeAtWork {
   info: NodeInfo;
   trouble: Trouble | undefined;
-  running: number;
+  calls: Set<{ readonly startedMs: number }>;
   failures: number;
   pausedUntil: number;
 }
@@ -113,7 +116,7 @@ class Dispatcher {
       if (info.role !== 'primary' || info.slots.length === 0) continue;
       let node = this.#nodes.get(info.id);
       if (node === undefined) {
-        node = { info, pace: new KeyPace(), trouble: undefined, running: 0, failures: 0, pausedUntil: 0 };
+        node = { info, pace: new KeyPace(), trouble: undefined, calls: new Set(), failures: 0, pausedUntil: 0 };
         this.#nodes.set(info.id, node);
       }
       node.info = info;
@@ -127,10 +130,10 @@ class Dispatcher {
   #fill(node: Busy): void {
     const now = performance.now();
     const most = node.pace.trips.inFlight(this.#maxInFlight);
-    while (node.pausedUntil <= now && node.running < most) {
+    while (node.pausedUntil <= now && node.calls.size < most) {
       const job = this.#work.next(node, now, most);
       if (job === undefined) return;
-      const step = this.#step(node, job, node.running === 0).finally(() => {
+      const step = this.#step(node, job, node.calls.size === 0).finally(() => {
         this.#running.delete(step);
         this.#wake();
       });
@@ -139,12 +142,12 @@ class Dispatcher {
   }
 
   async #step(node: Busy, job: Job, alone: boolean): Promise<void> {
-    node.running += 1;
-    const started = performance.now();
+    const call = { startedMs: performance.now() };
+    node.calls.add(call);
     try {
       const end = await job.run(node, this.#context);
       if (typeof end === 'number') {
-        if (alone && end > 0) node.pace.trips.noted(((performance.now() - started) * 1000 - end) / end);
+        if (alone && end > 0) node.pace.trips.noted(((performance.now() - call.startedMs) * 1000 - end) / end);
         node.trouble = undefined;
         node.failures = 0;
       } else {
@@ -153,10 +156,10 @@ class Dispatcher {
     } catch (error) {
       const late = error instanceof ShardfoldError && error.code === 'TIMEOUT';
       // Whether that is an error is for the work to say.
-      if (late && this.#context.remaining() === 0) this.#troubled(node, { cause: 'TIMEOUT', error });
-      else this.#fail(error);
+      if (!late || this.#context.remaining() > 0) this.#fail(error);
+      else if (isSlow(call, this.#context)) this.#troubled(node, { cause: 'TIMEOUT', error });
     } finally {
-      node.running -= 1;
+      node.calls.delete(call);
     }
   }
 
@@ -171,3 +174,7 @@ class Dispatcher {
     this.#stop();
   }
 }
+
+/** Whether a call runs for so long that it is the matter where nothing is finished; others were only caught by the end of the time. */
+export const isSlow = ({ startedMs }: { readonly startedMs: number }, { timeoutMs }: CallContext): boolean =>
+  performance.now() - startedMs >= Math.min(SILENCE_MS, timeoutMs / 2);

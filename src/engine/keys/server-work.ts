@@ -5,6 +5,7 @@ import { SCAN_NAMES } from '../../codegen/keys/scan-lua.js';
 import { ShardfoldError } from '../../errors.js';
 import { classifyGlob } from '../../plan/keys/glob.js';
 import { isTrouble } from './ask.js';
+import { meaningOf, WAIT } from './causes.js';
 import type { Job, JobEnd, NodeAtWork, Work } from './dispatch.js';
 import { ListPiece } from './list-piece.js';
 import { Names } from './names.js';
@@ -65,10 +66,10 @@ export class ServerWork implements Work {
     const [node] = nodes.values();
     const { name } = this.#reading.walk.snapshot;
     const cause = node?.trouble?.cause ?? 'TIMEOUT';
-    const code = cause === 'TIMEOUT' || cause === 'BUSY' || cause === 'LOADING' ? 'TIMEOUT' : 'CONNECTION_FAILED';
+    const { code, hint } = meaningOf(cause);
     const what = `${name}: nothing was read for ${this.#reading.walk.context.timeoutMs} ms`;
     throw new ShardfoldError(code, `${what}; ${node?.info.address} says ${cause}`, {
-      hint: 'see whether that server runs and can be reached; a longer timeout (--timeout, or the option timeout) waits for it',
+      hint: `${hint}; ${WAIT}`,
       ...(node && { shard: node.info.address, cause: node.trouble?.error }),
     });
   }

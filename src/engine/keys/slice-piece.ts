@@ -13,8 +13,10 @@ const START = { start: 0, after: Buffer.alloc(0) } as const;
 
 /**
  * Of a sorted set each slice begins after the last member of the one before, wherever that is by then: members whose score stays are
- * read exactly once, so that each slice counts as it comes. A list or packed string that is another one when the next slice is read (of
- * another length, or with another element at the border) is read from its beginning again, and counts once all its slices fit.
+ * read exactly once, so that each slice counts as it comes. A list or packed string that is seen to be another one when the next slice is
+ * read (of another length, or with another element, or up to 64 other bytes, at the border) is read from its beginning again, and counts
+ * once all its slices fit. Servers tell no version of a key: what is written in place elsewhere (LSET, SETRANGE, a list turned round past
+ * equal neighbours) is not seen, and such a key counts partly as it was before and partly as it was after.
  */
 export class SlicePiece implements Piece {
   readonly slot: number;

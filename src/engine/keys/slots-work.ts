@@ -76,8 +76,7 @@ export class SlotsWork implements Work {
     if (!options.partial) {
       const stuck = this.#pieces.stuck();
       if (stuck !== undefined) throw stuck;
-      const { timeoutMs } = context;
-      throw await unsettledError({ link, source: snapshot.name, timeoutMs, slots: this.#book.unfinished, nodes });
+      throw await unsettledError({ link, source: snapshot.name, context, slots: this.#book.unfinished, nodes });
     }
     this.#gaveUp = true;
   }

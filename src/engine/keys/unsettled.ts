@@ -1,8 +1,10 @@
 /** Why slots could not be read, in words: the error of a walk whose deadline passed. */
 
-import type { ClusterLink } from '../../cluster/types.js';
-import { type ErrorCode, ShardfoldError } from '../../errors.js';
-import type { NodeAtWork } from './dispatch.js';
+import type { CallContext, ClusterLink } from '../../cluster/types.js';
+import { ShardfoldError } from '../../errors.js';
+import type { Trouble } from './ask.js';
+import { meaningOf, WAIT } from './causes.js';
+import { isSlow, type NodeAtWork } from './dispatch.js';
 import type { SlotRange } from './receipt.js';
 import { rangesOf } from './slot-book.js';
 
@@ -14,46 +16,68 @@ const LOOK_MS = 1000;
 interface Stuck {
   readonly link: ClusterLink;
   readonly source: string;
-  readonly timeoutMs: number;
+  readonly context: CallContext;
   /** Slots that were not read, ascending. */
   readonly slots: readonly number[];
   readonly nodes: ReadonlyMap<string, NodeAtWork>;
 }
 
-export async function unsettledError({ link, source, timeoutMs, slots, nodes }: Stuck): Promise<ShardfoldError> {
+/** SLOTS_UNSETTLED where slots move, or nobody is seen to be the cause; else what keeps their primaries from answering. */
+export async function unsettledError({ link, source, context, slots, nodes }: Stuck): Promise<ShardfoldError> {
   const ranges = rangesOf(slots);
   const owners = link.nodes().filter((node) => node.slots.some((own) => ranges.some((range) => meet(own, range))));
   const troubled = owners.flatMap(({ id, address }) => {
-    const trouble = nodes.get(id)?.trouble;
+    const trouble = troubleOf(nodes.get(id), context);
     return trouble === undefined ? [] : [{ ...trouble, address }];
   });
   const moving = await movesOf(link, slots);
-  const what = `${source}: ${slots.length === 1 ? '1 slot was' : `${slots.length} slots were`} not read (${showRanges(ranges)}), none became readable for ${timeoutMs} ms`;
+  const what = `${source}: ${slots.length === 1 ? '1 slot was' : `${slots.length} slots were`} not read (${showRanges(ranges)}), none became readable for ${context.timeoutMs} ms`;
   const [first] = troubled;
   const where = [
     ...moving.slice(0, SHOWN),
     ...(moving.length > SHOWN ? [`${moving.length - SHOWN} more are moving`] : []),
-    ...troubled.slice(0, SHOWN).map(({ address, cause }) => `${address} says ${cause}`),
+    ...troubled.slice(0, SHOWN).map(({ address, cause }) => `${address} ${SAYS[cause] ?? `says ${cause}`}`),
     ...(owners.length === 0 ? ['no node owns them'] : []),
   ];
-  const code: ErrorCode = moving.length > 0 || first === undefined ? 'SLOTS_UNSETTLED' : codeOf(first.cause);
   const address = first?.address ?? owners[0]?.address;
+  const { code, hint } = meaning({ moving: moving.length, owned: owners.length > 0, cause: first?.cause, address });
   return new ShardfoldError(code, where.length > 0 ? `${what}: ${where.join('; ')}` : what, {
-    hint: `end the migration (redis-cli --cluster fix ${address ?? 'host:port'}), wait longer (--timeout, or the option timeout), or take what can be read by { partial: true }`,
+    hint: `${hint}; ${WAIT}, or take what can be read by { partial: true }`,
     ...(slots[0] !== undefined && { slot: slots[0] }),
     ...(address !== undefined && { shard: address }),
     ...(first !== undefined && { cause: first.error }),
   });
 }
 
-const codeOf = (cause: string): ErrorCode =>
-  cause === 'NOREPLICAS'
-    ? 'SERVER_REFUSES_WRITES'
-    : cause === 'CLUSTERDOWN'
-      ? 'CLUSTER_DOWN'
-      : cause === 'TIMEOUT'
-        ? 'TIMEOUT'
-        : 'CONNECTION_FAILED';
+/** Causes that no node says itself. */
+const SAYS: Readonly<Record<string, string>> = {
+  TIMEOUT: 'does not come to the end of a call',
+  SILENT: 'answers too late',
+  NOT_CONNECTED: 'cannot be reached',
+  CONNECTION_LOST: 'ends connections',
+};
+
+/** Why the last call failed, or that the one that runs takes long. */
+function troubleOf(node: NodeAtWork | undefined, context: CallContext): Trouble | undefined {
+  if (node?.trouble !== undefined) return node.trouble;
+  const slow = [...(node?.calls ?? [])].some((call) => isSlow(call, context));
+  return slow ? { cause: 'TIMEOUT', error: undefined } : undefined;
+}
+
+interface Seen {
+  readonly moving: number;
+  readonly owned: boolean;
+  readonly cause: string | undefined;
+  readonly address: string | undefined;
+}
+
+function meaning({ moving, owned, cause, address = 'host:port' }: Seen): ReturnType<typeof meaningOf> {
+  const fix = `redis-cli --cluster fix ${address}`;
+  if (moving > 0) return { code: 'SLOTS_UNSETTLED', hint: `end the migration (${fix})` };
+  if (!owned) return { code: 'SLOTS_UNSETTLED', hint: `give the slots to a node (${fix})` };
+  if (cause !== undefined) return meaningOf(cause);
+  return { code: 'SLOTS_UNSETTLED', hint: 'CLUSTER NODES tells whether slots moved meanwhile' };
+}
 
 const meet = ([a, b]: SlotRange, [c, d]: SlotRange): boolean => a <= d && c <= b;
 

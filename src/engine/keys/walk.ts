@@ -15,7 +15,8 @@ import type { KeyWalk } from './types.js';
 
 /**
  * Every key that exists throughout is read exactly once; keys that come or go meanwhile may be read or not. So are members of large
- * sets and (with the score they have) sorted sets; a large list counts as it stood at one time.
+ * sets and (with the score they have) sorted sets. A list or packed string that needs several slices is read again where it is seen to
+ * have changed between them; one that is written in place meanwhile counts partly as before and partly as after (see `SlicePiece`).
  *
  * Errors: SLOTS_UNSETTLED where slots did not settle until the deadline (CLUSTER_DOWN, CONNECTION_FAILED or TIMEOUT where their
  * primaries are away), unless `partial`; KEY_CHANGED of a large list that never held still; TOO_MANY_KEYS where more names must be listed

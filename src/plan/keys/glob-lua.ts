@@ -3,8 +3,9 @@
  * (any, exact, prefix, one star at most, several) are the same.
  *
  * Lua's own patterns take `.*`, but try every way to split a key between several of them: time that grows by a power of the
- * key's length. So a pattern has one star at most; globs with more are cut at their stars into pieces of fixed length, each of
- * which is looked for once, from where the last one ended. (The first place where a piece fits is as good as any later one.)
+ * key's length. So globs are cut at their stars into pieces of fixed length, and no pattern has a star. The first piece stands at the
+ * key's beginning and the last one at its end; the others are looked for once each, from where the one before ended (the first place
+ * where a piece fits is as good as any later one), and those of plain bytes are looked for as memchr and memcmp do.
  */
 
 import { classifyGlob } from './glob.js';
@@ -24,7 +25,7 @@ export function luaGlob(pattern: string, arg: (k: number) => string): LuaGlob {
   const glob = classifyGlob(pattern);
   const bind = `local glob = ${arg(0)}`;
   const of = (text: string, test: string, setup: readonly string[] = [bind]): LuaGlob => {
-    return { setup, args: [Buffer.from(text, 'latin1')], test };
+    return { setup, args: [bytes(text)], test };
   };
   switch (glob.kind) {
     case 'all':
@@ -34,37 +35,73 @@ export function luaGlob(pattern: string, arg: (k: number) => string): LuaGlob {
     case 'prefix':
       return of(glob.text, 'sub(key, 1, glob_size) == glob', [bind, 'local glob_size = #glob']);
     case 'general': {
-      const pieces = cutAtStars(glob.tokens).map((piece) => piece.map(luaItem).join(''));
-      if (pieces.length <= 2) return of(onePattern(pieces), 'find(key, glob) ~= nil');
-      return of(manyPatterns(pieces), 'glob_match(key)', piecesMatcher(arg(0)));
+      const pieces = cutAtStars(glob.tokens);
+      return pieces.length <= 2 ? fewPieces(pieces, arg) : manyPieces(pieces, arg);
     }
   }
 }
 
-function onePattern([head = '', tail]: readonly string[]): string {
-  if (tail === undefined) return `^${head}$`;
+type Piece = readonly GlobToken[];
+
+const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
+const patternOf = (piece: Piece): string => piece.map(luaItem).join('');
+
+/** One star, or none. */
+function fewPieces([head = [], tail]: readonly Piece[], arg: (k: number) => string): LuaGlob {
+  const [glob, end] =
+    tail === undefined ? [`^${patternOf(head)}$`, '^'] : [`^${patternOf(head)}`, `^${patternOf(tail)}$`];
+  const tailSize = tail?.length ?? 0;
   // Stars alone: any key but the empty one.
-  return head === '' && tail === '' ? '.' : `^${head}.*${tail}$`;
+  const size = Math.max(1, head.length + tailSize);
+  return {
+    setup: [
+      `local glob, glob_end = ${arg(0)}, ${arg(1)}`,
+      `local glob_size, glob_end_size = tonumber(${arg(2)}), tonumber(${arg(3)})`,
+    ],
+    args: [bytes(glob), bytes(end), bytes(`${size}`), bytes(`${tailSize}`)],
+    test: '(#key >= glob_size and find(key, glob) ~= nil and find(key, glob_end, #key - glob_end_size + 1) ~= nil)',
+  };
 }
 
-/** A pattern holds no byte 0 (it is written %z), so that one may end each piece. */
-function manyPatterns(pieces: readonly string[]): string {
-  return [`^${pieces[0]}`, ...pieces.slice(1, -1), `${pieces.at(-1)}$`].map((piece) => `${piece}\0`).join('');
-}
-
-const piecesMatcher = (argument: string): readonly string[] => [
-  'local glob = {}',
-  `for piece in string.gmatch(${argument}, '([^%z]*)%z') do glob[#glob + 1] = piece end`,
-  `local function glob_match(key)
-  local last = 0
-  for i = 1, #glob do
-    local _
-    _, last = find(key, glob[i], last + 1)
+/** A pattern holds no byte 0 (it is written %z), so that one may end each piece; what is plain and holds one is written as a pattern. */
+function manyPieces(pieces: readonly Piece[], arg: (k: number) => string): LuaGlob {
+  const written = pieces.map((piece, i): string => {
+    if (i === 0) return `m^${patternOf(piece)}`;
+    if (i === pieces.length - 1) return `m^${patternOf(piece)}$`;
+    return plainText(piece) ?? `m${patternOf(piece)}`;
+  });
+  return {
+    setup: [
+      'local glob, glob_plain = {}, {}',
+      `for kind, piece in string.gmatch(${arg(0)}, '([mp])([^%z]*)%z') do
+  glob[#glob + 1] = piece
+  glob_plain[#glob] = kind == 'p'
+end
+local glob_end_size = tonumber(${arg(1)})`,
+      `local function glob_match(key)
+  local _, last = find(key, glob[1])
+  for i = 2, #glob - 1 do
     if not last then return false end
+    _, last = find(key, glob[i], last + 1, glob_plain[i])
   end
-  return true
+  if not last then return false end
+  local at = #key - glob_end_size + 1
+  return at > last and find(key, glob[#glob], at) ~= nil
 end`,
-];
+    ],
+    args: [bytes(written.map((piece) => `${piece}\0`).join('')), bytes(`${pieces.at(-1)?.length}`)],
+    test: 'glob_match(key)',
+  };
+}
+
+function plainText(piece: Piece): string | undefined {
+  let text = 'p';
+  for (const token of piece) {
+    if (token.kind !== 'byte' || token.char === '\0') return undefined;
+    text += token.char;
+  }
+  return text;
+}
 
 function cutAtStars(tokens: readonly GlobToken[]): readonly GlobToken[][] {
   const pieces: GlobToken[][] = [[]];

@@ -115,11 +115,20 @@ function declaredColumns(kind: 'hashes' | 'json', declared: readonly DeclaredKey
   });
 }
 
+/** Time of a match may grow by the lengths of pattern and key multiplied. */
+const LONGEST_PATTERN = 512;
+
 function checkPattern(pattern: string): void {
   if (pattern === '')
     throw invalid('the pattern is empty', "a glob as KEYS takes it, e.g. 'order:*', or '*' for all keys");
   if (!isWellFormed(pattern))
     throw invalid('the pattern holds half a surrogate pair', 'a pattern is well-formed Unicode');
+  const size = Buffer.byteLength(pattern);
+  if (size > LONGEST_PATTERN)
+    throw invalid(
+      `the pattern has ${size} bytes`,
+      `${LONGEST_PATTERN} at most: each key of the keyspace is matched against it`,
+    );
 }
 
 function invalid(message: string, hint: string): ShardfoldError {

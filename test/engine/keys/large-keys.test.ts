@@ -147,6 +147,19 @@ it('gives the numbers of a large packed string once', async () => {
   expect(keys?.keys.inSlices).toBe(1);
 });
 
+it('begins a packed string again that is another one by the next slice', async () => {
+  const count = 20_000;
+  const set = (value: number) => send('SET', 'vec:2', Buffer.from(new Float64Array(count).fill(value).buffer));
+  await set(1);
+  const disturbed = betweenSlices(async (slice) => {
+    if (slice === 1 || slice === 3) await set(slice + 1);
+  });
+  const query = disturbed.packed('vec:2', 'float64').agg({ low: col('value').min(), high: col('value').max() });
+  const { row, keys } = await only(query);
+  expect(row).toEqual({ low: 4, high: 4 });
+  expect(keys).toMatchObject({ rows: count, keys: { enumerated: 1, matched: 1, inSlices: 1 } });
+});
+
 describe('names', () => {
   it('are held once each, however many there are, and can be told again', () => {
     const held = new Names(new NamesHeld('keys("*")'));

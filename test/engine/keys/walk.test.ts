@@ -198,6 +198,40 @@ describe('a cluster', () => {
     });
   });
 
+  it.each([
+    ['BUSY', 'TIMEOUT', /says BUSY$/, /SLOWLOG GET/],
+    ['SILENT', 'TIMEOUT', /answers too late$/, /SLOWLOG GET/],
+    ['NOT_CONNECTED', 'CONNECTION_FAILED', /cannot be reached$/, /runs and can be reached/],
+    ['CLUSTERDOWN', 'CLUSTER_DOWN', /says CLUSTERDOWN$/, /CLUSTER INFO/],
+  ] as const)('where nothing moves, %s is told as what it is', async (cause, code, message, hint) => {
+    const cut = around(link, (command, next) =>
+      String(command[0]).startsWith('EVAL') ? Promise.resolve({ cause, error: undefined }) : next(),
+    );
+    const context = link.context({ timeoutMs: 200 });
+    const error: unknown = await sumOf(cut, 'few:{a}', { context }).catch((raised: unknown) => raised);
+    expect(error).toMatchObject({
+      code,
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(hint),
+      shard: link.ownerOf(slotOf('a')).address,
+    });
+    expect(error).toMatchObject({ hint: expect.not.stringContaining('--cluster fix') });
+  });
+
+  it('a call that runs for longer than the deadline is no slot that moves', async () => {
+    const spin = `local began = redis.call('TIME')
+local function since() local now = redis.call('TIME') return (now[1] - began[1]) * 1e6 + now[2] - began[2] end
+while since() < 500000 do end
+`;
+    const slow = sumScript('few:{a}', (lua) => lua.replace('local sum, keys', `${spin}local sum, keys`));
+    const context = link.context({ timeoutMs: 200 });
+    await expect(sumOf(link, 'few:{a}', { context, script: slow })).rejects.toMatchObject({
+      code: 'TIMEOUT',
+      message: expect.stringMatching(/does not come to the end of a call$/),
+      hint: expect.stringMatching(/^calls take too long there: SLOWLOG GET/),
+    });
+  });
+
   it('gives every key once while slots move from node to node', async () => {
     const slots = [...new Set(names(200, (i) => `order:${i}`).map(slotOf))];
     // A slot in parts, one by name, one by SCAN; and others.

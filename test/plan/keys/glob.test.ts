@@ -31,7 +31,7 @@ async function byServer(set: string, pattern: string): Promise<string[]> {
 }
 
 function byLua(set: string, pattern: string): Promise<unknown> {
-  const { args, setup, test } = luaGlob(pattern, () => 'ARGV[1]');
+  const { args, setup, test } = luaGlob(pattern, (k) => `ARGV[${k + 1}]`);
   const script = `local find, sub = string.find, string.sub
 ${setup.join('\n')}
 local found = {}
@@ -167,12 +167,24 @@ it('the cheapest test decides, and scripts of one form are one text', () => {
   ]);
   expect(shown('user:*:*:x')).toEqual(shown('*a*b*c'));
   expect(shown('user:?')).toEqual(shown('*[a-z]'));
-  expect(String(luaGlob('a.*[a-c-]?', String).args)).toBe('^a%..*[%-abc].$');
+  expect(luaGlob('a.*[a-c-]?', String).args.map(String)).toEqual(['^a%.', '^[%-abc].$', '4', '2']);
+  expect(String(luaGlob('a*.b\\**?*\0*c', String).args)).toBe('m^a\0p.b*\0m.\0m%z\0m^c$\0,1');
 });
 
 it('stars that nothing follows through take no more time than they must', () => {
   const matches = globMatcher(`${'a*'.repeat(30)}b`);
   expect(matches('a'.repeat(20_000))).toBe(false);
+});
+
+it('long pieces and long keys, whose last byte is another one', async () => {
+  const set = `${uniquePrefix()}{long}`;
+  const keys = Array.from({ length: 200 }, (_, i) => `${i}${'a'.repeat(3000)}`);
+  await command('SADD', set, ...keys);
+  const long = 'a'.repeat(400);
+  for (const pattern of [`*${long}b`, `*${long}b*`, `*${long}b*a`]) {
+    await compare(set, keys, pattern);
+    await compare(set, keys, pattern.replaceAll('b', ''));
+  }
 });
 
 it('slots: one where the key or the hash tag in front is constant', () => {
