@@ -43,6 +43,8 @@ function numbersOf(call: KeyCall): number[] {
 
 /** Keys until the clock is first looked at; then as many as fit between two looks, by what the last ones took. */
 const FIRST_STRIDE = 1;
+/** Of a few keys that are left the slot is read to its end, up to so many budgets in all: asking for them by name would cost a call more. */
+const LONGEST = 1.5;
 
 /**
  * The loop over all names. What takes long may lower `key_stride`, so that the clock is looked at sooner.
@@ -56,7 +58,7 @@ export const eachName = (work: readonly string[], key = 'local key = names[i]'):
   ...work,
   'key_stride = key_stride - 1',
   'if key_stride <= 0 and i < #names then',
-  'key_stride = keys_until_clock()',
+  'key_stride = keys_until_clock(#names - i)',
   'if key_stride == 0 then leave_names(names, i + 1) break end',
   'end',
   'end',
@@ -147,10 +149,13 @@ do
     end
   end
 end
-local function keys_until_clock()
+local function keys_until_clock(left)
   local now = clock()
-  if now - walk.started >= walk.budget then return 0 end
-  local each = (now - walk.seen) / walk.stride
+  local spent, each = now - walk.started, (now - walk.seen) / walk.stride
+  if spent >= walk.budget then
+    walk.over = true
+    if spent + left * each >= ${LONGEST} * walk.budget then return 0 end
+  end
   walk.seen, walk.stride = now, each > 60 and 1 or each > 12 and 4 or 16
   return walk.stride
 end
