@@ -49,6 +49,7 @@ export class Connection {
   #waiting = 0;
   #heard = 0;
   #label = '';
+  #closed = false;
 
   /** @param options.onLost Called whenever the connection breaks. */
   constructor(
@@ -65,6 +66,10 @@ export class Connection {
     this.#client.on('error', (error: Error) => {
       this.lastError = error;
       options.onLost?.();
+    });
+    this.#client.on('connect', () => {
+      // A socket that was still to be connected when the client was destroyed would stay, and keep the process alive.
+      if (this.#closed) this.#client.destroy();
     });
     this.#client.on('ready', () => {
       this.lastError = undefined;
@@ -137,6 +142,7 @@ export class Connection {
 
   /** Whatever waits for a reply is rejected. */
   close(): void {
+    this.#closed = true;
     this.#opening?.catch(() => undefined);
     this.#client.destroy();
   }
