@@ -13,7 +13,7 @@ import { interleave, median, processorTime, rounds, row } from './lib.mjs';
 
 export const name = 'keys';
 export const title =
-  'A million hashes on three shards (medians of interleaved runs; server time: of the threads that execute commands)';
+  'A million hashes on three shards (medians of interleaved runs; processor time: of the servers’ main threads, and of this process)';
 
 const KEYS = Number(process.env.SHARDFOLD_BENCH_KEYS ?? 1_000_000);
 const RUNS = 3;
@@ -44,11 +44,14 @@ function sameGroups(what, ours, theirs) {
   if (!same) throw new Error(`${what} and the shards disagree`);
 }
 
-/** Each case with the processor time of the servers. */
+/** Each case with the processor time of the servers and of this process. */
 const metered = (meter, work) => async () => {
-  const [cpu, from] = [await meter.read(), performance.now()];
+  const cpu = await meter.read();
+  const [own, from] = [process.cpuUsage(), performance.now()];
   await work();
-  return { ms: performance.now() - from, ns: ((await meter.read()) - cpu) / KEYS };
+  const ms = performance.now() - from;
+  const { user, system } = process.cpuUsage(own);
+  return { ms, ns: ((await meter.read()) - cpu) / KEYS, client: ((user + system) * 1000) / KEYS };
 };
 
 async function groupBy(env, api, ports) {
@@ -83,6 +86,7 @@ async function groupBy(env, api, ports) {
       row('filter, group-by, sum: in the shards, calls', receipt.calls, ''),
       row('filter, group-by, sum: in the shards, longest call', receipt.longestCallMs, 'ms'),
       row('filter, group-by, sum: in the shards, server', of(ours, 'ns'), 'ns a key'),
+      row('filter, group-by, sum: in the shards, client', of(ours, 'client'), 'ns a key'),
     ];
     for (const [i, client] of Object.keys(others).entries()) {
       const ratios = theirs[i].map(({ ms }, round) => ms / ours[round].ms);
@@ -90,6 +94,7 @@ async function groupBy(env, api, ports) {
       rows.push(
         row(what, of(theirs[i], 'ms'), 'ms'),
         row(`${what}, server`, of(theirs[i], 'ns'), 'ns a key'),
+        row(`${what}, client`, of(theirs[i], 'client'), 'ns a key'),
         row(`${what}, against the shards`, of(theirs[i], 'ms') / of(ours, 'ms'), '×', { atLeast: 8 }),
         row(`${what}, against the shards, least of ${RUNS} rounds`, Math.min(...ratios), '×'),
         row(`${what}, against the shards, greatest`, Math.max(...ratios), '×'),

@@ -47,9 +47,9 @@ export class Connection {
   #opening: Promise<void> | undefined;
   #tried = false;
   #waiting = 0;
+  #closed = false;
   #heard = 0;
   #label = '';
-  #closed = false;
 
   /** @param options.onLost Called whenever the connection breaks. */
   constructor(
@@ -68,7 +68,7 @@ export class Connection {
       options.onLost?.();
     });
     this.#client.on('connect', () => {
-      // A socket that was still to be connected when the client was destroyed would stay, and keep the process alive.
+      // A socket that was still being made when this was closed is not closed by that, and would keep the process alive.
       if (this.#closed) this.#client.destroy();
     });
     this.#client.on('ready', () => {

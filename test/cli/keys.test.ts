@@ -156,6 +156,11 @@ describe('schema', () => {
   });
 });
 
+it('ends where the servers do not answer in time', async () => {
+  const { code, stderr } = await run('keys', '--timeout', '1ms');
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/^error (CONNECTION_FAILED|TIMEOUT)/)]);
+});
+
 describe('import --from-keys', () => {
   it('makes a table of hashes that pass a condition, and says what could not be read', async () => {
     const table = uniquePrefix();

@@ -72,7 +72,8 @@ async function sourceOf(call: KeyFunction, statement: Statement, ask: Ask): Prom
   if (shape !== undefined) return located(shapeAt ?? at, { kind, pattern, strict, ...shape });
   const hint = `say what they hold: ${name}(${quote(pattern)}, ${EXAMPLES[kind]})`;
   if (kind === 'packed') throw sql.error('INVALID_ARGUMENT', 'packed does not say which numbers it reads', hint, at);
-  throw sql.error('INVALID_ARGUMENT', `no ${WHAT[kind]} match ${quote(pattern)} to take columns from`, hint, at);
+  const more = `${hint}; shardfold schema ${quote(pattern)} tells what is there`;
+  throw sql.error('INVALID_ARGUMENT', `no ${WHAT[kind]} match ${quote(pattern)} to take columns from`, more, at);
 }
 
 type Shaped = 'hashes' | 'json' | 'strings' | 'list' | 'packed';

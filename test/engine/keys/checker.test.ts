@@ -2,7 +2,7 @@
 import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { pour } from '../../../scripts/bench/data/pour.mjs';
-import { col, type Query, type Shardfold } from '../../../src/index.js';
+import type { Query, Shardfold } from '../../../src/index.js';
 import { sharedUrl, testCluster, uniquePrefix } from '../../harness/cluster.js';
 import { queryOf } from '../../harness/keys/api.js';
 import { drawKeyChain, type Loose, sourceStage } from '../../harness/keys/chains.js';
@@ -203,12 +203,7 @@ it('names and values that are no UTF-8 stay apart', async () => {
       ['a\ufffd', null],
     ]);
     expect(await query().distinct('key').collect(options)).toHaveLength(3);
-    expect(
-      await query()
-        .groupBy('text')
-        .agg({ keys: col('key').count() })
-        .collect(options),
-    ).toHaveLength(3);
+    expect(await query().distinct('text').collect(options)).toHaveLength(3);
   }
 });
 
