@@ -42,18 +42,23 @@ export async function assignmentsOf(text: string, columns: readonly ReadableColu
 
 /** A condition. @throws SQL_SYNTAX, SQL_UNSUPPORTED, UNKNOWN_COLUMN, TYPE_MISMATCH with the place */
 export async function conditionOf(text: string, columns: readonly ReadableColumn[], now: Date): Promise<ExprNode> {
-  const { sql, node } = await parseStatement(`DELETE FROM ${TABLE} WHERE ${text}`);
-  if (!('DeleteStmt' in node)) throw nothingElse(sql, 'WHERE');
-  const { whereClause, usingClause, returningList } = node.DeleteStmt;
-  if (whereClause === undefined || usingClause || returningList) throw nothingElse(sql, 'WHERE');
+  // Messages show the statement: it is to be one that frightens nobody.
+  const { sql, node } = await parseStatement(`SELECT * FROM ${TABLE} WHERE ${text}`);
+  if (!('SelectStmt' in node)) throw nothingElse(sql, 'WHERE');
+  const { whereClause, ...others } = node.SelectStmt;
+  if (whereClause === undefined || Object.keys(others).some((part) => !PLAIN.has(part)))
+    throw nothingElse(sql, 'WHERE');
   const env = envOf({ sql, columns, now }, 'WHERE');
   return requireBool(translate(whereClause as Node, env), env, 'WHERE');
 }
 
+/** What the tree of every SELECT has. */
+const PLAIN = new Set(['targetList', 'fromClause', 'limitOption', 'op']);
+
 const nothingElse = (sql: SqlText, clause: string) =>
   sql.unsupported(
     `anything but ${clause}`,
-    clause === 'SET' ? 'total = price * qty' : 'price > 3 AND qty IS NOT NULL',
+    clause === 'SET' ? 'total = price * qty; a condition stands in --where' : 'price > 3 AND qty IS NOT NULL',
     undefined,
   );
 

@@ -120,7 +120,10 @@ it('SQL of assignments and conditions', async () => {
     [names("a = price + 'x'"), 'TYPE_MISMATCH', /line 1, column/],
     [names('a = sum(price)'), 'SQL_SYNTAX', /SET/],
     [conditionOf('price', columns, now), 'TYPE_MISMATCH', /WHERE needs a condition/],
-    [conditionOf('price > 1 RETURNING price', columns, now), 'SQL_UNSUPPORTED', /anything but WHERE/],
+    [conditionOf('price > 1 LIMIT 3', columns, now), 'SQL_UNSUPPORTED', /anything but WHERE/],
+    [conditionOf('price > 1 UNION SELECT 1', columns, now), 'SQL_UNSUPPORTED', /anything but WHERE/],
+    [conditionOf('price > 1 FOR UPDATE', columns, now), 'SQL_UNSUPPORTED', /anything but WHERE/],
+    [conditionOf('pr > 1', columns, now), 'UNKNOWN_COLUMN', /^(?!.*DELETE)/s],
   ];
   for (const [work, code, message] of cases) {
     await expect(work).rejects.toMatchObject({ code, message: expect.stringMatching(message) });

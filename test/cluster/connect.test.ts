@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { type ConnectOptions, connectCluster } from '../../src/cluster/connect.js';
+import { Connection } from '../../src/cluster/connection.js';
 import { tagForSlot } from '../../src/cluster/slots.js';
 import type { ClusterLink } from '../../src/cluster/types.js';
 import { sharedUrl, testCluster, uniquePrefix } from '../harness/cluster.js';
@@ -187,6 +188,22 @@ describe('what is no server for us', () => {
     const both = await refusal({ url: [`redis://127.0.0.1:${port}`, 'redis://no-such-host.invalid:7000'] });
     expect(both).toMatchObject({ message: expect.stringMatching(/127\.0\.0\.1.*; .*no-such-host/) });
     expect(await refusal({ url: `redis://127.0.0.1:${port},${sharedUrl(1)}` })).toBe('connected');
+  });
+
+  it('is left alone where it is connected to after the connection was given up', async () => {
+    const open = new Set<Socket>();
+    const { server, port } = await listen((socket) => {
+      open.add(socket);
+      socket.resume().on('close', () => open.delete(socket));
+    });
+    const connection = new Connection({ host: '127.0.0.1', port }, {}, { reconnect: false });
+    connection.open().catch(() => undefined);
+    connection.close();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const stayed = open.size;
+    for (const socket of open) socket.destroy();
+    server.close();
+    expect(stayed).toBe(0);
   });
 
   it('never answers, hangs up, or speaks something else', async () => {

@@ -30,17 +30,24 @@ export async function unsettledError({ link, source, context, slots, nodes }: St
     const trouble = troubleOf(nodes.get(id), context);
     return trouble === undefined ? [] : [{ ...trouble, address }];
   });
-  const moving = await movesOf(link, slots);
+  const { moving, away } = await lookAt(link, slots);
   const what = `${source}: ${slots.length === 1 ? '1 slot was' : `${slots.length} slots were`} not read (${showRanges(ranges)}), none became readable for ${context.timeoutMs} ms`;
   const [first] = troubled;
   const where = [
     ...moving.slice(0, SHOWN),
     ...(moving.length > SHOWN ? [`${moving.length - SHOWN} more are moving`] : []),
     ...troubled.slice(0, SHOWN).map(({ address, cause }) => `${address} ${SAYS[cause] ?? `says ${cause}`}`),
+    ...(away.length > 0 && moving.length === 0 ? [`the cluster misses ${away.slice(0, SHOWN).join(', ')}`] : []),
     ...(owners.length === 0 ? ['no node owns them'] : []),
   ];
   const address = first?.address ?? owners[0]?.address;
-  const { code, hint } = meaning({ moving: moving.length, owned: owners.length > 0, cause: first?.cause, address });
+  const { code, hint } = meaning({
+    moving: moving.length,
+    owned: owners.length > 0,
+    away: away.length > 0,
+    cause: first?.cause,
+    address,
+  });
   return new ShardfoldError(code, where.length > 0 ? `${what}: ${where.join('; ')}` : what, {
     hint: `${hint}; ${WAIT}, or take what can be read by { partial: true }`,
     ...(slots[0] !== undefined && { slot: slots[0] }),
@@ -67,14 +74,16 @@ function troubleOf(node: NodeAtWork | undefined, context: CallContext): Trouble 
 interface Seen {
   readonly moving: number;
   readonly owned: boolean;
+  readonly away: boolean;
   readonly cause: string | undefined;
   readonly address: string | undefined;
 }
 
-function meaning({ moving, owned, cause, address = 'host:port' }: Seen): ReturnType<typeof meaningOf> {
+function meaning({ moving, owned, away, cause, address = 'host:port' }: Seen): ReturnType<typeof meaningOf> {
   const fix = `redis-cli --cluster fix ${address}`;
   if (moving > 0) return { code: 'SLOTS_UNSETTLED', hint: `end the migration (${fix})` };
   if (!owned) return { code: 'SLOTS_UNSETTLED', hint: `give the slots to a node (${fix})` };
+  if (away) return meaningOf('CLUSTERDOWN');
   if (cause !== undefined) return meaningOf(cause);
   return { code: 'SLOTS_UNSETTLED', hint: 'CLUSTER NODES tells whether slots moved meanwhile' };
 }
@@ -86,18 +95,29 @@ export function showRanges(ranges: readonly SlotRange[]): string {
   return `${shown.join(', ')}${ranges.length > SHOWN ? `, and ${ranges.length - SHOWN} more ranges` : ''}`;
 }
 
-/** Moves that the primaries tell of now: `slot 5 moves from a:1 to b:2`. A node that does not answer is left out. */
-async function movesOf(link: ClusterLink, slots: readonly number[]): Promise<string[]> {
+interface Look {
+  /** `slot 5 is on its way from a:1 to b:2`. */
+  readonly moving: readonly string[];
+  /** Addresses of primaries with slots that others have found to be down, or take for down. */
+  readonly away: readonly string[];
+}
+
+/** What the primaries tell of now. A node that does not answer is left out. */
+async function lookAt(link: ClusterLink, slots: readonly number[]): Promise<Look> {
   const wanted = new Set(slots);
   const nodes = link.nodes();
   const addressOf = (id: string): string => nodes.find((node) => node.id === id)?.address ?? id;
   const moves = new Map<number, string>();
+  const away = new Set<string>();
   const asked = nodes.map(async ({ id, address, role, down }) => {
     if (role !== 'primary' || down) return;
     const tried = await link
       .tryNode(id, ['CLUSTER', 'NODES'], link.context({ timeoutMs: LOOK_MS }))
       .catch(() => undefined);
     if (tried === undefined || !('reply' in tried)) return;
+    // <id> <ip:port@cport,hostname> <flags> … <slots>
+    for (const [, ip = ''] of String(tried.reply).matchAll(/^\w+ (\S+)@\S* \S*master\S*,fail\S* .*connected \S/gm))
+      away.add(ip);
     for (const [, slot, direction, other = ''] of String(tried.reply).matchAll(/\[(\d+)-([<>])-(\w+)\]/g)) {
       const number = Number(slot);
       if (!wanted.has(number)) continue;
@@ -106,5 +126,5 @@ async function movesOf(link: ClusterLink, slots: readonly number[]): Promise<str
     }
   });
   await Promise.all(asked);
-  return [...moves].sort(([a], [b]) => a - b).map(([, text]) => text);
+  return { moving: [...moves].sort(([a], [b]) => a - b).map(([, text]) => text), away: [...away].sort() };
 }
