@@ -279,7 +279,9 @@ describe('keys with too many members', () => {
       [column('i', 'int32', { of: 'index' }), column('v', 'float64', { of: 'element' })],
       { packed: 'float64' },
     );
-    const two = await server.read(packed, [key('packed')], { call: slice(1, 9) });
+    const one = await server.read(packed, [key('packed')], { call: slice(0, 1) });
+    expect(one).toMatchObject({ keys: 1, counted: 1, slice: { members: 3, next: 1 } });
+    const two = await server.read(packed, [key('packed')], { call: slice(1, 9, { after: one.slice.after }) });
     expect(two).toMatchObject({
       rows: [
         [1, -0],
