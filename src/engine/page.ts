@@ -190,12 +190,8 @@ class Pages {
     const [part] = relation.parts as readonly [RowsRelation['parts'][number]];
     const order = relation.order[0] ?? [];
     if (part.source.kind !== 'table') throw new TypeError('rows of no table');
-    const spec = rowSpec(
-      part,
-      relation.outputs,
-      order.map(({ expr }) => expr),
-      part.source.snapshot,
-    );
+    const keys = order.map(({ expr }) => expr);
+    const spec = rowSpec(part, relation.outputs, keys, part.source.snapshot);
     const work: RowWork = { link, spec, options, context };
     if (last !== undefined) checkKeys(last, order, spec.snapshot);
     const skip = last === undefined ? relation.offset + position : 0;
