@@ -94,7 +94,7 @@ const WALKING = [
   'cluster|shards',
   ...['evalsha_ro', 'eval_ro', 'time', 'scan', 'info'],
   ...['cluster|nodes', 'cluster|info', 'cluster|getkeysinslot', 'cluster|countkeysinslot', 'cluster|keyslot'],
-  ...['type', 'exists', 'ttl', 'memory|usage', 'hmget', 'get'],
+  ...['type', 'exists', 'ttl', 'memory|usage', 'hmget', 'getrange'],
 ];
 
 /** Of who works on keys that lie in Redis and are no tables. Which these are is for somebody to say. */
@@ -118,7 +118,7 @@ export const KEY_ROLES: readonly Role[] = [
     commands: [
       ...IN_MOVING_SLOTS,
       ...WALKING,
-      ...['strlen', 'getrange', 'zcard', 'zrange', 'zcount', 'zrank', 'zscore', 'llen', 'lrange', 'lindex'],
+      ...['strlen', 'get', 'zcard', 'zrange', 'zcount', 'zrank', 'zscore', 'llen', 'lrange', 'lindex'],
       ...['scard', 'smembers', 'sscan', 'sismember', 'smismember', 'sintercard'],
       'client|setname',
     ],
