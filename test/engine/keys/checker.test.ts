@@ -114,7 +114,7 @@ it.each(KINDS)(
   (kind) =>
     forAll(1, (draw) => {
       const kinds = [kind, draw.pick(['hashes', 'json'] as const)];
-      return withWorld(draw, { kinds }, (world) => checkPlans(draw, world, 4));
+      return withWorld(draw, { kinds }, (world) => checkPlans(draw, world, 3));
     }),
   SOAKING,
 );
@@ -175,7 +175,7 @@ async function checkChains(draw: Draw, { known, all }: World, chains: number): P
 it(
   'random chains of steps over random keyspaces',
   () =>
-    forAll(3, (draw) => {
+    forAll(2, (draw) => {
       const kinds = draw.list(2, () => draw.pick(KINDS));
       return withWorld(draw, { kinds }, (world) => checkChains(draw, world, 4));
     }),
