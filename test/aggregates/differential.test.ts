@@ -10,7 +10,7 @@ import { identifier } from '../harness/oracle/sql.js';
 import type { OracleColumn, OracleTable, Stored } from '../harness/oracle/table.js';
 import { store } from '../harness/oracle/world.js';
 
-const ROWS = 12_500;
+const ROWS = 9000;
 const FLOATS = [Number.NaN, 0, -0, 1 / 0, -1 / 0, 5e-324, 1e308, -1e308, 0.1, 1 / 3, 2 ** 53, -7.5];
 
 /** Every third or seventh row of some columns is null. */

@@ -188,7 +188,7 @@ describe('150,001 rows in three chunks', () => {
 it(
   'random plans over random tables',
   () =>
-    forRandomPlans({ runs: 3, plans: 4, large: true }, async (table, plans) => {
+    forRandomPlans({ runs: 2, plans: 4, large: true }, async (table, plans) => {
       const names = new Map<Shardfold, string>();
       for (const sf of new Set(open.values())) names.set(sf, await store(sf, table));
       await duck.load(table);
