@@ -67,7 +67,7 @@ async function world(draw: Draw, options: { chains: number; large: boolean; nth:
 }
 
 it.each([
-  { large: false, runs: 5, chains: 5 },
+  { large: false, runs: 3, chains: 5 },
   { large: true, runs: 1, chains: 3 },
 ])(
   'large: $large',

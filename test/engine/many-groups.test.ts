@@ -5,8 +5,8 @@ import { Duck, type Found } from '../harness/oracle/duckdb.js';
 import type { OracleColumn, Stored } from '../harness/oracle/table.js';
 import { store } from '../harness/oracle/world.js';
 
-const ROWS = 45_000;
-const GROUPS = 35_000;
+const ROWS = 36_000;
+const GROUPS = 30_000;
 /** Numbers below a bound in no order. */
 const mixed = (i: number, bound: number): number => (Math.imul(i + 1, 0x9e3779b1) >>> 0) % bound;
 const column = (name: string, type: OracleColumn['type'], of: (i: number) => Stored): OracleColumn => ({

@@ -79,9 +79,9 @@ async function joins(options: { runs: number; plans: number; large?: boolean; ro
   }
 }
 
-it('aggregates over small tables', () => property({ runs: 16, plans: 5 }), 3_600_000);
-it('aggregates over tables of several units and chunks', () => property({ runs: 2, plans: 5, large: true }), 3_600_000);
-it('rows', () => property({ runs: 12, plans: 4, rows: true }), 3_600_000);
-it('aggregates over joins', () => joins({ runs: 12, plans: 4 }), 3_600_000);
+it('aggregates over small tables', () => property({ runs: 9, plans: 5 }), 3_600_000);
+it('aggregates over tables of several units and chunks', () => property({ runs: 1, plans: 5, large: true }), 3_600_000);
+it('rows', () => property({ runs: 7, plans: 4, rows: true }), 3_600_000);
+it('aggregates over joins', () => joins({ runs: 7, plans: 4 }), 3_600_000);
 it('aggregates over joins of several units', () => joins({ runs: 1, plans: 4, large: true }), 3_600_000);
-it('rows of joins', () => joins({ runs: 8, plans: 3, rows: true }), 3_600_000);
+it('rows of joins', () => joins({ runs: 5, plans: 3, rows: true }), 3_600_000);
