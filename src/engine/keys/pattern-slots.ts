@@ -7,6 +7,9 @@ import type { TypedExpr } from '../../expr/typed.js';
 import { constantTag } from '../../plan/keys/glob.js';
 import type { KeySource } from '../../plan/keys/source.js';
 import type { SlotRange } from './receipt.js';
+import { rangesOf } from './slot-book.js';
+
+const EVERY_SLOT = Array.from({ length: SLOTS }, (_, slot) => slot);
 
 const slotOfText = (text: string): number => slotOf(Buffer.from(text, 'latin1'));
 
@@ -27,7 +30,7 @@ export function slotsToRead({ pattern, columns }: KeySource, filter: TypedExpr |
     if (mayHold === undefined) continue;
     for (let slot = 0; slot < SLOTS; slot++) if (allowed[slot] === 1 && !mayHold(slot)) allowed[slot] = 0;
   }
-  return rangesIn(allowed);
+  return rangesOf(EVERY_SLOT.filter((slot) => allowed[slot] === 1));
 }
 
 /** Whether a condition may hold in a slot; undefined for conditions that tell nothing of slots. */
@@ -55,14 +58,3 @@ const HOLDS: Readonly<Record<ComparisonOp, (slot: number, value: number) => bool
   gt: (slot, value) => slot > value,
   gtEq: (slot, value) => slot >= value,
 };
-
-function rangesIn(allowed: Uint8Array): SlotRange[] {
-  const ranges: [number, number][] = [];
-  for (let slot = 0; slot < SLOTS; slot++) {
-    if (allowed[slot] === 0) continue;
-    const last = ranges.at(-1);
-    if (last && last[1] === slot - 1) last[1] = slot;
-    else ranges.push([slot, slot]);
-  }
-  return ranges;
-}

@@ -51,10 +51,6 @@ export class Pieces {
     this.#account = account;
   }
 
-  get size(): number {
-    return this.#entries.length;
-  }
-
   /** They are in the account already. */
   add(pieces: readonly Piece[]): void {
     this.#entries.push(...pieces.map((piece) => ({ piece, tries: 0, readyAt: 0 })));

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { countRetry } from '../../cluster/context.js';
 import type { Argument, CallContext, ClusterLink, Reply } from '../../cluster/types.js';
+import { isMissingScript } from '../shard-side.js';
 
 export interface ReadScript {
   readonly lua: string;
@@ -32,7 +33,3 @@ export async function callScript(
     return call(['EVAL_RO', script.lua, ...rest]);
   }
 }
-
-const isMissingScript = (error: unknown): boolean =>
-  error instanceof Error &&
-  (/^NOSCRIPT\b/.test(error.message) || (error.cause instanceof Error && /^NOSCRIPT\b/.test(error.cause.message)));
