@@ -3,11 +3,12 @@
 import { ShardfoldError, showValue } from '../errors.js';
 import { globMatcher } from '../plan/keys/glob.js';
 import { byteText } from '../plan/keys/glob-tokens.js';
+import { parsePackedType } from '../plan/keys/key-types.js';
 import { type KeyShape, makeKeySource } from '../plan/keys/make-source.js';
 import type { KeyKind } from '../plan/keys/source.js';
 import { closest } from '../suggest.js';
 import { invalid } from './arguments.js';
-import { hashColumns, jsonColumns, packedType, typeOf } from './keys.js';
+import { hashColumns, jsonColumns, typeOf } from './keys.js';
 import type { HashSchema, JsonSchema, KeyType, PackedType } from './keys-types.js';
 
 /** What keys of one kind hold. */
@@ -29,7 +30,7 @@ const SHAPES: Readonly<Record<KeyKind, (schema: { readonly columns?: unknown; re
     json: ({ columns }) => ({ columns: jsonColumns(columns as JsonSchema) }),
     strings: ({ type }) => ({ value: typeOf(type, "{ kind: 'strings', type: 'int64' }") }),
     list: ({ type }) => ({ value: typeOf(type, "{ kind: 'list', type: 'utf8' }") }),
-    packed: ({ type }) => ({ packed: packedType(type) }),
+    packed: ({ type }) => ({ packed: parsePackedType(type) }),
     zset: () => ({}),
     set: () => ({}),
     keys: () => ({}),

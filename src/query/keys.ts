@@ -3,11 +3,10 @@
 import { checkOptions } from '../engine/check-options.js';
 import { showValue } from '../errors.js';
 import { parseJsonPath } from '../plan/keys/json-path.js';
-import { PACKED_TYPES, parseKeyType, type ReadAs } from '../plan/keys/key-types.js';
+import { parseKeyType, parsePackedType, type ReadAs } from '../plan/keys/key-types.js';
 import { type DeclaredKeyColumn, makeKeySource, type SourceSpec } from '../plan/keys/make-source.js';
 import type { KeySource, PackedType } from '../plan/keys/source.js';
 import { isWellFormed } from '../storage/schema.js';
-import { closest } from '../suggest.js';
 import { invalid } from './arguments.js';
 import type { HashSchema, JsonSchema, KeyOptions, KeyType } from './keys-types.js';
 
@@ -47,15 +46,7 @@ export function listSource(pattern: string, type: KeyType, options?: KeyOptions)
 }
 
 export function packedSource(pattern: string, type: PackedType): KeySource {
-  return source({ kind: 'packed', pattern, packed: packedType(type) });
-}
-
-export function packedType(type: unknown): PackedType {
-  const found = PACKED_TYPES.find((each) => each === type);
-  if (found !== undefined) return found;
-  const near = typeof type === 'string' ? closest(type, PACKED_TYPES) : undefined;
-  const hint = near === undefined ? `one of ${PACKED_TYPES.join(', ')}` : `did you mean '${near}'?`;
-  throw invalid(`${showValue(type)} is no type of packed numbers`, hint);
+  return source({ kind: 'packed', pattern, packed: parsePackedType(type) });
 }
 
 export const zsetSource = (pattern: string): KeySource => source({ kind: 'zset', pattern });

@@ -75,7 +75,7 @@ export const eachName = (work: readonly string[], key = 'local key = names[i]'):
  * as `Slice` has them. `key_of_unparsable` and `large_keys` may be nil; large keys are a flat list of names and numbers of members.
  *
  * GETKEYSINSLOT is asked for one name more than may be read, for COUNTKEYSINSLOT of every slot would cost as much again. The clock
- * is looked at after 32 names or 256 empty slots.
+ * is looked at after 32 names or 256 empty slots, and between keys as `keys_until_clock` says.
  */
 export const WALK = `local walk, next_names
 local function clock()

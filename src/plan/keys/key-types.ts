@@ -1,8 +1,9 @@
 /** Types of columns that are read from keys: all column types, and times that are written as numbers. */
 
-import { ShardfoldError } from '../../errors.js';
+import { ShardfoldError, showValue } from '../../errors.js';
 import { parseType } from '../../storage/column-types.js';
 import type { ColumnType } from '../../storage/types.js';
+import { closest } from '../../suggest.js';
 import type { PackedType, TimeUnit } from './source.js';
 
 /** A column type, or a timestamp that is written as the seconds or milliseconds since 1970. */
@@ -25,3 +26,13 @@ export function parseKeyType(text: string): ReadAs {
 }
 
 export const PACKED_TYPES: readonly PackedType[] = ['float64', 'float32', 'int32', 'uint8', 'uint16'];
+
+/** @throws INVALID_ARGUMENT where it is none of PACKED_TYPES */
+export function parsePackedType(type: unknown): PackedType {
+  const found = PACKED_TYPES.find((each) => each === type);
+  if (found !== undefined) return found;
+  const near = typeof type === 'string' ? closest(type, PACKED_TYPES) : undefined;
+  throw new ShardfoldError('INVALID_ARGUMENT', `${showValue(type)} is no type of packed numbers`, {
+    hint: near === undefined ? `one of ${PACKED_TYPES.join(', ')}` : `did you mean '${near}'?`,
+  });
+}

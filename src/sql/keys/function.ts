@@ -1,8 +1,8 @@
 /** A function in FROM that stands for keys: hashes('order:*', 'price float64, region utf8', 'strict'). */
 
 import type { FuncCall, Node, RangeFunction } from 'libpg-query';
-import { ShardfoldError, showValue } from '../../errors.js';
-import { PACKED_TYPES } from '../../plan/keys/key-types.js';
+import { ShardfoldError } from '../../errors.js';
+import { parsePackedType } from '../../plan/keys/key-types.js';
 import type { KeyShape } from '../../plan/keys/make-source.js';
 import type { KeyKind } from '../../plan/keys/source.js';
 import { closest } from '../../suggest.js';
@@ -121,20 +121,10 @@ function shapeOf(kind: KeyKind, text: string, node: Node, statement: Statement):
   }
   try {
     if (kind !== 'packed') return { value: readType(text) };
-    return { packed: packedType(text) };
+    return { packed: parsePackedType(text.trim().toLowerCase()) };
   } catch (error) {
     throw error instanceof ShardfoldError ? failed(error, 0) : error;
   }
-}
-
-function packedType(text: string): (typeof PACKED_TYPES)[number] {
-  const name = text.trim().toLowerCase();
-  const found = PACKED_TYPES.find((type) => type === name);
-  if (found !== undefined) return found;
-  const near = closest(name, PACKED_TYPES);
-  throw new ShardfoldError('INVALID_ARGUMENT', `${showValue(text)} is no type of packed numbers`, {
-    hint: near === undefined ? `one of ${PACKED_TYPES.join(', ')}` : `did you mean '${near}'?`,
-  });
 }
 
 function isStrict(node: Node, statement: Statement): boolean {
