@@ -82,8 +82,9 @@ function factOf({ key, bytes, slot, shard, ttl, memory }: KeyValue, { from }: Ke
 function oneValue(value: Physical): SliceColumn {
   return {
     values: [typeof value === 'number' ? value : 0],
-    ...(value === null && { bits: Uint8Array.of(0) }),
-    ...(typeof value === 'string' && { text: () => value }),
+    bits: Uint8Array.of(value === null ? 0 : 1),
+    // Of a column of text that has none, too, it is asked for.
+    text: () => (typeof value === 'string' ? value : ''),
     base: 0,
     step: 0,
     entries: 0,
