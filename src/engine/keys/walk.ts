@@ -20,8 +20,8 @@ import type { KeyWalk } from './types.js';
  *
  * Errors: SLOTS_UNSETTLED where slots did not settle until the deadline (CLUSTER_DOWN, CONNECTION_FAILED or TIMEOUT where their
  * primaries are away), unless `partial`; KEY_CHANGED of a large list or string that never held still; VALUE_TOO_LARGE of a string of
- * more bytes than may come here; TOO_MANY_KEYS where more names must be listed than
- * are held; UNPARSABLE_VALUE of a strict source; ABORTED; what the scripts raise; KernelTooLarge.
+ * more bytes than may come here; TOO_MANY_KEYS where more names must be listed than are held; UNPARSABLE_VALUE of a strict source;
+ * ABORTED; what the scripts raise; KernelTooLarge.
  */
 export async function walkKeys(walk: KeyWalk): Promise<Receipt> {
   const receipt = new KeysReceiptBuilder(walk.snapshot);
