@@ -335,6 +335,19 @@ it('names a value of more than 64 MiB', async () => {
   await send('DEL', key);
 });
 
+it.each(['shards', 'client'] as const)('reads packed numbers beyond a slice on the side of the %s', async (side) => {
+  const key = `${prefix}-packed`;
+  const numbers = 100_000;
+  await send('SET', key, Buffer.from(Float64Array.from(range(numbers)).buffer));
+  const result = await new Shardfold(linkTo('alone'))
+    .packed(key, 'float64')
+    .agg({ n: count(), sum: col('value').sum(), last: col('index').max() })
+    .collect({ side });
+  expect([...result]).toEqual([{ n: numbers, sum: (numbers * (numbers - 1)) / 2, last: numbers - 1 }]);
+  expect(result.receipt.keys?.[0]).toMatchObject({ rows: numbers, keys: { enumerated: 1, matched: 1 } });
+  await send('DEL', key);
+});
+
 it('holds few at a time: 64 MiB in all, or one', () => {
   const held = new ValuesHeld();
   expect(held.hasRoom(MOST_VALUE_BYTES)).toBe(true);
