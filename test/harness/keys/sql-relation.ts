@@ -1,0 +1,209 @@
+/** Random FROM clauses over sources, and what stands in their columns. */
+import type { ColumnType } from '../../../src/storage/types.js';
+import type { Draw } from '../oracle/draw.js';
+import { identifier } from '../oracle/sql.js';
+import { type Kind, type Names, SqlExpr } from '../oracle/sql-expr.js';
+import type { Mention, SqlSource } from './sql-source.js';
+
+export interface SqlColumn {
+  readonly sql: string;
+  readonly name: string;
+  readonly type: ColumnType;
+}
+
+export interface Relation {
+  /** `⟦n⟧` stands for the mention n of a source; `⟦n:zset⟧` for one that is called so without an alias. */
+  readonly from: string;
+  readonly columns: readonly SqlColumn[];
+  /** What `*` stands for, where it is the same in DuckDB. */
+  readonly star: readonly string[] | undefined;
+  /** A column that no two rows share. */
+  readonly unique?: string | undefined;
+}
+
+/** Numbers that an expression comes to, in the rows of a FROM clause. */
+export interface Wide {
+  readonly sql: string;
+  readonly from: string;
+}
+
+/** A statement in the making. */
+export class Making {
+  readonly draw: Draw;
+  readonly sources: readonly SqlSource[];
+  readonly mentions: Mention[] = [];
+  readonly wide: Wide[] = [];
+  readonly froms: string[] = [];
+
+  constructor(draw: Draw, sources: readonly SqlSource[]) {
+    this.draw = draw;
+    this.sources = sources;
+  }
+
+  mention(source: SqlSource): { mark: string; called: string | undefined } {
+    const mention = source.mention(this.draw);
+    return { mark: `⟦${this.mentions.push(mention) - 1}⟧`, called: mention.called };
+  }
+
+  /** Expressions over a FROM clause. */
+  expr({ from, columns }: Relation): KeyExpr {
+    this.froms.push(from);
+    return new KeyExpr(this, columns, from);
+  }
+}
+
+const isNumber = (type: ColumnType): boolean => /^(int|float|decimal)/.test(type);
+/** Decimals and 32-bit floats are wider numbers in arithmetic here (docs/semantics.md), which is to be said in DuckDB. */
+const asNumber = ({ sql, type }: SqlColumn): string =>
+  type === 'float32' || type.startsWith('decimal') ? `CAST(${sql} AS double precision)` : sql;
+
+function namesOf(columns: readonly SqlColumn[]): Names {
+  const of = (...types: readonly ColumnType[]): string[] =>
+    columns.filter(({ type }) => types.includes(type)).map(({ sql }) => sql);
+  const text = of('utf8');
+  const whole = of('int32', 'int64');
+  const some = (list: string[], otherwise: string): string[] => (list.length > 0 ? list : [otherwise]);
+  return {
+    number: some(columns.filter(({ type }) => isNumber(type)).map(asNumber), '7'),
+    whole: some(whole, text[0] === undefined ? '3' : `length(${text[0]})`),
+    text: some(text, "'w1'"),
+    bool: some(of('bool'), text[0] === undefined ? 'TRUE' : `(${text[0]} > 'n')`),
+    time: some(of('timestamp', 'date'), "TIMESTAMP '2001-02-03 04:05:06'"),
+  };
+}
+
+/** As `SqlExpr`, with casts that may fail and columns as they are; notes the numbers that may be too large. */
+export class KeyExpr extends SqlExpr {
+  readonly columns: readonly SqlColumn[];
+  readonly #making: Making;
+  readonly #from: string;
+
+  constructor(making: Making, columns: readonly SqlColumn[], from: string) {
+    super(making.draw, namesOf(columns), ['1.5e0', '-25e-2', '2e1']);
+    this.columns = columns;
+    this.#making = making;
+    this.#from = from;
+  }
+
+  column(fits: (type: ColumnType) => boolean = () => true): SqlColumn | undefined {
+    const found = this.columns.filter(({ type }) => fits(type));
+    return found.length === 0 ? undefined : this.#making.draw.pick(found);
+  }
+
+  override any(depth: number): string {
+    return this.#sometimes(0.35, () => this.column()?.sql) ?? super.any(depth);
+  }
+
+  override whole(depth: number): string {
+    const cast = (): string => `TRY_CAST(${this.#digits()} AS integer)`;
+    return this.#noted(this.#sometimes(depth > 0 ? 0.15 : 0, cast) ?? super.whole(depth));
+  }
+
+  override number(depth: number): string {
+    const cast = (): string => `TRY_CAST(${this.#digits()} AS double precision)`;
+    return this.#noted(this.#sometimes(depth > 0 ? 0.1 : 0, cast) ?? super.number(depth));
+  }
+
+  override text(depth: number): string {
+    const cast = (): string =>
+      `CAST(${this.#making.draw.pick([() => this.bool(depth - 1), () => this.whole(0)])()} AS text)`;
+    return (
+      this.#sometimes(depth > 0 ? 0.1 : 0, cast) ??
+      this.#sometimes(depth > 0 ? 0.15 : 0, () => this.#part()) ??
+      super.text(depth)
+    );
+  }
+
+  #part(): string {
+    return `split_part(${this.of('text' satisfies Kind, 0)}, ${this.#making.draw.pick(["':'", "'w'", "'}'"])}, ${this.#making.draw.pick([1, 2, 3, -1])})`;
+  }
+
+  #digits(): string {
+    return this.#making.draw.pick([() => this.#part(), () => super.text(0)])();
+  }
+
+  #sometimes(probability: number, drawn: () => string | undefined): string | undefined {
+    return probability > 0 && this.#making.draw.chance(probability) ? drawn() : undefined;
+  }
+
+  #noted(sql: string): string {
+    this.#making.wide.push({ sql, from: this.#from });
+    return sql;
+  }
+}
+
+const PLAIN = new Set(['key', 'price', 'qty', 'value', 'member', 'score', 'index', 'type']);
+
+/** One source. @param alias undefined: what the function is called names it, if it must be named */
+export function drawOne(making: Making, alias?: string): Relation {
+  const { draw, sources } = making;
+  const source = draw.pick(sources);
+  const { mark, called } = making.mention(source);
+  const { columns, shown, rowsByKey } = source;
+  const anew = called !== undefined && draw.chance(0.12) ? draw.int(1, shown) : 0;
+  const name = alias ?? (called === undefined || anew > 0 || draw.chance(0.6) ? 'a' : undefined);
+  const names = columns.map((column, i) => (i < anew ? `n${i}` : column.name));
+  const list = anew > 0 ? `(${names.slice(0, anew).join(', ')})` : '';
+  const spelled = (plain: string): string => (PLAIN.has(plain) && draw.chance(0.5) ? plain : identifier(plain));
+  const qualifier = name ?? called;
+  const all = columns.map(({ type }, i): SqlColumn => {
+    const own = names[i] as string;
+    const isQualified = alias !== undefined || draw.chance(0.5);
+    return { name: own, type, sql: isQualified ? `${spelledTable(qualifier)}.${spelled(own)}` : spelled(own) };
+  });
+  return {
+    from: name === undefined ? mark.replace('⟧', `:${called}⟧`) : `${mark}${draw.pick([' AS', ''])} ${name}${list}`,
+    columns: all,
+    star: shown === columns.length ? names : undefined,
+    unique: rowsByKey ? all[0]?.sql : undefined,
+  };
+}
+
+const spelledTable = (name = 'a'): string => (name === 'set' || name === 'json' ? `"${name}"` : name);
+
+/** A grouped or filtered subquery under a name. */
+function drawDerived(making: Making, alias: string): Relation {
+  const { draw } = making;
+  const inner = drawOne(making, 'i');
+  const expr = making.expr(inner);
+  const where = draw.chance(0.4) ? ` WHERE ${expr.bool(1)}` : '';
+  const key = expr.column(({ length }) => length > 0) as SqlColumn;
+  const as = (column: string, type: ColumnType): SqlColumn => ({ sql: `${alias}.${column}`, name: column, type });
+  if (draw.chance(0.5)) {
+    const text = `SELECT ${key.sql} AS g, count(*) AS n, min(${expr.text(1)}) AS s FROM ${inner.from}${where} GROUP BY ${draw.pick([key.sql, '1'])}`;
+    const columns = [as('g', key.type), as('n', 'int64'), as('s', 'utf8')];
+    return { from: `(${text}) AS ${alias}`, columns, star: ['g', 'n', 's'], unique: undefined };
+  }
+  const text = `SELECT ${key.sql} AS g, ${expr.text(1)} AS s, CAST(${expr.number(1)} AS double precision) AS x FROM ${inner.from}${where}`;
+  const columns = [as('g', key.type), as('s', 'utf8'), as('x', 'float64')];
+  return { from: `(${text}) AS ${alias}`, columns, star: ['g', 's', 'x'], unique: undefined };
+}
+
+const JOINS = /^(int32|int64|utf8|float64|date|timestamp|bool)$/;
+
+/** Two sources, joined by columns of one type; one where there are none. */
+function drawJoin(making: Making): Relation {
+  const { draw } = making;
+  const left = draw.chance(0.85) ? drawOne(making, 'a') : drawDerived(making, 'a');
+  const right = draw.chance(0.7) ? drawOne(making, 'b') : drawDerived(making, 'b');
+  const pairs = left.columns.flatMap((a) =>
+    right.columns.filter((b) => a.type === b.type && JOINS.test(a.type)).map((b) => [a, b] as const),
+  );
+  if (pairs.length === 0) return left;
+  const keyed = pairs.filter(([a, b]) => a.name === b.name);
+  const [a, b] = draw.pick(keyed.length > 0 && draw.chance(0.6) ? keyed : pairs);
+  const how = draw.pick(['JOIN', 'INNER JOIN', 'LEFT JOIN', 'LEFT OUTER JOIN']);
+  const part = (sql: string): string => `split_part(${sql}, ':', 2)`;
+  const inParts = a.type === 'utf8' && draw.chance(0.3);
+  const equal = draw.pick([`${a.sql} = ${b.sql}`, inParts ? `${part(b.sql)} = ${part(a.sql)}` : `${b.sql} = ${a.sql}`]);
+  const more = draw.chance(0.25) ? ` AND ${new KeyExpr(making, right.columns, right.from).bool(1)}` : '';
+  const condition = a.name === b.name && draw.chance(0.4) ? `USING (${identifier(a.name)})` : `ON ${equal}${more}`;
+  const from = `${left.from} ${how} ${right.from} ${condition}`;
+  return { from, columns: [...left.columns, ...right.columns], star: undefined };
+}
+
+export function drawRelation(making: Making): Relation {
+  const kind = making.draw.int(0, 9);
+  if (kind <= 5) return drawOne(making);
+  return kind <= 8 ? drawJoin(making) : drawDerived(making, 'q');
+}
