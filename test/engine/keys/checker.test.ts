@@ -9,7 +9,7 @@ import { drawKeyChain, type Loose, sourceStage } from '../../harness/keys/chains
 import { inOrder } from '../../harness/keys/check.js';
 import { type DumpedKey, dump } from '../../harness/keys/dump.js';
 import { KINDS, type Size } from '../../harness/keys/keyspace.js';
-import { checkStatement } from '../../harness/keys/sql-check.js';
+import { checkStatement, counts } from '../../harness/keys/sql-check.js';
 import { sqlSources } from '../../harness/keys/sql-source.js';
 import {
   checkAll,
@@ -187,14 +187,18 @@ it(
 
 it(
   'random SQL over random keyspaces',
-  () =>
-    forAll(3, async (draw) => {
+  async () => {
+    await forAll(2, async (draw) => {
       const kinds = draw.list(2, () => draw.pick(KINDS));
       await withWorld(draw, { kinds }, async ({ known, all }) => {
         const sources = await sqlSources({ draw, duck, places: all, port: portOf(sharedUrl(3)) }, known);
-        for (let i = 0; i < 8; i++) await checkStatement({ draw, duck, places: all }, sources);
+        for (let i = 0; i < 7; i++) await checkStatement({ draw, duck, places: all }, sources);
       });
-    }),
+    });
+    // Most have an answer: DuckDB's fail where whole numbers overflow, ours where they leave ±2^53 as well.
+    expect(counts.answered - counts.errors).toBeGreaterThan(0.7 * counts.asked);
+    if (SOAK > 1) process.stderr.write(`${JSON.stringify(counts)}\n`);
+  },
   SOAKING,
 );
 
@@ -220,6 +224,8 @@ it('names and values that are no UTF-8 stay apart', async () => {
     ]);
     expect(await query().distinct('key').collect(options)).toHaveLength(3);
     expect(await query().distinct('text').collect(options)).toHaveLength(3);
+    const text = `SELECT DISTINCT text FROM hashes('${prefix}:*', 'text text, n float64') WHERE n IS NULL`;
+    expect(await sf.sql(text).collect(options)).toHaveLength(3);
   }
 });
 

@@ -25,9 +25,15 @@ const cell = (value: Cell, loose: boolean): string => {
   return show(loose && plain === 0 ? 0 : plain);
 };
 
+/** Sums over keys are exact; those over a table of ours follow the order of its rows (docs/semantics.md). */
+const isExact = ({ making }: Statement): boolean => making.mentions[0]?.called !== undefined;
+
 /** Whether the statement decides which rows there are, and not only how many. */
-export const isDecided = ({ cut, ordered, names, inexact }: Statement): boolean =>
-  (cut.limit === undefined && cut.offset === 0) || (ordered?.length === names.length && inexact.size === 0);
+export const isDecided = (statement: Statement): boolean => {
+  const { cut, ordered, names, inexact } = statement;
+  if (inexact.size > 0 && !isExact(statement)) return false;
+  return (cut.limit === undefined && cut.offset === 0) || (ordered?.length === names.length && inexact.size === 0);
+};
 
 const keysOf = ({ ordered = [] }: Statement, row: readonly Cell[]): string =>
   ordered.map((place) => cell(row[place] as Cell, true)).join(' | ');
@@ -63,13 +69,14 @@ function nearest(row: readonly Stored[], all: Rows<Cell>): string {
     .join(' // ')}`;
 }
 
-function wrongSums({ inexact }: Statement, row: readonly Stored[], their: readonly Cell[]): string | undefined {
-  for (const [place, { aggregate, type }] of inexact) {
+function wrongSums(statement: Statement, row: readonly Stored[], their: readonly Cell[]): string | undefined {
+  for (const [place, { aggregate, type }] of statement.inexact) {
     const values = ((their[place] ?? []) as readonly Found[]).filter((value) => value !== null);
     const each = { name: 'x', aggregate, arg: { type } as OracleExpr };
     const value = row[place] ?? null;
     const wrong =
-      wrongRounding({ each, value, values }) ?? wrongAggregate(each, value, values.length === 0 ? null : 0, values);
+      (isExact(statement) ? wrongRounding({ each, value, values }) : undefined) ??
+      wrongAggregate(each, value, values.length === 0 ? null : 0, values);
     if (wrong !== undefined) return `${aggregate} of ${values.length}: ${wrong}`;
   }
   return undefined;

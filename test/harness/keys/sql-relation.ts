@@ -2,13 +2,14 @@
 import type { ColumnType } from '../../../src/storage/types.js';
 import type { Draw } from '../oracle/draw.js';
 import { identifier } from '../oracle/sql.js';
-import { type Kind, type Names, SqlExpr } from '../oracle/sql-expr.js';
+import { type Kind, type Names, quote, SqlExpr } from '../oracle/sql-expr.js';
 import type { Mention, SqlSource } from './sql-source.js';
 
 export interface SqlColumn {
   readonly sql: string;
   readonly name: string;
   readonly type: ColumnType;
+  readonly samples: readonly (number | string)[];
 }
 
 export interface Relation {
@@ -67,7 +68,7 @@ function namesOf(columns: readonly SqlColumn[]): Names {
     number: some(columns.filter(({ type }) => isNumber(type)).map(asNumber), '7'),
     whole: some(whole, text[0] === undefined ? '3' : `length(${text[0]})`),
     text: some(text, "'w1'"),
-    bool: some(of('bool'), text[0] === undefined ? 'TRUE' : `(${text[0]} > 'n')`),
+    bool: some(of('bool'), text[0] === undefined ? 'TRUE' : `contains(${text[0]}, '1')`),
     time: some(of('timestamp', 'date'), "TIMESTAMP '2001-02-03 04:05:06'"),
   };
 }
@@ -79,7 +80,7 @@ export class KeyExpr extends SqlExpr {
   readonly #from: string;
 
   constructor(making: Making, columns: readonly SqlColumn[], from: string) {
-    super(making.draw, namesOf(columns), ['1.5e0', '-25e-2', '2e1']);
+    super(making.draw, namesOf(columns));
     this.columns = columns;
     this.#making = making;
     this.#from = from;
@@ -90,8 +91,40 @@ export class KeyExpr extends SqlExpr {
     return found.length === 0 ? undefined : this.#making.draw.pick(found);
   }
 
+  /** Most of them values that occur; none that only a text with escapes holds. */
+  override word(): string {
+    const known = this.#samples((type) => type === 'utf8').filter((text) => /^\P{Cc}*$/u.test(text));
+    return known.length > 0 && this.#making.draw.chance(0.7) ? this.#making.draw.pick(known) : super.word();
+  }
+
+  override digits(): string {
+    const known = this.#samples((type) => type.startsWith('int')).filter((text) => /^-?\d{1,9}$/.test(text));
+    return known.length > 0 && this.#making.draw.chance(0.5) ? this.#making.draw.pick(known) : super.digits();
+  }
+
+  /** Such as 1.5 would be decimals in DuckDB. */
+  override constant(): string {
+    const known = this.#samples(isNumber).filter((text) => /^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(text));
+    const float = (text: string): string => (text.includes('e') ? text : `${text}e0`);
+    return this.#making.draw.pick([...known.map(float), this.digits(), '15e-1', '-25e-2', '2e1']);
+  }
+
+  override pattern(): string {
+    return this.#making.draw.pick(['w%', 'W_', '%1', '%1%', 't%:_', '%:%2', '%:2%', '', '%']);
+  }
+
+  #samples(fits: (type: ColumnType) => boolean): string[] {
+    return this.columns.flatMap(({ type, samples }) => (fits(type) ? samples.map(String) : []));
+  }
+
   override any(depth: number): string {
-    return this.#sometimes(0.35, () => this.column()?.sql) ?? super.any(depth);
+    const { draw } = this.#making;
+    if (draw.chance(0.35)) return this.column()?.sql ?? super.any(depth);
+    const has = (kind: RegExp): boolean => this.columns.some(({ type }) => kind.test(type));
+    const kinds: Kind[] = ['whole', 'bool', 'text'];
+    if (has(/^(int|float|dec)/)) kinds.push('number', 'number');
+    if (has(/^(date|time)/)) kinds.push('time', 'time');
+    return this.of(draw.pick(kinds), depth);
   }
 
   override whole(depth: number): string {
@@ -105,17 +138,34 @@ export class KeyExpr extends SqlExpr {
   }
 
   override text(depth: number): string {
-    const cast = (): string =>
-      `CAST(${this.#making.draw.pick([() => this.bool(depth - 1), () => this.whole(0)])()} AS text)`;
+    const { draw } = this.#making;
+    const shown = (): string | undefined => this.column((type) => /^(decimal|date|bool|int)/.test(type))?.sql;
+    const cast = (): string => `CAST(${draw.chance(0.5) ? this.bool(depth - 1) : (shown() ?? this.whole(0))} AS text)`;
+    const end = (): string => `${draw.pick(['ltrim', 'rtrim', 'upper'])}(${this.#part()})`;
     return (
-      this.#sometimes(depth > 0 ? 0.1 : 0, cast) ??
-      this.#sometimes(depth > 0 ? 0.15 : 0, () => this.#part()) ??
-      super.text(depth)
+      this.#sometimes(depth > 0 ? 0.3 : 0, () => draw.pick([cast, end, () => this.#part()])()) ?? super.text(depth)
     );
   }
 
+  override time(depth: number): string {
+    const cast = (): string => `TRY_CAST(${this.#digits()} AS ${this.#making.draw.pick(['date', 'timestamp'])})`;
+    return this.#sometimes(depth > 0 ? 0.05 : 0, cast) ?? super.time(depth);
+  }
+
+  override bool(depth: number): string {
+    const { draw } = this.#making;
+    const drawn = (): string =>
+      draw.pick([
+        () => `isnan(CAST(${this.number(depth - 1)} AS double precision))`,
+        () => `ends_with(${this.text(depth - 1)}, ${quote(this.word().slice(-1))})`,
+        () => `(${this.text(depth - 1)} ${draw.pick(['', 'NOT '])}ILIKE ${quote(this.pattern().toUpperCase())})`,
+        () => `TRY_CAST(${this.#digits()} AS boolean)`,
+      ])();
+    return this.#sometimes(depth > 0 ? 0.15 : 0, drawn) ?? super.bool(depth);
+  }
+
   #part(): string {
-    return `split_part(${this.of('text' satisfies Kind, 0)}, ${this.#making.draw.pick(["':'", "'w'", "'}'"])}, ${this.#making.draw.pick([1, 2, 3, -1])})`;
+    return `split_part(${super.text(0)}, ${this.#making.draw.pick(["':'", "'w'", "'}'"])}, ${this.#making.draw.pick([1, 2, 3, -1])})`;
   }
 
   #digits(): string {
@@ -140,16 +190,18 @@ export function drawOne(making: Making, alias?: string): Relation {
   const source = draw.pick(sources);
   const { mark, called } = making.mention(source);
   const { columns, shown, rowsByKey } = source;
-  const anew = called !== undefined && draw.chance(0.12) ? draw.int(1, shown) : 0;
+  // Where a schema is an object, names that are whole numbers come first in it.
+  const inPlace = columns.every((column) => !/^\d+$/.test(column.name));
+  const anew = called !== undefined && inPlace && draw.chance(0.12) ? draw.int(1, shown) : 0;
   const name = alias ?? (called === undefined || anew > 0 || draw.chance(0.6) ? 'a' : undefined);
   const names = columns.map((column, i) => (i < anew ? `n${i}` : column.name));
   const list = anew > 0 ? `(${names.slice(0, anew).join(', ')})` : '';
   const spelled = (plain: string): string => (PLAIN.has(plain) && draw.chance(0.5) ? plain : identifier(plain));
   const qualifier = name ?? called;
-  const all = columns.map(({ type }, i): SqlColumn => {
+  const all = columns.map(({ type, samples }, i): SqlColumn => {
     const own = names[i] as string;
     const isQualified = alias !== undefined || draw.chance(0.5);
-    return { name: own, type, sql: isQualified ? `${spelledTable(qualifier)}.${spelled(own)}` : spelled(own) };
+    return { name: own, type, samples, sql: isQualified ? `${spelledTable(qualifier)}.${spelled(own)}` : spelled(own) };
   });
   return {
     from: name === undefined ? mark.replace('⟧', `:${called}⟧`) : `${mark}${draw.pick([' AS', ''])} ${name}${list}`,
@@ -168,14 +220,17 @@ function drawDerived(making: Making, alias: string): Relation {
   const expr = making.expr(inner);
   const where = draw.chance(0.4) ? ` WHERE ${expr.bool(1)}` : '';
   const key = expr.column(({ length }) => length > 0) as SqlColumn;
-  const as = (column: string, type: ColumnType): SqlColumn => ({ sql: `${alias}.${column}`, name: column, type });
+  const as = (column: string, { type, samples }: Pick<SqlColumn, 'type' | 'samples'>): SqlColumn => ({
+    ...{ sql: `${alias}.${column}`, name: column, type, samples },
+  });
+  const other = (type: ColumnType) => ({ type, samples: [] });
   if (draw.chance(0.5)) {
     const text = `SELECT ${key.sql} AS g, count(*) AS n, min(${expr.text(1)}) AS s FROM ${inner.from}${where} GROUP BY ${draw.pick([key.sql, '1'])}`;
-    const columns = [as('g', key.type), as('n', 'int64'), as('s', 'utf8')];
+    const columns = [as('g', key), as('n', other('int64')), as('s', other('utf8'))];
     return { from: `(${text}) AS ${alias}`, columns, star: ['g', 'n', 's'], unique: undefined };
   }
   const text = `SELECT ${key.sql} AS g, ${expr.text(1)} AS s, CAST(${expr.number(1)} AS double precision) AS x FROM ${inner.from}${where}`;
-  const columns = [as('g', key.type), as('s', 'utf8'), as('x', 'float64')];
+  const columns = [as('g', key), as('s', other('utf8')), as('x', other('float64'))];
   return { from: `(${text}) AS ${alias}`, columns, star: ['g', 's', 'x'], unique: undefined };
 }
 
@@ -196,7 +251,9 @@ function drawJoin(making: Making): Relation {
   const part = (sql: string): string => `split_part(${sql}, ':', 2)`;
   const inParts = a.type === 'utf8' && draw.chance(0.3);
   const equal = draw.pick([`${a.sql} = ${b.sql}`, inParts ? `${part(b.sql)} = ${part(a.sql)}` : `${b.sql} = ${a.sql}`]);
-  const more = draw.chance(0.25) ? ` AND ${new KeyExpr(making, right.columns, right.from).bool(1)}` : '';
+  const extra = draw.chance(0.25) ? new KeyExpr(making, right.columns, right.from).bool(1) : '';
+  // What says nothing of the right side may not stand there.
+  const more = extra.includes('b.') ? ` AND ${extra}` : '';
   const condition = a.name === b.name && draw.chance(0.4) ? `USING (${identifier(a.name)})` : `ON ${equal}${more}`;
   const from = `${left.from} ${how} ${right.from} ${condition}`;
   return { from, columns: [...left.columns, ...right.columns], star: undefined };

@@ -8,7 +8,7 @@ import type { Draw } from '../oracle/draw.js';
 import type { Duck } from '../oracle/duckdb.js';
 import { identifier } from '../oracle/sql.js';
 import { quote } from '../oracle/sql-expr.js';
-import { drawTable, type OracleTable } from '../oracle/table.js';
+import { drawTable, type OracleColumn, type OracleTable } from '../oracle/table.js';
 import { store } from '../oracle/world.js';
 import { schemaOf, typeText } from './api.js';
 import { dump } from './dump.js';
@@ -26,7 +26,7 @@ export interface Mention {
 }
 
 export interface SqlSource {
-  readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];
+  readonly columns: readonly Pick<OracleColumn, 'name' | 'type' | 'samples'>[];
   /** How many of them `*` stands for; undefined where that cannot be said of DuckDB's table. */
   readonly shown: number;
   /** Whether every row has a key of its own. */

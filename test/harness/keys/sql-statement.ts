@@ -186,9 +186,9 @@ function nested(making: Making): Drawn {
   const expr = making.expr(relation);
   const inner = `SELECT ${expr.text(1)} AS s, ${expr.whole(1)} AS i, CAST(${expr.number(1)} AS double precision) AS x FROM ${relation.from}${where(draw, expr)}`;
   const columns = [
-    { sql: 's', name: 's', type: 'utf8' },
-    { sql: 'i', name: 'i', type: 'int64' },
-    { sql: 'q.x', name: 'x', type: 'float64' },
+    { sql: 's', name: 's', type: 'utf8', samples: [] },
+    { sql: 'i', name: 'i', type: 'int64', samples: [] },
+    { sql: 'q.x', name: 'x', type: 'float64', samples: [] },
   ] as const;
   const outer = making.expr({ from: `(${inner}) AS q`, columns, star: undefined });
   const grouped = draw.chance(0.5);
@@ -219,7 +219,7 @@ function looked(making: Making): Drawn {
     () => `${x} ${not}IN (SELECT ${y} FROM ${inner.from}${where(draw, other)})`,
     () => `${x} ${not}IN (SELECT ${y} FROM ${inner.from} WHERE ${y} IS NOT NULL${inside})`,
     () => `${x} IN (SELECT ${y} FROM ${inner.from} GROUP BY ${y} HAVING count(*) > 1)`,
-    () => `${not}EXISTS (SELECT 1 FROM ${inner.from} WHERE ${y} = ${x}${inside})`,
+    ...(pairs.length === 0 ? [] : [() => `${not}EXISTS (SELECT 1 FROM ${inner.from} WHERE ${y} = ${x}${inside})`]),
     () => `${expr.number(0)} > (SELECT ${draw.pick(['min', 'max'])}(${other.number(0)}) FROM ${inner.from})`,
     () => `coalesce(${expr.whole(0)}, 0) <= (SELECT count(*) FROM ${inner.from}${where(draw, other)})`,
   ])();

@@ -8,25 +8,39 @@ export type Kind = 'number' | 'whole' | 'text' | 'bool' | 'time';
 /** Columns in scope, or what stands for them, by what they are. */
 export type Names = Readonly<Record<Kind, readonly string[]>>;
 
-/** Constants with a fraction: such as 1.5 are decimals in DuckDB, and floats otherwise. */
-const FRACTIONS: readonly string[] = ['1.5', '-0.25', '2e1'];
-
 export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** Expressions in SQL. */
 export class SqlExpr {
   readonly #draw: Draw;
   readonly #names: Names;
-  readonly #fractions: readonly string[];
 
-  constructor(draw: Draw, names: Names, fractions = FRACTIONS) {
+  constructor(draw: Draw, names: Names) {
     this.#draw = draw;
     this.#names = names;
-    this.#fractions = fractions;
   }
 
   of(kind: Kind, depth: number): string {
     return this[kind](depth);
+  }
+
+  /** A text to compare with. */
+  word(): string {
+    return this.#draw.pick(WORDS);
+  }
+
+  /** A whole number to compare with. */
+  digits(): string {
+    return String(this.#draw.int(-3, 9));
+  }
+
+  constant(): string {
+    return this.#draw.pick([String(this.#draw.int(-9, 9)), '1.5', '-0.25', '2e1']);
+  }
+
+  /** For LIKE. */
+  pattern(): string {
+    return this.#draw.pick(['a%', '%b', '_', '%a%', 'JFK', '', '%']);
   }
 
   any(depth: number): string {
@@ -35,7 +49,7 @@ export class SqlExpr {
 
   whole(depth: number): string {
     const draw = this.#draw;
-    if (depth <= 0) return draw.chance(0.8) ? this.#column('whole') : String(draw.int(-3, 12));
+    if (depth <= 0) return draw.chance(0.8) ? this.#column('whole') : this.digits();
     const [a, b] = [() => this.whole(depth - 1), () => this.whole(depth - 1)];
     return draw.pick([
       () => `(${a()} ${draw.pick(['+', '-'])} ${b()})`,
@@ -60,7 +74,7 @@ export class SqlExpr {
   number(depth: number): string {
     const draw = this.#draw;
     if (depth <= 0) {
-      return draw.chance(0.8) ? this.#column('number') : draw.pick([String(draw.int(-9, 9)), ...this.#fractions]);
+      return draw.chance(0.8) ? this.#column('number') : this.constant();
     }
     const [a, b] = [() => this.number(depth - 1), () => this.number(depth - 1)];
     return draw.pick([
@@ -84,7 +98,7 @@ export class SqlExpr {
 
   text(depth: number): string {
     const draw = this.#draw;
-    if (depth <= 0) return draw.chance(0.75) ? this.#column('text') : quote(draw.pick(WORDS));
+    if (depth <= 0) return draw.chance(0.75) ? this.#column('text') : quote(this.word());
     const a = () => this.text(depth - 1);
     return draw.pick([
       () => `upper(${a()})`,
@@ -132,10 +146,9 @@ export class SqlExpr {
       () => `(${a()} IS ${not}${draw.pick(['TRUE', 'FALSE', 'UNKNOWN'])})`,
       () => `(${this.number(depth - 1)} ${not}BETWEEN ${this.number(0)} AND ${this.number(0)})`,
       () =>
-        `(${this.whole(depth - 1)} ${not}IN (${draw.list(draw.int(1, 4), () => String(draw.int(-3, 9))).join(', ')}${draw.pick(['', ', NULL'])}))`,
-      () =>
-        `(${this.text(depth - 1)} ${not}IN (${draw.list(draw.int(1, 3), () => quote(draw.pick(WORDS))).join(', ')}))`,
-      () => `(${this.text(depth - 1)} ${not}LIKE ${quote(draw.pick(['a%', '%b', '_', '%a%', 'JFK', '', '%']))})`,
+        `(${this.whole(depth - 1)} ${not}IN (${draw.list(draw.int(1, 4), () => this.digits()).join(', ')}${draw.pick(['', ', NULL'])}))`,
+      () => `(${this.text(depth - 1)} ${not}IN (${draw.list(draw.int(1, 3), () => quote(this.word())).join(', ')}))`,
+      () => `(${this.text(depth - 1)} ${not}LIKE ${quote(this.pattern())})`,
       () => `starts_with(${this.text(depth - 1)}, 'a')`,
       () => `(${this.whole(depth - 1)} IS ${not}DISTINCT FROM ${this.whole(0)})`,
       () => `(${this.#column('time')} >= DATE '${draw.pick(['1999-01-01', '2000-02-29', '2001-06-01'])}')`,
