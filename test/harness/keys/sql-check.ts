@@ -27,6 +27,19 @@ const ofOurs = ({ text, order, making }: Statement, sf: Shardfold, bare: boolean
     (name) => name,
   );
 
+/** A text whose constants beside comparisons are parameters, and those. */
+function withParameters(text: string): { text: string; parameters: (string | number)[] } {
+  const parameters: (string | number)[] = [];
+  const made = text.replace(
+    /( (?:<>|<=|>=|=|<|>) )(?:'((?:[^']|'')*)'|(-?\d+)(?![\d.e]))/g,
+    (_, operator: string, constant: string | undefined, digits: string) => {
+      parameters.push(constant === undefined ? Number(digits) : constant.replaceAll("''", "'"));
+      return `${operator}$${parameters.length}`;
+    },
+  );
+  return { text: made, parameters };
+}
+
 /** With the values of aggregates that are compared with exact arithmetic, in their place. */
 const ofDuck = (text: string, { making }: Statement): string =>
   filled(
@@ -64,16 +77,17 @@ interface Asked {
   readonly statement: Statement;
   readonly sf: Shardfold;
   readonly options: CollectOptions;
-  /** Of what the keys hold, for a statement that does not say it. */
+  /** Of what the keys hold, for a statement that does not say it, and takes its constants as parameters. */
   readonly schemas?: Readonly<Record<string, KeySchema>>;
 }
 
 async function answer({ statement, sf, options, schemas }: Asked): Promise<Outcome> {
-  const text = ofOurs(statement, sf, schemas !== undefined);
+  const whole = ofOurs(statement, sf, schemas !== undefined);
+  const { text, parameters } = schemas === undefined ? { text: whole, parameters: [] } : withParameters(whole);
   counts.runs++;
   try {
     const { rows, columns, nulls, types, receipt } = await sf
-      .sql(text, [], schemas === undefined ? {} : { schemas })
+      .sql(text, parameters, schemas === undefined ? {} : { schemas })
       .collectColumns(options);
     if (/256/.test(receipt.computedOn.reason ?? '')) throw new TypeError('the kernels of this process are used up');
     const names = Object.keys(columns).sort().join('\n');
