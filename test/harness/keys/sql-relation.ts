@@ -1,186 +1,6 @@
-/** Random FROM clauses over sources, and what stands in their columns. */
-import type { ColumnType } from '../../../src/storage/types.js';
-import type { Draw } from '../oracle/draw.js';
+/** Random FROM clauses over sources. */
 import { identifier } from '../oracle/sql.js';
-import { type Kind, type Names, quote, SqlExpr } from '../oracle/sql-expr.js';
-import type { Mention, SqlSource } from './sql-source.js';
-
-export interface SqlColumn {
-  readonly sql: string;
-  readonly name: string;
-  readonly type: ColumnType;
-  readonly samples: readonly (number | string)[];
-}
-
-export interface Relation {
-  /** `⟦n⟧` stands for the mention n of a source; `⟦n:zset⟧` for one that is called so without an alias. */
-  readonly from: string;
-  readonly columns: readonly SqlColumn[];
-  /** What `*` stands for, where it is the same in DuckDB. */
-  readonly star: readonly string[] | undefined;
-  /** A column that no two rows share. */
-  readonly unique?: string | undefined;
-}
-
-/** Numbers that an expression comes to, in the rows of a FROM clause. */
-export interface Wide {
-  readonly sql: string;
-  readonly from: string;
-}
-
-/** A statement in the making. */
-export class Making {
-  readonly draw: Draw;
-  readonly sources: readonly SqlSource[];
-  readonly mentions: Mention[] = [];
-  readonly wide: Wide[] = [];
-  readonly froms: string[] = [];
-
-  constructor(draw: Draw, sources: readonly SqlSource[]) {
-    this.draw = draw;
-    this.sources = sources;
-  }
-
-  mention(source: SqlSource): { mark: string; called: string | undefined } {
-    const mention = source.mention(this.draw);
-    return { mark: `⟦${this.mentions.push(mention) - 1}⟧`, called: mention.called };
-  }
-
-  /** Expressions over a FROM clause. */
-  expr({ from, columns }: Relation): KeyExpr {
-    this.froms.push(from);
-    return new KeyExpr(this, columns, from);
-  }
-}
-
-const isNumber = (type: ColumnType): boolean => /^(int|float|decimal)/.test(type);
-/** Decimals and 32-bit floats are wider numbers in arithmetic here (docs/semantics.md), which is to be said in DuckDB. */
-const asNumber = ({ sql, type }: SqlColumn): string =>
-  type === 'float32' || type.startsWith('decimal') ? `CAST(${sql} AS double precision)` : sql;
-
-function namesOf(columns: readonly SqlColumn[]): Names {
-  const of = (...types: readonly ColumnType[]): string[] =>
-    columns.filter(({ type }) => types.includes(type)).map(({ sql }) => sql);
-  const text = of('utf8');
-  const whole = of('int32', 'int64');
-  const some = (list: string[], otherwise: string): string[] => (list.length > 0 ? list : [otherwise]);
-  return {
-    number: some(columns.filter(({ type }) => isNumber(type)).map(asNumber), '7'),
-    whole: some(whole, text[0] === undefined ? '3' : `length(${text[0]})`),
-    text: some(text, "'w1'"),
-    bool: some(of('bool'), text[0] === undefined ? 'TRUE' : `contains(${text[0]}, '1')`),
-    time: some(of('timestamp', 'date'), "TIMESTAMP '2001-02-03 04:05:06'"),
-  };
-}
-
-/** As `SqlExpr`, with casts that may fail and columns as they are; notes the numbers that may be too large. */
-export class KeyExpr extends SqlExpr {
-  readonly columns: readonly SqlColumn[];
-  readonly #making: Making;
-  readonly #from: string;
-
-  constructor(making: Making, columns: readonly SqlColumn[], from: string) {
-    super(making.draw, namesOf(columns));
-    this.columns = columns;
-    this.#making = making;
-    this.#from = from;
-  }
-
-  column(fits: (type: ColumnType) => boolean = () => true): SqlColumn | undefined {
-    const found = this.columns.filter(({ type }) => fits(type));
-    return found.length === 0 ? undefined : this.#making.draw.pick(found);
-  }
-
-  /** Most of them values that occur; none that only a text with escapes holds. */
-  override word(): string {
-    const known = this.#samples((type) => type === 'utf8').filter((text) => /^\P{Cc}*$/u.test(text));
-    return known.length > 0 && this.#making.draw.chance(0.7) ? this.#making.draw.pick(known) : super.word();
-  }
-
-  override digits(): string {
-    const known = this.#samples((type) => type.startsWith('int')).filter((text) => /^-?\d{1,9}$/.test(text));
-    return known.length > 0 && this.#making.draw.chance(0.5) ? this.#making.draw.pick(known) : super.digits();
-  }
-
-  /** Such as 1.5 would be decimals in DuckDB. */
-  override constant(): string {
-    const known = this.#samples(isNumber).filter((text) => /^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(text));
-    const float = (text: string): string => (text.includes('e') ? text : `${text}e0`);
-    return this.#making.draw.pick([...known.map(float), this.digits(), '15e-1', '-25e-2', '2e1']);
-  }
-
-  override pattern(): string {
-    return this.#making.draw.pick(['w%', 'W_', '%1', '%1%', 't%:_', '%:%2', '%:2%', '', '%']);
-  }
-
-  #samples(fits: (type: ColumnType) => boolean): string[] {
-    return this.columns.flatMap(({ type, samples }) => (fits(type) ? samples.map(String) : []));
-  }
-
-  override any(depth: number): string {
-    const { draw } = this.#making;
-    if (draw.chance(0.35)) return this.column()?.sql ?? super.any(depth);
-    const has = (kind: RegExp): boolean => this.columns.some(({ type }) => kind.test(type));
-    const kinds: Kind[] = ['whole', 'bool', 'text'];
-    if (has(/^(int|float|dec)/)) kinds.push('number', 'number');
-    if (has(/^(date|time)/)) kinds.push('time', 'time');
-    return this.of(draw.pick(kinds), depth);
-  }
-
-  override whole(depth: number): string {
-    const cast = (): string => `TRY_CAST(${this.#digits()} AS integer)`;
-    return this.#noted(this.#sometimes(depth > 0 ? 0.15 : 0, cast) ?? super.whole(depth));
-  }
-
-  override number(depth: number): string {
-    const cast = (): string => `TRY_CAST(${this.#digits()} AS double precision)`;
-    return this.#noted(this.#sometimes(depth > 0 ? 0.1 : 0, cast) ?? super.number(depth));
-  }
-
-  override text(depth: number): string {
-    const { draw } = this.#making;
-    const shown = (): string | undefined => this.column((type) => /^(decimal|date|bool|int)/.test(type))?.sql;
-    const cast = (): string => `CAST(${draw.chance(0.5) ? this.bool(depth - 1) : (shown() ?? this.whole(0))} AS text)`;
-    const end = (): string => `${draw.pick(['ltrim', 'rtrim', 'upper'])}(${this.#part()})`;
-    return (
-      this.#sometimes(depth > 0 ? 0.3 : 0, () => draw.pick([cast, end, () => this.#part()])()) ?? super.text(depth)
-    );
-  }
-
-  override time(depth: number): string {
-    const cast = (): string => `TRY_CAST(${this.#digits()} AS ${this.#making.draw.pick(['date', 'timestamp'])})`;
-    return this.#sometimes(depth > 0 ? 0.05 : 0, cast) ?? super.time(depth);
-  }
-
-  override bool(depth: number): string {
-    const { draw } = this.#making;
-    const drawn = (): string =>
-      draw.pick([
-        () => `isnan(CAST(${this.number(depth - 1)} AS double precision))`,
-        () => `ends_with(${this.text(depth - 1)}, ${quote(this.word().slice(-1))})`,
-        () => `(${this.text(depth - 1)} ${draw.pick(['', 'NOT '])}ILIKE ${quote(this.pattern().toUpperCase())})`,
-        () => `TRY_CAST(${this.#digits()} AS boolean)`,
-      ])();
-    return this.#sometimes(depth > 0 ? 0.15 : 0, drawn) ?? super.bool(depth);
-  }
-
-  #part(): string {
-    return `split_part(${super.text(0)}, ${this.#making.draw.pick(["':'", "'w'", "'}'"])}, ${this.#making.draw.pick([1, 2, 3, -1])})`;
-  }
-
-  #digits(): string {
-    return this.#making.draw.pick([() => this.#part(), () => super.text(0)])();
-  }
-
-  #sometimes(probability: number, drawn: () => string | undefined): string | undefined {
-    return probability > 0 && this.#making.draw.chance(probability) ? drawn() : undefined;
-  }
-
-  #noted(sql: string): string {
-    this.#making.wide.push({ sql, from: this.#from });
-    return sql;
-  }
-}
+import { KeyExpr, type Making, type Relation, type SqlColumn } from './sql-making.js';
 
 const PLAIN = new Set(['key', 'price', 'qty', 'value', 'member', 'score', 'index', 'type']);
 
@@ -206,32 +26,70 @@ export function drawOne(making: Making, alias?: string): Relation {
   return {
     from: name === undefined ? mark.replace('⟧', `:${called}⟧`) : `${mark}${draw.pick([' AS', ''])} ${name}${list}`,
     columns: all,
-    star: shown === columns.length ? names : undefined,
+    star: shown === columns.length && inPlace ? names : undefined,
     unique: rowsByKey ? all[0]?.sql : undefined,
   };
 }
 
 const spelledTable = (name = 'a'): string => (name === 'set' || name === 'json' ? `"${name}"` : name);
 
-/** A grouped or filtered subquery under a name. */
+/** A subquery under a name: rows, groups, distinct or first rows, or a union. */
 function drawDerived(making: Making, alias: string): Relation {
   const { draw } = making;
   const inner = drawOne(making, 'i');
   const expr = making.expr(inner);
   const where = draw.chance(0.4) ? ` WHERE ${expr.bool(1)}` : '';
-  const key = expr.column(({ length }) => length > 0) as SqlColumn;
-  const as = (column: string, { type, samples }: Pick<SqlColumn, 'type' | 'samples'>): SqlColumn => ({
-    ...{ sql: `${alias}.${column}`, name: column, type, samples },
+  const key = expr.column() as SqlColumn;
+  const [g, s] = [`${key.sql} AS g`, `${expr.text(1)} AS s`];
+  const n = { name: 'n', type: 'int64', samples: [] } as const;
+  const x = { name: 'x', type: 'float64', samples: [] } as const;
+  const texts = { name: 's', type: 'utf8', samples: [] } as const;
+  const keys = { name: 'g', type: key.type, samples: key.samples };
+  const made = (text: string, ...columns: readonly Omit<SqlColumn, 'sql'>[]): Relation => ({
+    from: `(${text}) AS ${alias}`,
+    columns: columns.map((column) => ({ ...column, sql: `${alias}.${column.name}` })),
+    star: columns.map(({ name }) => name),
   });
-  const other = (type: ColumnType) => ({ type, samples: [] });
-  if (draw.chance(0.5)) {
-    const text = `SELECT ${key.sql} AS g, count(*) AS n, min(${expr.text(1)}) AS s FROM ${inner.from}${where} GROUP BY ${draw.pick([key.sql, '1'])}`;
-    const columns = [as('g', key), as('n', other('int64')), as('s', other('utf8'))];
-    return { from: `(${text}) AS ${alias}`, columns, star: ['g', 'n', 's'], unique: undefined };
-  }
-  const text = `SELECT ${key.sql} AS g, ${expr.text(1)} AS s, CAST(${expr.number(1)} AS double precision) AS x FROM ${inner.from}${where}`;
-  const columns = [as('g', key), as('s', other('utf8')), as('x', other('float64'))];
-  return { from: `(${text}) AS ${alias}`, columns, star: ['g', 's', 'x'], unique: undefined };
+  const merged = (...args: Parameters<typeof made>): Relation => {
+    making.merges = true;
+    return made(...args);
+  };
+  // By all columns, so that there is one answer.
+  const first = draw.chance(0.4)
+    ? ` ORDER BY 1${draw.pick(['', ' DESC'])}, 2 LIMIT ${draw.int(0, 30)}${draw.pick(['', ' OFFSET 2'])}`
+    : '';
+  return draw.pick([
+    () => made(`SELECT ${g}, ${s}, ${double(expr)} AS x FROM ${inner.from}${where}`, keys, texts, x),
+    () => merged(`SELECT ${g}, ${s} FROM ${inner.from}${where}${first}`, keys, texts),
+    () => merged(`SELECT DISTINCT ${g}, ${s} FROM ${inner.from}${where}${first}`, keys, texts),
+    () =>
+      merged(
+        `SELECT ${g}, count(*) AS n FROM ${inner.from}${where} GROUP BY ${draw.pick([key.sql, '1'])}${first}`,
+        keys,
+        n,
+      ),
+    () =>
+      merged(
+        `SELECT ${g}, count(*) AS n, min(${expr.text(1)}) AS s FROM ${inner.from}${where} GROUP BY 1`,
+        keys,
+        n,
+        texts,
+      ),
+    () => merged(`${drawUnion(making, expr, inner.from)}${first}`, texts, x),
+  ])();
+}
+
+const double = (expr: KeyExpr): string => `CAST(${expr.number(1)} AS double precision)`;
+
+function drawUnion(making: Making, expr: KeyExpr, from: string): string {
+  const { draw } = making;
+  const other = drawOne(making, 'o');
+  const also = making.expr(other);
+  const branches = [
+    `SELECT ${expr.text(1)} AS s, ${double(expr)} AS x FROM ${from}${draw.chance(0.3) ? ` WHERE ${expr.bool(1)}` : ''}`,
+    `SELECT ${also.text(1)} AS t, ${double(also)} AS y FROM ${other.from}${draw.chance(0.3) ? ` WHERE ${also.bool(1)}` : ''}`,
+  ];
+  return branches.join(draw.pick([' UNION ', ' UNION ALL ']));
 }
 
 const JOINS = /^(int32|int64|utf8|float64|date|timestamp|bool)$/;

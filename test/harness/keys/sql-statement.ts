@@ -2,7 +2,8 @@
 import type { AggregateName } from '../../../src/expr/nodes.js';
 import type { ColumnType } from '../../../src/storage/types.js';
 import type { Draw } from '../oracle/draw.js';
-import { drawOne, drawRelation, type KeyExpr, Making, type Relation } from './sql-relation.js';
+import { type KeyExpr, Making, type Relation } from './sql-making.js';
+import { drawOne, drawRelation } from './sql-relation.js';
 import type { Mention, SqlSource } from './sql-source.js';
 
 /** An aggregate that is compared with exact arithmetic. */
@@ -37,9 +38,10 @@ const named = (count: number, letter = 'c'): string[] => Array.from({ length: co
 
 export function drawStatement(draw: Draw, sources: readonly SqlSource[]): Statement {
   const making = new Making(draw, sources);
-  const drawn = draw.pick([rows, rows, groups, groups, groups, distinct, union, nested, looked])(making);
+  const drawn = draw.pick([rows, rows, groups, groups, groups, distinct, union, nested, looked, counted])(making);
   const { inexact = new Map(), totals } = drawn;
-  return { ...drawn, ...order(draw, drawn.names, inexact), inexact, making, totals };
+  const merges = drawn.merges || making.merges;
+  return { ...drawn, ...order(draw, drawn.names, inexact), merges, inexact, making, totals };
 }
 
 function order(
@@ -226,4 +228,12 @@ function looked(making: Making): Drawn {
   const more = draw.chance(0.5) ? ` AND ${expr.bool(1)}` : '';
   const text = `SELECT ${list(2, (i) => `${expr.any(1)} AS c${i}`)} FROM ${outer.from} WHERE ${condition}${more}`;
   return { text, names: named(2), merges: false };
+}
+
+/** How many rows there are of a cut that takes any. */
+function counted(making: Making): Drawn {
+  const { draw } = making;
+  const { text } = draw.pick([rows, union, distinct])(making);
+  const cut = `${draw.chance(0.7) ? ` LIMIT ${draw.int(0, 300)}` : ''}${draw.chance(0.4) ? ` OFFSET ${draw.int(1, 50)}` : ''}`;
+  return { text: `SELECT count(*) AS c0 FROM (${text}${cut}) AS q`, names: named(1), merges: false };
 }
