@@ -13,6 +13,7 @@ import type { KeyPlace } from './world.js';
 /** Statements that were asked, those of them that DuckDB answered, those that are errors of ours, and runs of ours. */
 export const counts = { asked: 0, answered: 0, errors: 0, runs: 0 };
 
+/** Of joined rows, or as many as the largest source has. */
 const MOST_ROWS = 20_000;
 
 const filled = (text: string, source: (n: number) => string, aggregate: (name: string) => string): string =>
@@ -118,6 +119,7 @@ async function drawAsked(
   { draw, duck }: { draw: Draw; duck: Duck },
   sources: readonly SqlSource[],
 ): Promise<{ statement: Statement; theirs: Theirs | undefined }> {
+  const most = Math.max(MOST_ROWS, ...sources.map(({ rows }) => rows));
   for (let tries = 0; ; tries++) {
     const statement = drawStatement(draw, sources);
     const counted = statement.making.froms.map((from) => `(SELECT count(*) FROM ${ofDuck(from, statement)})`);
@@ -125,7 +127,7 @@ async function drawAsked(
       if (isOverflow(error)) return [[0]];
       throw new Error(`${String(error)}\n${counted.join('\n')}`);
     });
-    if (sizes.some((size) => Number(size) > MOST_ROWS)) continue;
+    if (sizes.some((size) => Number(size) > most)) continue;
     const theirs = await theirsOf(duck, statement);
     if (tries >= 4 || (theirs !== undefined && theirs.cut.length > 0)) return { statement, theirs };
   }

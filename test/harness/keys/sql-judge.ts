@@ -49,13 +49,17 @@ export function wrongRows(statement: Statement, ours: Rows, { all, cut }: Theirs
   const left = new Map<string, (readonly Cell[])[]>();
   const exact = (row: readonly Cell[]): string =>
     row.map((value, i) => (statement.inexact.has(i) ? '~' : cell(value, isLoose(statement)))).join(' | ');
-  for (const row of all) left.set(exact(row), [...(left.get(exact(row)) ?? []), row]);
+  for (const row of all) {
+    const text = exact(row);
+    const same = left.get(text);
+    if (same === undefined) left.set(text, [row]);
+    else same.push(row);
+  }
   for (const row of ours) {
     const same = left.get(exact(row)) ?? [];
     if (same.length === 0) return `the row ${exact(row)} is not among theirs, or came too often; ${nearest(row, all)}`;
-    const problems = same.map((their) => wrongSums(statement, row, their));
-    const place = problems.indexOf(undefined);
-    if (place < 0) return `${exact(row)}: ${problems[0]}`;
+    const place = same.findLastIndex((their) => wrongSums(statement, row, their) === undefined);
+    if (place < 0) return `${exact(row)}: ${wrongSums(statement, row, same[0] ?? [])}`;
     same.splice(place, 1);
   }
   return undefined;

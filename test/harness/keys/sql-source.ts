@@ -27,7 +27,8 @@ export interface Mention {
 
 export interface SqlSource {
   readonly columns: readonly Pick<OracleColumn, 'name' | 'type' | 'samples'>[];
-  /** How many of them `*` stands for; undefined where that cannot be said of DuckDB's table. */
+  readonly rows: number;
+  /** How many of the columns `*` stands for; undefined where that cannot be said of DuckDB's table. */
   readonly shown: number;
   /** Whether every row has a key of its own. */
   readonly rowsByKey: boolean;
@@ -109,6 +110,7 @@ export function keysOf({ source, hidden, facts }: Known, nth: number): SqlSource
   const list = columns.map(({ name }) => identifier(name)).join(', ');
   return {
     columns,
+    rows: facts.table.rows,
     shown: kind === 'keys' ? 1 : columns.length - hidden.length,
     rowsByKey: ['hashes', 'strings', 'json', 'keys'].includes(kind),
     schemas: schema(source),
@@ -133,10 +135,11 @@ export function keysOf({ source, hidden, facts }: Known, nth: number): SqlSource
 }
 
 /** @param names of the table on each of the servers */
-export function tableOf({ columns }: OracleTable, nth: number, names: ReadonlyMap<Shardfold, string>): SqlSource {
+export function tableOf({ columns, rows }: OracleTable, nth: number, names: ReadonlyMap<Shardfold, string>): SqlSource {
   const duck = `(SELECT ${columns.map(({ name }) => identifier(name)).join(', ')} FROM t${nth})`;
   return {
     columns,
+    rows,
     shown: columns.length,
     rowsByKey: false,
     schemas: {},
