@@ -25,8 +25,9 @@ const cell = (value: Cell, loose: boolean): string => {
   return show(loose && plain === 0 ? 0 : plain);
 };
 
-/** Sums over keys are exact; those over a table of ours follow the order of its rows (docs/semantics.md). */
-const isExact = ({ making }: Statement): boolean => making.mentions[0]?.called !== undefined;
+/** Sums are exact where keys are read; those over a table of ours alone follow the order of its rows (docs/semantics.md). */
+const isExact = ({ text, making }: Statement): boolean =>
+  making.mentions.some(({ called }, n) => called !== undefined && new RegExp(`⟦${n}[:⟧]`).test(text));
 
 /** Whether the statement decides which rows there are, and not only how many. */
 export const isDecided = (statement: Statement): boolean => {

@@ -94,11 +94,16 @@ function drawUnion(making: Making, expr: KeyExpr, from: string): string {
 
 const JOINS = /^(int32|int64|utf8|float64|date|timestamp|bool)$/;
 
-/** Two sources, joined by columns of one type; one where there are none. */
+/** Two sources or three, joined by columns of one type; the left alone where there are none. */
 function drawJoin(making: Making): Relation {
   const { draw } = making;
   const left = draw.chance(0.85) ? drawOne(making, 'a') : drawDerived(making, 'a');
-  const right = draw.chance(0.7) ? drawOne(making, 'b') : drawDerived(making, 'b');
+  const two = joined(making, left, draw.chance(0.7) ? drawOne(making, 'b') : drawDerived(making, 'b'));
+  return draw.chance(0.2) ? joined(making, two, drawOne(making, 'c')) : two;
+}
+
+function joined(making: Making, left: Relation, right: Relation): Relation {
+  const { draw } = making;
   const pairs = left.columns.flatMap((a) =>
     right.columns.filter((b) => a.type === b.type && JOINS.test(a.type)).map((b) => [a, b] as const),
   );
@@ -111,8 +116,11 @@ function drawJoin(making: Making): Relation {
   const equal = draw.pick([`${a.sql} = ${b.sql}`, inParts ? `${part(b.sql)} = ${part(a.sql)}` : `${b.sql} = ${a.sql}`]);
   const extra = draw.chance(0.25) ? new KeyExpr(making, right.columns, right.from).bool(1) : '';
   // What says nothing of the right side may not stand there.
-  const more = extra.includes('b.') ? ` AND ${extra}` : '';
-  const condition = a.name === b.name && draw.chance(0.4) ? `USING (${identifier(a.name)})` : `ON ${equal}${more}`;
+  const more = right.columns.some(({ sql }) => extra.includes(sql)) ? ` AND ${extra}` : '';
+  // Of three a name may mean several.
+  const one = left.columns.filter(({ name }) => name === a.name).length === 1;
+  const condition =
+    a.name === b.name && one && draw.chance(0.4) ? `USING (${identifier(a.name)})` : `ON ${equal}${more}`;
   const from = `${left.from} ${how} ${right.from} ${condition}`;
   return { from, columns: [...left.columns, ...right.columns], star: undefined };
 }

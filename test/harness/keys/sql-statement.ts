@@ -197,11 +197,17 @@ function nested(making: Making): Drawn {
   const selected = grouped
     ? `SELECT s AS c0, count(*) AS c1, ⟪sum⟫(x) AS c2 FROM q GROUP BY s`
     : `SELECT ${list(2, (i) => `${outer.of(i === 0 ? 'number' : 'text', 1)} AS c${i}`)} FROM q WHERE ${outer.bool(1)}`;
-  const text = draw.chance(0.5)
-    ? `WITH q AS (${inner}) ${selected}`
-    : selected.replace('FROM q', () => `FROM (${inner}) AS q`);
+  const names = named(grouped ? 3 : 2);
   const inexact = new Map<number, Inexact>(grouped ? [[2, { aggregate: 'sum', type: 'float64' }]] : []);
-  return { text, names: named(grouped ? 3 : 2), merges: grouped, inexact };
+  const all = { names, merges: grouped, inexact };
+  if (draw.chance(0.4)) return { ...all, text: selected.replace('FROM q', () => `FROM (${inner}) AS q`) };
+  if (!grouped || draw.chance(0.5)) return { ...all, text: `WITH q AS (${inner}) ${selected}` };
+  // It is computed where it is used.
+  making.froms.push(`(${inner}) AS q JOIN (${inner}) AS p ON p.s = q.s`);
+  return {
+    ...all,
+    text: `WITH q AS (${inner}) ${selected.replace('FROM q', 'FROM q JOIN q AS p USING (s)').replace('(x)', '(p.x)')}`,
+  };
 }
 
 /** Conditions and values from another source. */
