@@ -158,7 +158,7 @@ export class KeyExpr extends SqlExpr {
     const drawn = (): string =>
       draw.pick([
         () => `isnan(CAST(${this.number(depth - 1)} AS double precision))`,
-        () => `ends_with(${this.text(depth - 1)}, ${quote(this.word().slice(-1))})`,
+        () => `ends_with(${this.text(depth - 1)}, ${quote([...this.word()].at(-1) ?? '')})`,
         () => `(${this.text(depth - 1)} ${draw.pick(['', 'NOT '])}ILIKE ${quote(this.pattern().toUpperCase())})`,
         () => `TRY_CAST(${this.#digits()} AS boolean)`,
       ])();
