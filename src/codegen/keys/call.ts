@@ -40,14 +40,23 @@ export interface KeyScript {
   readonly sha1: string;
   /** False for scripts that write. */
   readonly readOnly: boolean;
+  /** Where the large keys that it reports are strings: what is needed to compute their rows elsewhere. */
+  readonly largeValues?: ValueFacts | undefined;
   /** The arguments after KEYS. @param shard address of the node that is asked, the value of the column `shard` */
   args(call: KeyCall, shard: string): readonly (string | Buffer)[];
 }
 
-/** A key that is read in slices: it has more members than one call should read, and none of them was. */
+/** A key that is read in slices: it has more members than one call should read, or a string more bytes; none of them was. */
 export interface LargeKey {
   readonly key: Buffer;
+  /** Of strings, unless they are packed numbers: bytes. */
   readonly members: number;
+}
+
+/** What a row needs beside the value of its key. */
+export interface ValueFacts {
+  readonly ttl: boolean;
+  readonly memory: boolean;
 }
 
 export interface KeyReply {

@@ -34,6 +34,8 @@ export interface RowWork {
   readonly result: readonly string[];
   /** Whether it writes; `less` where that takes no more memory. */
   readonly writes?: false | 'more' | 'less';
+  /** Whether rows cannot be computed elsewhere: then a value that is too large to be read there is an error. */
+  readonly mustRead?: boolean;
 }
 
 /** Numbers of constants stand in ARGV[2], behind the call; strings, sets and lists follow. */
@@ -49,7 +51,7 @@ const SHEBANGS = { more: WRITING_SHEBANG, less: FREEING_SHEBANG } as const;
 
 /** @param scores how sorted sets are read */
 export function keyFrame(
-  { parts, before, row, result, writes = false }: RowWork,
+  { parts, before, row, result, writes = false, mustRead }: RowWork,
   source: KeySource,
   scores?: ScoreReading,
 ): KeyFrame {
@@ -57,7 +59,8 @@ export function keyFrame(
   const shard = PLACES.argument + constants.strings.length + constants.sets.length + lists.length;
   const own = (k: number): string => `ARGV[${shard + 1 + k}]`;
   const glob = luaGlob(source.pattern, own);
-  const reader = keyReader(source, shape.columns, { arg: (k) => own(glob.args.length + k), scores });
+  const arg = (k: number): string => own(glob.args.length + k);
+  const reader = keyReader(source, shape.columns, { arg, scores, mustRead });
   const lines = [
     WALK,
     "local H = { unpack_one('<' .. rep('d', #ARGV[2] / 8), ARGV[2]) }",

@@ -3,8 +3,9 @@
 import { createHash } from 'node:crypto';
 import type { KeySource } from '../../plan/keys/source.js';
 import { FoldBody } from '../body.js';
+import { javaScriptSource } from '../js-kernel.js';
 import type { FoldSpec, KernelColumn } from '../shape.js';
-import type { KeyCall, KeyScript } from './call.js';
+import type { KeyCall, KeyScript, ValueFacts } from './call.js';
 import { foldWork, frameArguments, type KeyFrame, keyFrame } from './frame.js';
 import { scoreReading } from './score-reading.js';
 import { callArguments } from './slots-lua.js';
@@ -24,12 +25,27 @@ export function keyColumns({ columns }: Pick<FoldSpec, 'columns'>, source: KeySo
   });
 }
 
+/** The same fold in JavaScript, of a body of its own: constants are numbered in the order in which they are printed. */
+export interface KeyTwin {
+  readonly body: FoldBody;
+  readonly javaScript: string;
+}
+
+function valueFacts({ kind, columns }: KeySource, read: readonly KernelColumn[]): ValueFacts | undefined {
+  if (kind !== 'strings' && kind !== 'json') return undefined;
+  const reads = (of: string): boolean => read.some(({ index }) => columns[index]?.from.of === of);
+  return { ttl: reads('ttl'), memory: reads('memory') };
+}
+
 export class KeyKernel implements KeyScript {
   readonly body: FoldBody;
+  readonly source: KeySource;
+  readonly largeValues: ValueFacts | undefined;
   readonly lua: string;
   readonly sha1: string;
   readonly readOnly = true;
   readonly #frame: KeyFrame;
+  #twin: KeyTwin | undefined;
 
   /** @param spec whose states are exact in any order */
   constructor(spec: FoldSpec, source: KeySource) {
@@ -40,9 +56,20 @@ export class KeyKernel implements KeyScript {
     this.body = new FoldBody({ spec: { ...read, maxRows }, columns: keyColumns(read, source), dense: false });
     if (this.body.treeCells.length > 0 || this.body.inputCount > 0)
       throw new TypeError('a state that depends on order');
+    this.source = source;
+    this.largeValues = valueFacts(source, this.body.shape.columns);
     this.#frame = keyFrame(foldWork(this.body, scores), source, scores);
     this.lua = this.#frame.lua;
     this.sha1 = createHash('sha1').update(this.lua).digest('hex');
+  }
+
+  /** Of rows that are computed here: those of large values. */
+  get twin(): KeyTwin {
+    if (this.#twin === undefined) {
+      const body = new FoldBody(this.body.shape);
+      this.#twin = { body, javaScript: javaScriptSource(body) };
+    }
+    return this.#twin;
   }
 
   args(call: KeyCall, shard: string): readonly (string | Buffer)[] {

@@ -6,7 +6,7 @@ import type { ColumnType } from '../../storage/types.js';
 import type { KernelColumn } from '../shape.js';
 import { absent, assign, assignText, countUnreadable, unreadable } from './column-locals.js';
 import { JSON_LUA, WHOLE_LUA } from './json-lua.js';
-import { wrapString } from './read-strings.js';
+import { type StringLimits, wrapString } from './read-strings.js';
 import { DAY_OF, textRule } from './read-text.js';
 import type { ReaderContext, ReaderParts, Wrap } from './reader-parts.js';
 
@@ -46,11 +46,8 @@ function numberRule(type: ColumnType, unit: TimeUnit | undefined): NumberRule | 
   }
 }
 
-/** A byte takes about 0.1 µs: what is longer is better decoded where nobody waits for it. */
-const LARGEST_DOCUMENT = {
-  most: 2 ** 16,
-  what: 'of JSON are decoded in a shard; with side = client up to 1 MiB are read',
-};
+/** A KiB takes 10 to 60 µs, by what stands in it: of more than these the decoding would hold a shard for more than a millisecond. */
+const DOCUMENTS: StringLimits = { reported: 2 ** 14, refused: 2 ** 16, what: 'of JSON are decoded' };
 
 export function readJson(context: ReaderContext): Wrap {
   const { columns, parts } = context;
@@ -68,7 +65,7 @@ export function readJson(context: ReaderContext): Wrap {
       `if key_v ~= nil and key_v ~= key_null then ${assignJson(column, from.unit, parts)} end`,
     ]),
   ];
-  return wrapString(context, statements, LARGEST_DOCUMENT);
+  return wrapString(context, statements, DOCUMENTS);
 }
 
 /** Follows a path from the document; nil where it leads nowhere. Of strings it is not asked: theirs are the functions of text. */

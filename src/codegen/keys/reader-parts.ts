@@ -45,6 +45,8 @@ export interface ReaderContext {
   readonly parts: ReaderParts;
   /** Of sorted sets, unless all rows are read. */
   readonly scores?: ScoreReading | undefined;
+  /** Whether a string must be read where it lies: one that is too large for that is an error then, and else reported. */
+  readonly mustRead?: boolean | undefined;
 }
 
 /** Given the code of a row, Lua for one key. Its parts have all been asked for when it is made. */

@@ -11,7 +11,6 @@ import { readPacked } from './read-packed.js';
 import { readScores } from './read-scores.js';
 import { readAny, readStrings } from './read-strings.js';
 import { type ReaderContext, ReaderParts, type Wrap } from './reader-parts.js';
-import type { ScoreReading } from './score-reading.js';
 
 export interface KeyReader {
   /** Lua before the loop: helper functions, and text of the user's bound from the arguments. */
@@ -36,14 +35,16 @@ const KINDS: Readonly<Record<KeyKind, (context: ReaderContext) => Wrap>> = {
   set: readMembers,
 };
 
-/**
- * @param columns those that are read; their `index` is the place among the source's columns, f64 or (text) plain their encoding
- * @param own of its arguments: Lua for the k-th, from 0 on; and how sorted sets are read, unless all their rows are
- */
+export interface ReaderOptions extends Pick<ReaderContext, 'scores' | 'mustRead'> {
+  /** Of its arguments: Lua for the k-th, from 0 on. */
+  arg(k: number): string;
+}
+
+/** @param columns those that are read; their `index` is the place among the source's columns, f64 or (text) plain their encoding */
 export function keyReader(
   source: KeySource,
   columns: readonly KernelColumn[],
-  { arg, scores }: { readonly arg: (k: number) => string; readonly scores?: ScoreReading | undefined },
+  { arg, ...how }: ReaderOptions,
 ): KeyReader {
   const parts = new ReaderParts();
   const read = columns.map((column): ReadColumn => {
@@ -52,6 +53,6 @@ export function keyReader(
     return { column, from };
   });
   if (!columns.every(hasLocals)) parts.use([COLUMN_TABLES]);
-  const wrap = KINDS[source.kind]({ source, columns: read, parts, scores });
+  const wrap = KINDS[source.kind]({ source, columns: read, parts, ...how });
   return { setup: parts.setup(arg), args: parts.args, wrap };
 }

@@ -67,6 +67,15 @@ export const eachName = (work: readonly string[], key = 'local key = names[i]'):
 ];
 
 /**
+ * For calls that name keys: a primary that was restarted may be empty, and allowed to answer before it knows that it was replaced.
+ * @param slot Lua for that of the keys; negative where there is no cluster
+ */
+export const IN_WHOLE_CLUSTER = (slot: string): string =>
+  `if ${slot} >= 0 and not string.find(redis.call('CLUSTER', 'INFO'), 'cluster_state:ok', 1, true) then
+      error({ err = 'CLUSTERDOWN this node does not see a whole cluster' })
+    end`;
+
+/**
  * Declares `walk`, `next_names()` and `key_reply(…)`, from ARGV[1] as `callArguments` packs it.
  *
  * `next_names()`: a list of names (never empty), or nil at the end or where the budget is spent. `walk.slot`: the slot of the names
@@ -136,10 +145,7 @@ do
       return nil
     end
   else
-    -- A primary that was restarted may be empty, and allowed to answer before it knows that it was replaced.
-    if from >= 0 and not string.find(redis.call('CLUSTER', 'INFO'), 'cluster_state:ok', 1, true) then
-      error({ err = 'CLUSTERDOWN this node does not see a whole cluster' })
-    end
+    ${IN_WHOLE_CLUSTER('from')}
     walk.start, walk.count, walk.given, walk.after = to, max_keys, budget, string.sub(ARGV[1], 41)
     local done = false
     next_names = function()

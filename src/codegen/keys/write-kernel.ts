@@ -36,6 +36,7 @@ export class WriteKernel implements KeyScript {
           'result = result .. pack_strings({ shard_name, unpack(samples) }, #samples + 1)',
         ],
         writes: how.apply && (write.action.do === 'update' ? 'more' : 'less'),
+        mustRead: true,
       },
       source,
     );

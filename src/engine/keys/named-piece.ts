@@ -3,7 +3,7 @@
 import type { KeyReply } from '../../codegen/keys/call.js';
 import { isTrouble, type Trouble } from './ask.js';
 import { largeKeyPieces } from './large-keys.js';
-import { type KeyPace, TARGET_US } from './pace.js';
+import type { KeyPace } from './pace.js';
 import type { Piece, PieceEnd } from './pieces.js';
 import type { At, Reading } from './reading.js';
 
@@ -37,7 +37,7 @@ export async function runNamed(
   slot: number,
   keys: readonly Buffer[],
 ): Promise<Trouble | PieceEnd> {
-  const answer = await reading.ask(at, { mode: 'list', slot, budgetUs: TARGET_US }, keys);
+  const answer = await reading.ask(at, { mode: 'list', slot, budgetUs: at.node.pace.budgetUs }, keys);
   if (isTrouble(answer)) return answer;
   const { reply } = answer;
   at.node.pace.sawKeys(reply.enumerated, reply.microseconds);

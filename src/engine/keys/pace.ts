@@ -4,6 +4,10 @@ import { RoundTrips } from '../round-trips.js';
 
 /** Microseconds of server time that a call should take. */
 export const TARGET_US = 1000;
+/** How much longer a call may take by the clock where others slow the server down: it stands still then, and a call costs some 0.2 ms besides. */
+const MOST_SLOWED = 2;
+/** By how much the quickest call is forgotten with every later one, so that it is one of the last hundred or so. */
+const FORGOTTEN = 1.005;
 /** A slot with more keys is listed first: telling their names takes a good part of a call already (0.2 µs each). */
 export const LARGE_SLOT = 2048;
 /** A slot with yet more keys is listed by SCAN; one with fewer by one call, of about a millisecond. */
@@ -19,13 +23,20 @@ const JUDGED_KEYS = 64;
 export class KeyPace {
   readonly trips = new RoundTrips();
   #usPerKey: number | undefined;
+  #leastUsPerKey = Number.POSITIVE_INFINITY;
   #usPerRow: number | undefined;
   #slots: number | undefined;
 
   /** Keys that take about a call's time. */
   get keys(): number {
-    const fitting = this.#usPerKey === undefined ? FIRST_KEYS : TARGET_US / this.#usPerKey;
+    const fitting = this.#usPerKey === undefined ? FIRST_KEYS : this.budgetUs / this.#usPerKey;
     return Math.max(FEWEST_KEYS, Math.min(LARGE_SLOT, Math.floor(fitting)));
+  }
+
+  /** Microseconds by the server's clock for a call that reads keys: more of them where keys take longer now than they do at best. */
+  get budgetUs(): number {
+    if (this.#usPerKey === undefined) return TARGET_US;
+    return TARGET_US * Math.min(MOST_SLOWED, Math.max(1, this.#usPerKey / this.#leastUsPerKey));
   }
 
   /** Members of one key that do. */
@@ -42,6 +53,8 @@ export class KeyPace {
   /** Of calls that read whole keys. */
   sawKeys(keys: number, microseconds: number): void {
     this.#usPerKey = judged(this.#usPerKey, keys, microseconds);
+    this.#leastUsPerKey *= FORGOTTEN;
+    if (keys >= JUDGED_KEYS) this.#leastUsPerKey = Math.min(this.#leastUsPerKey, microseconds / keys);
   }
 
   /** Of calls that read slices of one key. */

@@ -38,7 +38,7 @@ export function parseDocument(bytes: Buffer): Json | undefined {
   if (!isUtf8(bytes)) return undefined;
   const text = bytes.toString('utf8');
   if (/\\u[dD][89a-fA-F]/.test(text) && hasLoneSurrogate(text)) return undefined;
-  if (text.length > MAX_JSON_DEPTH && depth(text) > MAX_JSON_DEPTH) return undefined;
+  if (bytes.length > MAX_JSON_DEPTH && isTooDeep(bytes)) return undefined;
   try {
     return JSON.parse(text) as Json;
   } catch (error) {
@@ -55,15 +55,23 @@ function hasLoneSurrogate(text: string): boolean {
   return false;
 }
 
-/** How deep brackets nest, strings left out. */
-function depth(text: string): number {
-  let [open, most] = [0, 0];
-  for (const [found] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[[{\]}]/gs)) {
-    if (found === '[' || found === '{') open += 1;
-    else if (found === ']' || found === '}') open -= 1;
-    most = Math.max(most, open);
+const [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [34, 92, 91, 93, 123, 125];
+
+/** Whether brackets nest deeper than the servers read, strings left out. Byte by byte: texts may have many MiB. */
+function isTooDeep(bytes: Buffer): boolean {
+  let open = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i];
+    if (byte === QUOTE) {
+      for (i++; i < bytes.length && bytes[i] !== QUOTE; i++) if (bytes[i] === BACKSLASH) i++;
+    } else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
+      open += 1;
+      if (open > MAX_JSON_DEPTH) return true;
+    } else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) {
+      open -= 1;
+    }
   }
-  return most;
+  return false;
 }
 
 /** Names lead into objects and places into arrays; anything else leads nowhere. */

@@ -10,6 +10,8 @@ import type { At } from './reading.js';
 export interface Piece {
   /** -1 on a server without cluster mode. */
   readonly slot: number;
+  /** Whether it may be run now: it may have to wait until there is room for what it reads. */
+  readonly ready?: boolean;
   /** Cuts off what one call is to read, and keeps the rest; undefined where all of it is one call's work. */
   cut?(pace: KeyPace): Piece | undefined;
   run(at: At): Promise<Trouble | PieceEnd>;
@@ -57,7 +59,9 @@ export class Pieces {
   }
 
   next({ info, pace }: NodeAtWork, now: number, isTheirs: (slot: number) => boolean): Job | undefined {
-    const at = this.#entries.findIndex(({ piece, readyAt }) => readyAt <= now && isTheirs(piece.slot));
+    const at = this.#entries.findIndex(
+      ({ piece, readyAt }) => readyAt <= now && (piece.ready ?? true) && isTheirs(piece.slot),
+    );
     const entry = this.#entries[at];
     if (entry === undefined) return undefined;
     const front = entry.piece.cut?.(pace);

@@ -7,7 +7,7 @@ import { keysSnapshot } from '../../plan/keys/snapshot.js';
 import type { RowsRelation } from '../../plan/relation.js';
 import type { Columns } from '../local-table.js';
 import type { Receipt } from '../receipt.js';
-import { partialOf } from './fold.js';
+import { takesPartials } from './client-row.js';
 import type { KeysWork } from './pass.js';
 import { parseRaw, rawSource } from './raw.js';
 import { scanSpec } from './scan-spec.js';
@@ -34,8 +34,7 @@ export async function scanRaw(
   const receipt = await walkKeys({
     ...work,
     script: () => kernel,
-    take: (bytes, _script, note) => {
-      const partial = partialOf(kernel, bytes);
+    ...takesPartials((partial, note) => {
       if (partial.rows[0] === 0 || rows >= most) return undefined;
       const texts = outputs.map((_, i) => (partial.fields[2 * i + 1] as readonly (readonly Physical[])[])[0] ?? []);
       const parsed = parseRaw(keys, columns, texts);
@@ -44,7 +43,7 @@ export async function scanRaw(
       const left = most - rows;
       rows += Math.min(left, parsed.rows);
       return take(parsed.rows > left ? parsed.columns.map((values) => values.slice(0, left)) : parsed.columns);
-    },
+    }),
     enough: () => rows >= most,
   });
   // The scripts take a string of packed numbers for one row.

@@ -4,13 +4,16 @@ import { countRetry } from '../../cluster/context.js';
 import { SILENCE_MS } from '../../cluster/refresh.js';
 import type { CallContext } from '../../cluster/types.js';
 import type { KeyCall, KeyReply, KeyScript } from '../../codegen/keys/call.js';
+import type { ValueCall, ValueSlice } from '../../codegen/keys/value-lua.js';
 import { type Asked, ask, isTrouble, type Trouble } from './ask.js';
 import { askNames, type FoundNames } from './ask-names.js';
+import { askValue } from './ask-value.js';
 import type { NodeAtWork } from './dispatch.js';
 import { NamesHeld } from './names.js';
 import type { KeysReceiptBuilder, Span } from './receipt-builder.js';
 import { Taker } from './taker.js';
 import type { KeyWalk } from './types.js';
+import { ValuesHeld } from './values-held.js';
 import { type WalkContext, walkContext } from './walk-context.js';
 
 /** An answer that came so late that it is asked for again. */
@@ -36,6 +39,7 @@ export class Reading {
   readonly clock: WalkContext;
   readonly taker: Taker;
   readonly held: NamesHeld;
+  readonly values = new ValuesHeld();
   /** By node, answers in a row that were passed over. */
   readonly #late = new Map<string, number>();
 
@@ -51,10 +55,8 @@ export class Reading {
     const script = this.walk.script();
     const shard = at.node.info.address;
     const startMs = this.receipt.now();
-    const reply = await ask(this.#asked(at), script, call, keys);
+    const reply = await this.#counted(at, ask(this.#asked(at), script, call, keys));
     if (isTrouble(reply)) return reply;
-    if (this.#isTooLate(at, startMs, reply.microseconds)) return TOO_LATE;
-    this.receipt.call(shard, reply.microseconds);
     return { reply, script, shard, span: { shard, startMs, endMs: this.receipt.now() } };
   }
 
@@ -64,8 +66,19 @@ export class Reading {
     script: Pick<KeyScript, 'lua' | 'sha1' | 'readOnly'>,
     rest: readonly (string | Buffer)[],
   ): Promise<FoundNames | Trouble> {
+    return this.#counted(at, askNames(this.#asked(at), script, rest));
+  }
+
+  async askValue(at: At, key: Buffer, call: ValueCall): Promise<ValueSlice | Trouble> {
+    return this.#counted(at, askValue(this.#asked(at), key, call));
+  }
+
+  async #counted<Found extends { readonly microseconds: number }>(
+    at: At,
+    asking: Promise<Found | Trouble>,
+  ): Promise<Found | Trouble> {
     const startMs = this.receipt.now();
-    const found = await askNames(this.#asked(at), script, rest);
+    const found = await asking;
     if (isTrouble(found)) return found;
     if (this.#isTooLate(at, startMs, found.microseconds)) return TOO_LATE;
     this.receipt.call(at.node.info.address, found.microseconds);

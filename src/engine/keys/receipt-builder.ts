@@ -31,6 +31,7 @@ export class KeysReceiptBuilder {
   readonly #started = performance.now();
   readonly #shards = new Map<string, { slots: number; keys: number; calls: number; serverMs: number }>();
   readonly #visits: Mutable<SlotVisit>[] = [];
+  readonly #readHere = { keys: 0, bytes: 0 };
   readonly #keys = { enumerated: 0, matched: 0, otherType: 0, inSlices: 0 };
   readonly #unparsable: { count: number; first?: { key: string; column: string } } = { count: 0 };
   #rows = 0;
@@ -61,7 +62,7 @@ export class KeysReceiptBuilder {
   }
 
   /** What a reply that is taken says of keys. */
-  took(reply: KeyReply, shard: string): void {
+  took(reply: Pick<KeyReply, 'enumerated' | 'keys' | 'rows' | 'otherType'>, shard: string): void {
     this.#rows += reply.rows;
     this.#keys.enumerated += reply.enumerated;
     this.#keys.matched += reply.keys;
@@ -78,6 +79,12 @@ export class KeysReceiptBuilder {
   /** A key that was read in slices, to its end. */
   sliced(): void {
     this.#keys.inSlices += 1;
+  }
+
+  /** A large value that came here. */
+  readHere(bytes: number): void {
+    this.#readHere.keys += 1;
+    this.#readHere.bytes += bytes;
   }
 
   visited([from, to]: SlotRange, { shard, startMs, endMs }: Span): void {
@@ -108,6 +115,7 @@ export class KeysReceiptBuilder {
       computedOn: 'shards',
       keys: { ...this.#keys },
       rows: this.#rows,
+      ...(this.#readHere.keys > 0 && { readHere: this.#readHere }),
       unparsable: this.#unparsable,
       visits: joined(this.#visits),
       shards: Object.fromEntries(shares.map(([shard, share]) => [shard, { slots: share.slots, keys: share.keys }])),

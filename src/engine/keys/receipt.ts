@@ -31,6 +31,8 @@ export interface KeysReceipt {
     /** Keys with so many members that they were read in slices. */
     readonly inSlices: number;
   };
+  /** Strings so large that their values came here, in slices, and their rows were computed here: they are among the keys. */
+  readonly readHere?: { readonly keys: number; readonly bytes: number };
   /** Rows that were read: keys, or their members, before any filter. */
   readonly rows: number;
   /** Values that are there, and no text of their column's type: they count as null. */

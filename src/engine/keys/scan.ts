@@ -8,7 +8,8 @@ import type { Physical, TypedExpr } from '../../expr/typed.js';
 import type { FirstRows, Output, Part } from '../../plan/relation.js';
 import type { Columns } from '../local-table.js';
 import type { Receipt } from '../receipt.js';
-import { checkKernel, partialOf } from './fold.js';
+import { takesPartials } from './client-row.js';
+import { checkKernel } from './fold.js';
 import type { KeysWork } from './pass.js';
 import { scanSpec } from './scan-spec.js';
 import { walkKeys } from './walk.js';
@@ -38,8 +39,7 @@ export async function scanKeys(
     ...work,
     filter: part.filter,
     script: () => kernels.current(),
-    take: (bytes, script) => {
-      const partial = partialOf(script as KeyKernel, bytes);
+    ...takesPartials((partial) => {
       const found = partial.rows[0] as number;
       if (found === 0 || rows >= limit) return undefined;
       // Two fields a list: how many there are, and the values.
@@ -47,7 +47,7 @@ export async function scanKeys(
       const left = limit - rows;
       rows += Math.min(left, found);
       return take(found > left ? columns.map((values) => values.slice(0, left)) : columns);
-    },
+    }),
     enough: () => rows >= limit,
   });
 }

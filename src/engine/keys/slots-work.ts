@@ -11,7 +11,7 @@ import { piecesLeft } from './named-piece.js';
 import type { Names } from './names.js';
 import { NamesPiece } from './names-piece.js';
 import { Owners } from './owners.js';
-import { LARGE_SLOT, LISTED_AT_ONCE, TARGET_US } from './pace.js';
+import { LARGE_SLOT, LISTED_AT_ONCE } from './pace.js';
 import { slotsToRead } from './pattern-slots.js';
 import { type Piece, Pieces } from './pieces.js';
 import type { Reading } from './reading.js';
@@ -83,7 +83,7 @@ export class SlotsWork implements Work {
 
   async #run([from, to]: SlotRange, node: NodeAtWork, context: CallContext): Promise<JobEnd> {
     const { pace } = node;
-    const call: KeyCall = { mode: 'slots', from, to, maxKeys: LARGE_SLOT, budgetUs: TARGET_US };
+    const call: KeyCall = { mode: 'slots', from, to, maxKeys: LARGE_SLOT, budgetUs: pace.budgetUs };
     const answer = await this.#reading.ask({ node, context }, call);
     if (isTrouble(answer)) {
       this.#book.putOff([from, to], performance.now());

@@ -4,7 +4,7 @@ import type { KeyReply, KeyScript } from '../../codegen/keys/call.js';
 import { ShardfoldError } from '../../errors.js';
 import { printableKey } from './printable.js';
 import type { KeysReceiptBuilder } from './receipt-builder.js';
-import type { KeyWalk, Unparsable } from './types.js';
+import type { KeyValue, KeyWalk, Unparsable } from './types.js';
 import type { WalkContext } from './walk-context.js';
 
 /** A reply, the script that gave it, and the node that it came from. */
@@ -13,6 +13,8 @@ export interface Taken {
   readonly script: KeyScript;
   readonly shard: string;
 }
+
+const NOTHING = { enumerated: 0, keys: 0, rows: 0, otherType: 0 } as const;
 
 export class Taker {
   readonly #walk: KeyWalk;
@@ -37,7 +39,24 @@ export class Taker {
     note(reply);
     this.#receipt.took(reply, shard);
     if (reply.rows === 0) return;
-    const taking = this.#walk.take(reply.partial, script, note);
+    await this.#taken(this.#walk.take(reply.partial, script, note));
+  }
+
+  /** A key of which a script reported that it is large; it was enumerated then. @throws UNPARSABLE_VALUE where the source is strict */
+  async takeValue(value: KeyValue): Promise<void> {
+    const { shard, bytes } = value;
+    const script = this.#walk.script();
+    this.#receipt.took({ ...NOTHING, keys: 1, rows: 1 }, shard);
+    this.#receipt.readHere(bytes.length);
+    await this.#taken(this.#walk.takeValue?.(value, script, (found) => this.#note(found, shard)));
+  }
+
+  /** Such a key that is gone by now, or of another type. */
+  takeOther(isOther: boolean, shard: string): void {
+    this.#receipt.took({ ...NOTHING, otherType: isOther ? 1 : 0 }, shard);
+  }
+
+  async #taken(taking: void | undefined | Promise<void>): Promise<void> {
     if (taking !== undefined) await this.#clock.without(taking);
     this.#enough ||= this.#walk.enough?.() ?? false;
   }

@@ -21,12 +21,26 @@ export interface KeyWalk {
    * shard has no further call meanwhile, and no deadline runs.
    */
   take(partial: Buffer, script: KeyScript, note: (found: Unparsable) => void): void | undefined | Promise<void>;
+  /** Takes a large value, which has been read here, as `take` does a call's; there, where scripts report such (`KeyScript.largeValues`). */
+  takeValue?(value: KeyValue, script: KeyScript, note: (found: Unparsable) => void): void | undefined | Promise<void>;
   /** Instead of all slots that the pattern may lie in; means nothing without a cluster. */
   readonly slots?: readonly SlotRange[];
   /** Slots that have been read to their end: each once, after the last `take` of it. */
   finished?(range: SlotRange): void;
   /** Whether what was taken is enough: the rest is then not looked at. */
   enough?(): boolean;
+}
+
+/** A string that was read here. */
+export interface KeyValue {
+  readonly key: Buffer;
+  readonly bytes: Buffer;
+  /** Negative where there is no cluster. */
+  readonly slot: number;
+  readonly shard: string;
+  /** Where it was asked for: seconds, undefined as well where it does not expire. */
+  readonly ttl?: number;
+  readonly memory?: number;
 }
 
 /** Values that are no text of their column's type, found after the script. */

@@ -15,12 +15,13 @@ import type { KeyWalk } from './types.js';
 
 /**
  * Every key that exists throughout is read exactly once; keys that come or go meanwhile may be read or not. So are members of large
- * sets and (with the score they have) sorted sets. A list or packed string that needs several slices is read again where it is seen to
- * have changed between them; one that is written in place meanwhile counts partly as before and partly as after (see `SlicePiece`).
+ * sets and (with the score they have) sorted sets. A list or string that needs several slices is read again where it is seen to
+ * have changed between them; one that is written in place meanwhile counts partly as before and partly as after (see `SlicePiece`, `ValuePiece`).
  *
  * Errors: SLOTS_UNSETTLED where slots did not settle until the deadline (CLUSTER_DOWN, CONNECTION_FAILED or TIMEOUT where their
- * primaries are away), unless `partial`; KEY_CHANGED of a large list that never held still; TOO_MANY_KEYS where more names must be listed
- * than are held; UNPARSABLE_VALUE of a strict source; ABORTED; what the scripts raise; KernelTooLarge.
+ * primaries are away), unless `partial`; KEY_CHANGED of a large list or string that never held still; VALUE_TOO_LARGE of a string of
+ * more bytes than may come here; TOO_MANY_KEYS where more names must be listed than are held; UNPARSABLE_VALUE of a strict source;
+ * ABORTED; what the scripts raise; KernelTooLarge.
  */
 export async function walkKeys(walk: KeyWalk): Promise<Receipt> {
   const receipt = new KeysReceiptBuilder(walk.snapshot);

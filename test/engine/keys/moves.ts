@@ -1,5 +1,6 @@
 /** Slots on the move, step by step. */
 import type { Argument, ClusterLink, NodeInfo, Reply, Tried } from '../../../src/cluster/types.js';
+import { READ_VALUE } from '../../../src/codegen/keys/value-lua.js';
 
 const on = (link: ClusterLink, node: NodeInfo, ...command: string[]): Promise<Reply> =>
   link.callNode(node.id, command, link.context(), true);
@@ -67,3 +68,7 @@ export async function setFullCoverage(link: ClusterLink, address: string, value:
   const node = link.nodes().find((each) => each.address === address) as NodeInfo;
   if (!node.down) await on(link, node, 'CONFIG', 'SET', 'cluster-require-full-coverage', value);
 }
+
+/** Whether a call reads a slice of a large value: by the digest of its script, or by its text. */
+export const readsValue = (command: readonly Argument[]): boolean =>
+  command[1] === READ_VALUE.sha1 || command[1] === READ_VALUE.lua;

@@ -194,16 +194,6 @@ it('reads text that looks like a number for long in one pass', async () => {
   }
 });
 
-it('does not hold a shard for texts that are too large to be decoded there', async () => {
-  const key = `${prefix}:huge`;
-  await send(key, 'SET', JSON.stringify({ a: 1, pad: 'x'.repeat(70_000) }));
-  const sum = sf.jsonStrings(key, { a: 'int32' }).agg({ a: col('a').sum() });
-  await expect(sum.collect()).rejects.toMatchObject({ code: 'VALUE_TOO_LARGE', message: expect.stringContaining(key) });
-  expect([...(await sum.collect({ side: 'client' }))]).toEqual([{ a: 1 }]);
-  await send(key, 'APPEND', 'x'.repeat(1_000_000));
-  await expect(sf.strings(key, 'utf8').collect()).rejects.toMatchObject({ code: 'VALUE_TOO_LARGE' });
-});
-
 it('tells the rank of a score', async () => {
   expect(await sf.zset(`${prefix}:board:*`).sort('score', 'desc').rank(5)).toBe(1);
   const below = orders.filter(({ price }) => price !== null && price < 25).length;

@@ -11,7 +11,7 @@ import type { Receipt } from '../../../src/engine/receipt.js';
 import { col, count, Shardfold } from '../../../src/index.js';
 import { keysSnapshot } from '../../../src/plan/keys/snapshot.js';
 import { testCluster } from '../../harness/cluster.js';
-import { around, halfMove, moveSlot, pause, setFullCoverage } from './moves.js';
+import { around, halfMove, moveSlot, pause, readsValue, setFullCoverage } from './moves.js';
 import { sumScript } from './sum-script.js';
 
 interface Summed {
@@ -313,6 +313,38 @@ while since() < 500000 do end
     expect(ofSet.receipt.keys?.[0]).toMatchObject({ slots: { visited: 1, askedAgain: 1 }, keys: { inSlices: 1 } });
     expect(slices).toBeGreaterThan(2);
     expect(listings).toBeGreaterThan(10);
+  });
+
+  it('reads a large value to its end where it is by then, and where its slot stands half-moved meanwhile', async () => {
+    const [key, slot] = ['{vast}:doc', slotOf('vast')];
+    const command = ['SET', key, JSON.stringify({ a: 1, pad: 'x'.repeat(2_000_000), b: 2 })];
+    await link.call({ key, command, readOnly: false, idempotent: true }, link.context());
+    let slices = 0;
+    const disturbed = (move: () => Promise<void>): Shardfold =>
+      new Shardfold(
+        around(link, async (asked, next) => {
+          const tried = await next();
+          if (readsValue(asked) && ++slices === 2) await move();
+          return tried;
+        }),
+      );
+    const sumIn = async (sf: Shardfold) => {
+      slices = 0;
+      const docs = sf.jsonStrings('{vast}:*', { a: 'int32', b: 'int32' });
+      const found = await docs.agg({ n: count(), sum: col('a').add(col('b')).sum() }).collect({ timeout: 3000 });
+      expect([...found]).toEqual([{ n: 1, sum: 3 }]);
+      expect(found.receipt.keys?.[0]).toMatchObject({ slots: { visited: 1 }, readHere: { keys: 1 } });
+    };
+    await sumIn(disturbed(() => moveSlot(link, slot)));
+    expect(slices).toBeGreaterThanOrEqual(4);
+    // The key is at the other end, and the slot is not that node's yet: it is asked for again until it is.
+    let mover: Promise<void> = Promise.resolve();
+    const halfMoved = async (): Promise<void> => {
+      await halfMove(link, slot);
+      mover = pause(50).then(() => moveSlot(link, slot));
+    };
+    await sumIn(disturbed(halfMoved));
+    await mover;
   });
 
   it('stops where that is enough, and accounts for the rest', async () => {
