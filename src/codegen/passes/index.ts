@@ -2,8 +2,11 @@
 
 import { gram } from './gram.js';
 import type { RowPass } from './pass.js';
+import { products } from './products.js';
+import { qr } from './qr.js';
+import { residuals } from './residuals.js';
 
-const PASSES: readonly RowPass[] = [gram];
+const PASSES: readonly RowPass[] = [gram, products, qr, residuals];
 
 export function passOf(name: string): RowPass {
   const found = PASSES.find((pass) => pass.name === name);

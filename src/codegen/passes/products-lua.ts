@@ -1,10 +1,13 @@
 /** The pass `products` in Lua; `products.ts` has the same in JavaScript. */
 
+import { NOT_FINITE } from '../../aggregates/exact-limbs.js';
 import { EXACT_PIECES } from '../exact-lua.js';
 
 const exact = EXACT_PIECES.map(([, lua]) => lua.replaceAll(/^/gm, '  ')).join('\n');
 
-export const PRODUCTS_LUA = `local products_new, products_row, products_flat, products_join
+export function productsLua(width: number): string {
+  const given = Array.from({ length: width }, (_, i) => `x${i + 1}`).join(', ');
+  return `local products_new, products_row, products_flat, products_join
 do
   local floor, sort = math.floor, table.sort
 ${exact}
@@ -22,8 +25,8 @@ ${exact}
     cell[1], cell[2], cell[3], cell[4] = s, c, u, d
   end
 
-  products_row = function(t, ...)
-    local x, p, at = { ... }, t.p, 0
+  products_row = function(t, ${given})
+    local x, p, at = { ${given} }, t.p, 0
     local w = t.weighted and x[p + 1]
     for i = 1, p do
       local v, e = x[i], 0
@@ -74,7 +77,12 @@ ${exact}
         for field = 3, 4 do cell[3], cell[4] = exact_add(cell[3], cell[4], cell[5], flat[n + field]) end
         n = n + 5
         for _ = 1, flat[n] do
-          exact_limb(cell[5], flat[n + 1], flat[n + 2])
+          local place, whole = flat[n + 1], flat[n + 2]
+          if place == ${NOT_FINITE} then
+            cell[5][place] = (cell[5][place] or 0) + whole
+          else
+            exact_limb(cell[5], place, whole)
+          end
           n = n + 2
         end
       end
@@ -82,3 +90,4 @@ ${exact}
     return products_packed(t, t.p)
   end
 end`;
+}

@@ -10,7 +10,7 @@ import { type Dyadic, dyadic, plus } from '../../aggregates/dyadic.js';
 import { LIMB_BITS, NOT_FINITE } from '../../aggregates/exact-limbs.js';
 import { addLimb, EXACT_RUNTIME, exactError, type Limbs } from '../exact-js.js';
 import type { RowPass } from './pass.js';
-import { PRODUCTS_LUA } from './products-lua.js';
+import { productsLua } from './products-lua.js';
 
 type Doubles = [s: number, c: number, u: number, d: number];
 
@@ -102,7 +102,7 @@ export function exactSums(flat: readonly number[]): Dyadic[] | undefined {
 
 export const products = {
   name: 'products',
-  lua: PRODUCTS_LUA,
+  lua: productsLua,
   js: {
     create,
     row: (state, values) => row(state as ProductsState, values),

@@ -1,6 +1,8 @@
 /** The pass `qr` in Lua; `qr.ts` has the same in JavaScript, operation by operation. */
 
-export const QR_LUA = `local qr_new, qr_row, qr_flat, qr_join
+export function qrLua(width: number): string {
+  const given = Array.from({ length: width }, (_, i) => `x${i + 1}`);
+  return `local qr_new, qr_row, qr_flat, qr_join
 do
   local sqrt = math.sqrt
 
@@ -77,22 +79,7 @@ do
   end
 
   local function qr_flush(t)
-    local rows, m, p = t.rows, t.m, t.p
-    if m == 0 then return end
-    if t.weighted then
-      for i = 1, m do
-        local row = rows[i]
-        local w = sqrt(row[p + 1])
-        for j = 1, p do row[j] = row[j] * w end
-      end
-    end
-    local B = {}
-    for j = 1, p do
-      local b = {}
-      for i = 1, m do b[i] = rows[i][j] end
-      B[j] = b
-    end
-    qr_block(t.R, B, m, p)
+    if t.m > 0 then qr_block(t.R, t.B, t.m, t.p) end
     t.m = 0
   end
 
@@ -120,23 +107,30 @@ do
     return R, flat[at + 1]
   end
 
-  qr_new = function(width, list)
+  qr_new = function(_, list)
     local weighted = list[1] == 1
-    local p = weighted and width - 1 or width
-    local R = {}
+    local p = weighted and ${width - 1} or ${width}
+    local R, B = {}, {}
     for k = 1, p do
       local r = {}
       for j = 1, p do r[j] = 0 end
-      R[k] = r
+      R[k], B[k] = r, {}
     end
-    return { R = R, p = p, weighted = weighted, rows = {}, m = 0, n = 0 }
+    return { R = R, B = B, p = p, weighted = weighted, m = 0, n = 0 }
   end
 
-  qr_row = function(t, ...)
-    local m = t.m + 1
-    t.rows[m] = { ... }
-    t.m = m
-    t.n = t.n + 1
+  qr_row = function(t, ${given.join(', ')})
+    local B, m = t.B, t.m + 1
+    if t.weighted then
+      local w = sqrt(${given[width - 1]})
+      ${given
+        .slice(0, -1)
+        .map((x, j) => `B[${j + 1}][m] = ${x} * w`)
+        .join(' ')}
+    else
+      ${given.map((x, j) => `B[${j + 1}][m] = ${x}`).join(' ')}
+    end
+    t.m, t.n = m, t.n + 1
     if m == 64 then qr_flush(t) end
   end
 
@@ -159,3 +153,4 @@ do
     return qr_packed(R, p, n + more)
   end
 end`;
+}

@@ -7,7 +7,7 @@
  */
 
 import type { RowPass } from './pass.js';
-import { QR_LUA } from './qr-lua.js';
+import { qrLua } from './qr-lua.js';
 
 const BLOCK_ROWS = 64;
 
@@ -86,12 +86,8 @@ function block(r: Rows, columns: Rows): void {
 const transposed = (rows: Rows, p: number): Rows => Array.from({ length: p }, (_, j) => rows.map((row) => at(row, j)));
 
 function flush(state: QrState): void {
-  const { r, p, weighted, rows } = state;
+  const { r, p, rows } = state;
   if (rows.length === 0) return;
-  for (const row of weighted ? rows : []) {
-    const w = Math.sqrt(at(row, p));
-    for (let j = 0; j < p; j++) row[j] = at(row, j) * w;
-  }
   block(r, transposed(rows, p));
   state.rows = [];
 }
@@ -109,7 +105,7 @@ export function unpackedR(flat: readonly number[], p: number): { r: number[][]; 
 
 export const qr = {
   name: 'qr',
-  lua: QR_LUA,
+  lua: qrLua,
   js: {
     create: (width, list): QrState => {
       const weighted = isWeighted(list);
@@ -117,10 +113,11 @@ export const qr = {
       return { r: zeros(p), p, weighted, rows: [], n: 0 };
     },
     row: (state, values) => {
-      const qrState = state as QrState;
-      qrState.rows.push([...values]);
-      qrState.n += 1;
-      if (qrState.rows.length === BLOCK_ROWS) flush(qrState);
+      const own = state as QrState;
+      const root = own.weighted ? Math.sqrt(at(values, own.p)) : 1;
+      own.rows.push(values.slice(0, own.p).map((x) => (own.weighted ? x * root : x)));
+      own.n += 1;
+      if (own.rows.length === BLOCK_ROWS) flush(own);
     },
     flat: (state) => {
       flush(state as QrState);

@@ -7,7 +7,7 @@
  */
 
 import type { RowPass } from './pass.js';
-import { RESIDUALS_LUA } from './residuals-lua.js';
+import { residualsLua } from './residuals-lua.js';
 
 /** An unevaluated sum of two doubles. */
 type Pair = [high: number, low: number];
@@ -82,7 +82,7 @@ function row(state: ResidualsState, x: readonly number[]): void {
 
 export const residuals = {
   name: 'residuals',
-  lua: RESIDUALS_LUA,
+  lua: residualsLua,
   js: {
     create: (width, list): ResidualsState => {
       const p = list.length / 2;
