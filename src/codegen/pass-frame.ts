@@ -5,13 +5,14 @@ import type { FoldBody } from './body.js';
 import { passOf } from './passes/index.js';
 
 /** In Lua, each pass once. */
-export function passFunctions({ states, shape, grouped }: FoldBody): string[] {
+export function passFunctions({ shape, grouped }: FoldBody): string[] {
   const widths = new Map<string, number>();
-  for (const { arg, state, kind } of states) {
+  const states = shape.spec.args.flatMap((arg) => arg.states);
+  for (const { kind, param } of states) {
     if (kind !== 'pass') continue;
-    const { pass, width } = shape.spec.args[arg]?.states[state]?.param as BoundPass;
-    if (grouped || (widths.get(pass) ?? width) !== width)
-      throw new TypeError(`pass ${pass}: of groups, or of two widths`);
+    const { pass, width } = param as BoundPass;
+    const known = widths.get(pass) ?? width;
+    if (grouped || known !== width) throw new TypeError(`pass ${pass}: of groups, or of two widths`);
     widths.set(pass, width);
   }
   return [...widths].map(([pass, width]) => passOf(pass).lua(width));
