@@ -1,9 +1,12 @@
 /** All passes by name. */
 
+import { clusters } from './clusters.js';
 import { gram } from './gram.js';
+import { logistic } from './logistic.js';
 import type { RowPass } from './pass.js';
+import { seeding } from './seeding.js';
 
-const PASSES: readonly RowPass[] = [gram];
+const PASSES: readonly RowPass[] = [gram, clusters, seeding, logistic];
 
 export function passOf(name: string): RowPass {
   const found = PASSES.find((pass) => pass.name === name);
