@@ -3,8 +3,9 @@
 -- & LeVeque 1983. Runs are merged by the coordinator.
 --
 -- KEYS, ARGV  as in linalg.matrix; numbers: the first column (from 0), columns
--- Partial     the number of rows, then five doubles for each column: sum, compensation, squared deviations from the mean,
---             least and greatest value (infinity and -infinity where all are NaN)
+-- Partial     the number of rows, then five doubles for each column: sum, compensation, squared
+--             deviations from the mean, least and greatest value (infinity and -infinity where all
+--             are NaN)
 -- O(values), about 130 ns a value
 local matrix = require('linalg.matrix')
 
