@@ -66,6 +66,15 @@ export type { VectorReceipt } from './linalg/receipt.js';
 export type { VectorOptions, VectorWriteOptions } from './linalg/run.js';
 export type { VectorData } from './linalg/values.js';
 export type { Vector, VectorSetOptions } from './linalg/vector.js';
+export {
+  type ConfidenceInterval,
+  type FStatistic,
+  type LinearCoefficient,
+  type LinearJson,
+  LinearModel,
+  type LinearOptions,
+} from './models/linear/index.js';
+export type { ModelReceipt } from './models/receipt.js';
 export type { AggregateMap, Aggregates, ColumnMap, ColumnOperand, SortOperand, SortOrder } from './query/arguments.js';
 export type { RowOf, RowsOf } from './query/infer.js';
 export type { JoinKeys, JoinOperand, JoinOptions, ZipOptions } from './query/join-arguments.js';

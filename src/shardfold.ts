@@ -14,6 +14,7 @@ import { library } from './functions/library.js';
 import { type KeylessSpec, mapShards, type ShardResult } from './functions/map-shards.js';
 import { Matrix } from './linalg/matrix.js';
 import { Vector } from './linalg/vector.js';
+import { fitLinear, type LinearModel, type LinearOptions } from './models/linear/index.js';
 import { KeySources } from './query/key-sources.js';
 import { HyperLogLogs } from './query/keys/hyperloglogs.js';
 import { type IntersectOptions, intersectCount } from './query/keys/intersect.js';
@@ -140,6 +141,19 @@ export class Shardfold extends KeySources {
   /** A matrix of float64 or float32 numbers; nothing is read yet. */
   matrix(name: string): Matrix {
     return new Matrix(this.link, checkName(name, 'matrix'));
+  }
+
+  /**
+   * A linear regression over the rows of a query or a table: `sf.linearRegression('homes', { y: 'price', x: ['area', 'rooms'] })`. The
+   * triangular factor R of [X, y] is computed in the shards (Householder, TSQR), then residuals in double-double, by which the
+   * coefficients are refined (Björck 1967) until their digits are known; where the condition forbids it, products are summed without any error
+   * and the normal equations are solved in rational arithmetic. Same bits on any number of shards. `docs/linear-algebra.md` says more.
+   * @throws INVALID_ARGUMENT, UNKNOWN_COLUMN, TYPE_MISMATCH, PLAN_TOO_LARGE before rows are read; INVALID_VALUE, OUT_OF_RANGE (NaN or
+   *   infinite values), TOO_FEW_ROWS, SINGULAR naming the columns
+   */
+  linearRegression(source: string | Query<object>, options: LinearOptions): Promise<LinearModel> {
+    const query = typeof source === 'string' ? this.table(source) : source;
+    return fitLinear(this.link, query as Query, options);
   }
 
   /**
