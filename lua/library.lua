@@ -40,3 +40,11 @@ register('dot', 'kernels.dot', { 'no-writes' })
 register('axpy', 'kernels.axpy')
 register('scale', 'kernels.scale')
 register('chunk_seal', 'linalg.seal')
+
+-- Kernels on matrices.
+register('gram', 'kernels.gram', { 'no-writes' })
+register('matmul', 'kernels.matmul', { 'no-writes' })
+register('matvec', 'kernels.matvec', { 'no-writes' })
+register('qr', 'kernels.qr', { 'no-writes' })
+register('topk', 'kernels.topk', { 'no-writes' })
+register('vecmat', 'kernels.vecmat', { 'no-writes' })
