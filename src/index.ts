@@ -53,6 +53,15 @@ export type { Over, Term } from './expr/infer.js';
 export type { Literal } from './expr/nodes.js';
 export type { Caller, Callers, FunctionOptions } from './functions/callers.js';
 export type { ShardResult } from './functions/map-shards.js';
+export type {
+  Matrix,
+  MatrixOptions,
+  MatrixSetOptions,
+  MatrixValues,
+  MatrixWriteOptions,
+} from './linalg/matrix.js';
+export type { Shape } from './linalg/matrix-open.js';
+export type { MatrixData } from './linalg/matrix-source.js';
 export type { VectorReceipt } from './linalg/receipt.js';
 export type { VectorOptions, VectorWriteOptions } from './linalg/run.js';
 export type { VectorData } from './linalg/values.js';

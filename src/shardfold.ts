@@ -12,6 +12,7 @@ import { type Caller, type Callers, callersOf, type FunctionOptions } from './fu
 import type { GivenArgs, Result } from './functions/define/infer.js';
 import { library } from './functions/library.js';
 import { type KeylessSpec, mapShards, type ShardResult } from './functions/map-shards.js';
+import { Matrix } from './linalg/matrix.js';
 import { Vector } from './linalg/vector.js';
 import { KeySources } from './query/key-sources.js';
 import { HyperLogLogs } from './query/keys/hyperloglogs.js';
@@ -136,6 +137,11 @@ export class Shardfold extends KeySources {
     return new Vector(this.link, checkName(name, 'vector'));
   }
 
+  /** A matrix of float64 or float32 numbers; nothing is read yet. */
+  matrix(name: string): Matrix {
+    return new Matrix(this.link, checkName(name, 'matrix'));
+  }
+
   /**
    * HyperLogLogs of PFADD on all shards, as one: those of the keys under a glob, `sf.hyperloglog('visits:*')`, or of a list of keys.
    * Nothing is read yet.
@@ -222,7 +228,7 @@ export async function connect(options: ConnectOptions): Promise<Shardfold> {
   return new Shardfold(link);
 }
 
-function checkName(name: string, what: 'table' | 'vector'): string {
+function checkName(name: string, what: 'table' | 'vector' | 'matrix'): string {
   if (typeof name === 'string') return name;
   throw new ShardfoldError('INVALID_ARGUMENT', `the name of the ${what} is ${showValue(name)}`, {
     hint: `a string, e.g. sf.${what}('trips')`,
