@@ -1,5 +1,5 @@
--- One sum for every column: of its values times those of a vector that has one a row. The columns go
--- by runs of 64, then by what is left in smaller powers of two; sums are plain, row by row.
+-- One sum for every column: of its values times those of a vector that has one a row. The columns
+-- go by runs of 64, then by what is left in smaller powers of two; sums are plain, row by row.
 local decode = require('core.decode')
 local unroll = require('core.unroll')
 

@@ -43,7 +43,8 @@ end
 ---@param count number
 ---@return number[]
 function decode.table(window, from, count)
-  local encoding, values = window.encoding, nil
+  local encoding = window.encoding
+  local values
   if encoding == 'u8' then
     values = { window.bytes:byte(from + 1, from + count) }
   else

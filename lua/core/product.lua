@@ -1,6 +1,6 @@
--- Rows times a small matrix by register tiles of 8 × 16: the accumulators are locals, a row's values
--- come from a table and the right side's straight from its bytes. What is left over at the edges
--- goes by tiles whose sides are smaller powers of two, so that 20 texts do for all shapes.
+-- Rows times a small matrix by register tiles of 8 × 16: the accumulators are locals, a row's
+-- values come from a table and the right side's straight from its bytes. What is left over at the
+-- edges goes by tiles whose sides are smaller powers of two, so that 20 texts do for all shapes.
 -- Every element is summed plainly in the order of the columns, whatever its tile.
 local unroll = require('core.unroll')
 

@@ -1,6 +1,6 @@
--- One sum for every row: of a term over its columns and a vector. The columns go by runs of 64, then
--- by what is left in smaller powers of two; a run is summed pairwise, the vector's values standing
--- in locals, and the runs one after the other.
+-- One sum for every row: of a term over its columns and a vector. The columns go by runs of 64,
+-- then by what is left in smaller powers of two; a run is summed pairwise, the vector's values
+-- standing in locals, and the runs one after the other.
 local decode = require('core.decode')
 local unroll = require('core.unroll')
 

@@ -1,8 +1,8 @@
 -- The R factor of the rows of a slice: a leaf of TSQR (Demmel, Grigori, Hoemmen & Langou 2012).
 --
--- KEYS, ARGV  as in linalg.matrix; ARGV[3]: what is subtracted from every row first, or ''; ARGV[4]:
---             a last column's values for these rows, as doubles, or ''; ARGV[5]…: matrices that the
---             rows are multiplied by first, as in kernels.matmul
+-- KEYS, ARGV  as in linalg.matrix; ARGV[3]: what is subtracted from every row first, or '';
+--             ARGV[4]: a last column's values for these rows, as doubles, or ''; ARGV[5]…: matrices
+--             that the rows are multiplied by first, as in kernels.matmul
 -- Partial     R row by row, each from its diagonal on
 -- O(rows · columns²), about 12 ns a multiply-add
 local factors = require('linalg.factors')

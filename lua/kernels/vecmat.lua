@@ -2,8 +2,8 @@
 --
 -- KEYS, ARGV  as in linalg.matrix; own numbers: first column and columns; ARGV[3]: the vector's
 --             values for these rows, as doubles
--- Partial     a double a column; where there is more than one block of 128 rows, their compensations
---             behind
+-- Partial     a double a column; where there is more than one block of 128 rows, their
+--             compensations and one byte behind
 -- O(rows · columns), about 25 ns a value of float64; numeric caveat: products are rounded, and
 -- summed plainly within a block
 local blocks = require('core.blocks')
@@ -17,5 +17,5 @@ return function(keys, args)
   local sums, errors = blocks(job.rows, function(first, count)
     return colsum(window, vector, first, count)
   end)
-  return matrix.reply(job, matrix.pack(sums) .. (errors and matrix.pack(errors) or ''))
+  return matrix.reply(job, matrix.pack_sums(sums, errors))
 end

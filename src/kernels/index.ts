@@ -2,8 +2,14 @@
 
 import { axpy } from './axpy.js';
 import { dot } from './dot.js';
+import { gram } from './gram.js';
+import { matmul } from './matmul.js';
+import { matvec } from './matvec.js';
 import { norm } from './norm.js';
+import { qr } from './qr.js';
 import { scale } from './scale.js';
 import { sum } from './sum.js';
+import { topk } from './topk.js';
+import { vecmat } from './vecmat.js';
 
-export const KERNELS = { axpy, dot, norm, scale, sum } as const;
+export const KERNELS = { axpy, dot, gram, matmul, matvec, norm, qr, scale, sum, topk, vecmat } as const;

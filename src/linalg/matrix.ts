@@ -4,6 +4,8 @@ import { inspect } from 'node:util';
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { runOptions } from '../engine/options.js';
 import { ShardfoldError } from '../errors.js';
+import type { MatrixOptions } from './matrix-base.js';
+import { MatrixFactoring } from './matrix-factoring.js';
 import { type MatrixSnapshot, openMatrix, type Shape } from './matrix-open.js';
 import { type Area, readArea } from './matrix-read.js';
 import { checkType, writeMatrix } from './matrix-set.js';
@@ -12,8 +14,7 @@ import type { Reduced } from './reduce.js';
 import { contextOf, runOnNewest, type VectorOptions, type VectorWriteOptions } from './run.js';
 import { readValues } from './values.js';
 
-export type MatrixOptions = VectorOptions;
-export type MatrixWriteOptions = VectorWriteOptions;
+export type { MatrixOptions, MatrixWriteOptions } from './matrix-base.js';
 
 export interface MatrixSetOptions extends Pick<VectorWriteOptions, 'timeout' | 'signal' | 'waitReplicas' | 'graceMs'> {
   /** How the numbers are stored: `float64`, the default, or `float32`, rounded and of half the size. */
@@ -35,13 +36,12 @@ export interface MatrixValues {
  * All methods throw TABLE_NOT_FOUND where there is no such table, SCHEMA_MISMATCH where it is no matrix, SHAPE_MISMATCH where shapes
  * do not fit, and DATA_LOSS, TIMEOUT, ABORTED, …: a result is whole, or an error.
  */
-export class Matrix {
-  readonly name: string;
+export class Matrix extends MatrixFactoring {
   readonly #link: ClusterLink;
 
   constructor(link: ClusterLink, name: string) {
+    super(link, name);
     this.#link = link;
-    this.name = name;
   }
 
   /** What `console.log` shows. */
@@ -60,7 +60,7 @@ export class Matrix {
     const context = contextOf(this.#link, (work ?? {}) as MatrixSetOptions);
     const write = {
       type: checkType(type),
-      alignWith: alignWith === undefined ? undefined : this.#nameOf(alignWith),
+      alignWith: alignWith === undefined ? undefined : this.nameOf(alignWith),
       waitReplicas,
       graceMs,
     };
@@ -117,15 +117,5 @@ export class Matrix {
     work: (context: CallContext) => Promise<Reduced<Result>>,
   ): Promise<Result> {
     return runOnNewest(contextOf(this.#link, options), options, work);
-  }
-
-  #nameOf(other: Matrix | string): string {
-    if (typeof other === 'string') return other;
-    if (!(other instanceof Matrix) || other.#link !== this.#link) {
-      throw new ShardfoldError('INVALID_ARGUMENT', 'the other operand is no matrix of this connection', {
-        hint: 'sf.matrix(name) of the same connection, or a name',
-      });
-    }
-    return other.name;
   }
 }
