@@ -3,7 +3,6 @@
 import { inspect } from 'node:util';
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { runOptions } from '../engine/options.js';
-import { ShardfoldError } from '../errors.js';
 import type { MatrixOptions } from './matrix-base.js';
 import { MatrixFactoring } from './matrix-factoring.js';
 import { type MatrixSnapshot, openMatrix, type Shape } from './matrix-open.js';
@@ -11,7 +10,7 @@ import { type Area, readArea } from './matrix-read.js';
 import { checkType, writeMatrix } from './matrix-set.js';
 import { type MatrixData, matrixSource } from './matrix-source.js';
 import type { Reduced } from './reduce.js';
-import { contextOf, runOnNewest, type VectorOptions, type VectorWriteOptions } from './run.js';
+import { contextOf, runOnNewest, type VectorWriteOptions } from './run.js';
 import { readValues } from './values.js';
 
 export type { MatrixOptions, MatrixWriteOptions } from './matrix-base.js';
