@@ -1,12 +1,12 @@
 /** Decompositions of tall matrices, and systems that are solved by them. */
 
-import type { MatrixBase, MatrixOptions, MatrixWriteOptions } from './matrix-base.js';
 import { type PcaResult, pcaOf, qrOf, type SvdResult, svdOfRows, type Target } from './matrix-factors.js';
 import { MatrixProducts } from './matrix-products.js';
 import { writeOf } from './matrix-set.js';
 import { type LeastSquares, lstsqOf, solveOf } from './matrix-solve.js';
 import { numbersOf, type VectorOperand } from './operands.js';
 import { checkCount, type Dense } from './shapes.js';
+import type { MatrixOptions, MatrixWriteOptions, StoredMatrix } from './stored-matrix.js';
 
 export abstract class MatrixFactoring extends MatrixProducts {
   /**
@@ -18,9 +18,9 @@ export abstract class MatrixFactoring extends MatrixProducts {
    * @throws SHAPE_MISMATCH for fewer rows than columns, PLAN_TOO_LARGE beyond 512 columns; with `q` SINGULAR naming the columns that
    *   depend on others, and INVALID_VALUE for NaN and infinities (which without it make R NaN)
    */
-  qr({ q, ...options }: MatrixWriteOptions & { readonly q?: MatrixBase | string } = {}): Promise<Dense> {
+  qr({ q, ...options }: MatrixWriteOptions & { readonly q?: StoredMatrix | string } = {}): Promise<Dense> {
     const target = this.#targetOf(q, options);
-    return this.work(options, (ground, matrix) => qrOf(ground, matrix, target));
+    return this.reduce(options, (ground, matrix) => qrOf(ground, matrix, target));
   }
 
   /**
@@ -32,10 +32,10 @@ export abstract class MatrixFactoring extends MatrixProducts {
    */
   async svd(
     k?: number,
-    { u, ...options }: MatrixWriteOptions & { readonly u?: MatrixBase | string } = {},
+    { u, ...options }: MatrixWriteOptions & { readonly u?: StoredMatrix | string } = {},
   ): Promise<SvdResult> {
     const target = this.#targetOf(u, options);
-    return this.work(options, (ground, matrix) => {
+    return this.reduce(options, (ground, matrix) => {
       const count = k ?? matrix.cols;
       checkCount('k', count, matrix.cols);
       return svdOfRows(ground, matrix, count, target);
@@ -50,10 +50,10 @@ export abstract class MatrixFactoring extends MatrixProducts {
    */
   async pca(
     k: number,
-    { scores, ...options }: MatrixWriteOptions & { readonly scores?: MatrixBase | string } = {},
+    { scores, ...options }: MatrixWriteOptions & { readonly scores?: StoredMatrix | string } = {},
   ): Promise<PcaResult> {
     const target = this.#targetOf(scores, options);
-    return this.work(options, (ground, matrix) => {
+    return this.reduce(options, (ground, matrix) => {
       checkCount('k', k, matrix.cols);
       return pcaOf(ground, matrix, k, target);
     });
@@ -66,7 +66,7 @@ export abstract class MatrixFactoring extends MatrixProducts {
    * @throws SHAPE_MISMATCH, SINGULAR naming the columns that depend on others, PLAN_TOO_LARGE beyond 512 columns, INVALID_VALUE for NaN
    */
   async solve(b: VectorOperand, options: MatrixOptions = {}): Promise<Float64Array> {
-    return this.work(options, async (ground, matrix) => {
+    return this.reduce(options, async (ground, matrix) => {
       const { result, receipt } = await solveOf(ground, matrix, await numbersOf(ground, b));
       return { result: result.coefficients, receipt };
     });
@@ -79,10 +79,10 @@ export abstract class MatrixFactoring extends MatrixProducts {
    *   max(64, 8·columns)·2^-52), PLAN_TOO_LARGE beyond 512 columns, INVALID_VALUE for NaN and infinities
    */
   lstsq(b: VectorOperand, options: MatrixOptions = {}): Promise<LeastSquares> {
-    return this.work(options, async (ground, matrix) => lstsqOf(ground, matrix, await numbersOf(ground, b)));
+    return this.reduce(options, async (ground, matrix) => lstsqOf(ground, matrix, await numbersOf(ground, b)));
   }
 
-  #targetOf(into: MatrixBase | string | undefined, options: MatrixWriteOptions): Target | undefined {
+  #targetOf(into: StoredMatrix | string | undefined, options: MatrixWriteOptions): Target | undefined {
     return into === undefined ? undefined : { into: this.nameOf(into), write: writeOf(options) };
   }
 }

@@ -3,13 +3,13 @@
 import type { Receipt } from '../engine/receipt.js';
 import { combineReceipts } from '../engine/receipt.js';
 import { checkFinite, invertUpper, leading, multiply, squareOf, svdOf } from './dense.js';
+import type { Work } from './matrix-elementwise.js';
 import type { MatrixSnapshot } from './matrix-open.js';
 import type { MatrixWrite } from './matrix-set.js';
 import { vecmatOf } from './matrix-sums.js';
 import { checkFull, rankOf } from './rank.js';
 import type { VectorReceipt } from './receipt.js';
 import type { Reduced } from './reduce.js';
-import type { Ground } from './row-calls.js';
 import { checkTall, checkWidth, type Dense } from './shapes.js';
 import { transformInto } from './transform.js';
 import { tsqr } from './tsqr.js';
@@ -37,17 +37,13 @@ class Passes {
     this.#receipts.push(receipt);
   }
 
-  done<Result>(result: Result, { context }: Ground): Reduced<Result> {
+  done<Result>(result: Result, { context }: Work): Reduced<Result> {
     return { result, receipt: combineReceipts(this.#receipts, context.tally, performance.now() - this.#started) };
   }
 }
 
 /** R; Q = A·R⁻¹ where it is asked for, orthogonalised once more by the QR of what that gives. */
-export async function qrOf(
-  ground: Ground,
-  matrix: MatrixSnapshot,
-  target: Target | undefined,
-): Promise<Reduced<Dense>> {
+export async function qrOf(ground: Work, matrix: MatrixSnapshot, target: Target | undefined): Promise<Reduced<Dense>> {
   checkWidth('the QR decomposition', matrix, MAX_FACTORED);
   checkTall('the QR decomposition', matrix);
   const passes = new Passes();
@@ -60,7 +56,7 @@ export async function qrOf(
 
 /** A·R⁻¹ is as far from orthogonal as R is ill-conditioned; its own R factor makes up for that. */
 async function refined(
-  ground: Ground,
+  ground: Work,
   matrix: MatrixSnapshot,
   first: Dense,
   passes: Passes,
@@ -81,7 +77,7 @@ export interface SvdResult {
 }
 
 export async function svdOfRows(
-  ground: Ground,
+  ground: Work,
   matrix: MatrixSnapshot,
   k: number,
   target: Target | undefined,
@@ -113,7 +109,7 @@ export interface PcaResult {
 }
 
 export async function pcaOf(
-  ground: Ground,
+  ground: Work,
   matrix: MatrixSnapshot,
   k: number,
   target: Target | undefined,

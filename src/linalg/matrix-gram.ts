@@ -2,9 +2,9 @@
 
 import type { GramParams } from '../kernels/gram.js';
 import { KERNELS } from '../kernels/index.js';
+import type { Work } from './matrix-elementwise.js';
 import type { MatrixSnapshot } from './matrix-open.js';
 import type { Reduced } from './reduce.js';
-import type { Ground } from './row-calls.js';
 import { reduceRows } from './row-reduce.js';
 import { checkWidth, type Dense } from './shapes.js';
 
@@ -20,7 +20,7 @@ const DECODING = 3;
 const MOST_ROWS = 16 * BLOCK;
 
 /** @throws PLAN_TOO_LARGE beyond 2,048 columns */
-export async function gramOf(ground: Ground, matrix: MatrixSnapshot): Promise<Reduced<Dense>> {
+export async function gramOf(ground: Work, matrix: MatrixSnapshot): Promise<Reduced<Dense>> {
   checkWidth('the Gram matrix', matrix, MAX_WIDTH);
   const { cols } = matrix;
   const panels = panelPairs(cols);

@@ -9,11 +9,12 @@ import { KERNELS } from '../kernels/index.js';
 import { packStrips } from '../kernels/matmul.js';
 import type { Columns } from '../kernels/rows.js';
 import { callKernel } from './call.js';
+import type { Work } from './matrix-elementwise.js';
 import { blockRows, type MatrixSnapshot, showShape } from './matrix-open.js';
 import { readArea } from './matrix-read.js';
 import { type MatrixWrite, writeMatrix } from './matrix-set.js';
 import type { VectorReceipt } from './receipt.js';
-import { type Ground, overRows, RowAccount, type RowCall } from './row-calls.js';
+import { overRows, RowAccount, type RowCall } from './row-calls.js';
 import { Resident } from './sources.js';
 
 /** Numbers of B that this process holds at once, and as many of C: 32 MiB each. */
@@ -61,7 +62,7 @@ export function checkProduct(a: MatrixSnapshot, b: MatrixSnapshot): void {
  * 32 MiB of C.
  */
 export async function matmulInto(
-  ground: Ground,
+  ground: Work,
   { a, b, into }: { readonly a: MatrixSnapshot; readonly b: MatrixSnapshot; readonly into: string },
   write: MatrixWrite,
 ): Promise<VectorReceipt> {
@@ -80,7 +81,7 @@ interface RightPanel {
 
 class Product {
   readonly account: RowAccount;
-  readonly #ground: Ground;
+  readonly #ground: Work;
   readonly #a: MatrixSnapshot;
   readonly #b: MatrixSnapshot;
   readonly #tiling: Tiling;
@@ -88,7 +89,7 @@ class Product {
   readonly #panelRows: number;
   #panel: RightPanel | undefined;
 
-  constructor(ground: Ground, a: MatrixSnapshot, b: MatrixSnapshot) {
+  constructor(ground: Work, a: MatrixSnapshot, b: MatrixSnapshot) {
     this.#ground = ground;
     this.#a = a;
     this.#b = b;

@@ -1,7 +1,7 @@
 /** Products of matrices, computed where the left one lies. */
 
+import type { ClusterLink } from '../cluster/types.js';
 import type { Metric, RowScore } from '../kernels/topk.js';
-import { MatrixBase, type MatrixOptions, type MatrixWriteOptions } from './matrix-base.js';
 import { gramOf } from './matrix-gram.js';
 import { matmulInto } from './matrix-matmul.js';
 import { openMatrix } from './matrix-open.js';
@@ -10,8 +10,9 @@ import { matvecOf, vecmatOf } from './matrix-sums.js';
 import { checkRowQuery, rowTopKOf } from './matrix-topk.js';
 import { numbersOf, type VectorOperand } from './operands.js';
 import type { Dense } from './shapes.js';
+import { type MatrixOptions, type MatrixWriteOptions, StoredMatrix } from './stored-matrix.js';
 
-export abstract class MatrixProducts extends MatrixBase {
+export abstract class MatrixProducts extends StoredMatrix {
   /**
    * A·B into another matrix, computed where A lies. B is sent to the shards of A in panels, or whole where it takes up to 64 KiB; every
    * element is summed plainly over at most 128 columns of A (all of them where B is that small), and such sums are added in their order:
@@ -21,14 +22,16 @@ export abstract class MatrixProducts extends MatrixBase {
    * @returns the matrix that was written
    * @throws SHAPE_MISMATCH, with both shapes; WRITE_CONFLICT where another writer was first
    */
-  async matmul(b: MatrixBase | string, into: MatrixBase | string, options: MatrixWriteOptions = {}): Promise<this> {
-    const [right, target] = [this.nameOf(b), this.nameOf(into)];
-    await this.work(options, async (ground, a) => {
-      const other = right === this.name ? a : await openMatrix(ground.link, right, ground.context);
-      const receipt = await matmulInto(ground, { a, b: other, into: target }, writeOf(options));
+  async matmul(b: StoredMatrix | string, into: StoredMatrix | string, options: MatrixWriteOptions = {}): Promise<this> {
+    const right = this.nameOf(b);
+    const name = await this.writeInto(into, options, async (work, { into: target }) => {
+      const left = await openMatrix(work.link, this.name, work.context);
+      const other = right === this.name ? left : await openMatrix(work.link, right, work.context);
+      const type = left.type === other.type ? left.type : 'float64';
+      const receipt = await matmulInto(work, { a: left, b: other, into: target }, writeOf({ type, ...options }));
       return { result: undefined, receipt };
     });
-    return this.sibling(target);
+    return new (this.constructor as new (link: ClusterLink, name: string) => this)(this.link, name);
   }
 
   /**
@@ -37,7 +40,7 @@ export abstract class MatrixProducts extends MatrixBase {
    * @throws SHAPE_MISMATCH
    */
   matvec(v: VectorOperand, options: MatrixOptions = {}): Promise<Float64Array> {
-    return this.work(options, async (ground, matrix) => matvecOf(ground, matrix, await numbersOf(ground, v)));
+    return this.reduce(options, async (ground, matrix) => matvecOf(ground, matrix, await numbersOf(ground, v)));
   }
 
   /**
@@ -46,7 +49,7 @@ export abstract class MatrixProducts extends MatrixBase {
    * @throws SHAPE_MISMATCH
    */
   vecmat(v: VectorOperand, options: MatrixOptions = {}): Promise<Float64Array> {
-    return this.work(options, async (ground, matrix) => vecmatOf(ground, matrix, await numbersOf(ground, v)));
+    return this.reduce(options, async (ground, matrix) => vecmatOf(ground, matrix, await numbersOf(ground, v)));
   }
 
   /**
@@ -55,7 +58,7 @@ export abstract class MatrixProducts extends MatrixBase {
    * @throws PLAN_TOO_LARGE beyond 2,048 columns (32 MiB here)
    */
   gram(options: MatrixOptions = {}): Promise<Dense> {
-    return this.work(options, gramOf);
+    return this.reduce(options, gramOf);
   }
 
   /**
@@ -70,7 +73,7 @@ export abstract class MatrixProducts extends MatrixBase {
     { metric = 'dot', ...options }: MatrixOptions & { readonly metric?: Metric } = {},
   ): Promise<RowScore[]> {
     checkRowQuery(k, metric);
-    return this.work(options, async (ground, matrix) =>
+    return this.reduce(options, async (ground, matrix) =>
       rowTopKOf(ground, matrix, { query: await numbersOf(ground, query), k, metric }),
     );
   }

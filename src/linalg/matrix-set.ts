@@ -16,9 +16,13 @@ export interface MatrixWrite {
   readonly graceMs: number | undefined;
 }
 
-/** How a result is written: as float64, where the writer chooses. */
-export const writeOf = ({ waitReplicas, graceMs }: VectorWriteOptions): MatrixWrite => ({
-  type: 'float64',
+/** How a result is written: where the writer chooses. */
+export const writeOf = ({
+  type,
+  waitReplicas,
+  graceMs,
+}: VectorWriteOptions & { readonly type?: MatrixType }): MatrixWrite => ({
+  type: checkType(type),
   alignWith: undefined,
   waitReplicas,
   graceMs,

@@ -3,11 +3,11 @@
 import { ShardfoldError } from '../errors.js';
 import { factorOf, widthOf } from '../kernels/householder.js';
 import { checkFinite, solveUpper, squareOf } from './dense.js';
+import type { Work } from './matrix-elementwise.js';
 import { MAX_FACTORED } from './matrix-factors.js';
 import { type MatrixSnapshot, showShape } from './matrix-open.js';
 import { checkFull, rankOf } from './rank.js';
 import type { Reduced } from './reduce.js';
-import type { Ground } from './row-calls.js';
 import { checkLength, checkTall, checkWidth, type Dense } from './shapes.js';
 import { columnsOf, tsqr } from './tsqr.js';
 import { readValues } from './values.js';
@@ -23,7 +23,7 @@ export interface LeastSquares {
 
 /** @throws SHAPE_MISMATCH for fewer rows than columns, or a right side of another length; SINGULAR */
 export async function lstsqOf(
-  ground: Ground,
+  ground: Work,
   matrix: MatrixSnapshot,
   beside: Float64Array,
 ): Promise<Reduced<LeastSquares>> {
@@ -36,7 +36,7 @@ export async function lstsqOf(
 
 /** @throws SHAPE_MISMATCH for a matrix that is not square, or a right side of another length; SINGULAR */
 export async function solveOf(
-  ground: Ground,
+  ground: Work,
   matrix: MatrixSnapshot,
   beside: Float64Array,
 ): Promise<Reduced<LeastSquares>> {
@@ -48,7 +48,7 @@ export async function solveOf(
   }
   checkWidth('the system', matrix, MAX_FACTORED);
   checkLength('the right side', beside.length, rows, matrix);
-  const { result: values, receipt } = await readValues(ground.link, table, ground.options, ground.context);
+  const { result: values, receipt } = await readValues(ground.link, table, ground.run, ground.context);
   return { result: leastSquares(factorOf(columnsOf(values, [rows, cols], beside)), matrix), receipt };
 }
 

@@ -3,9 +3,10 @@
 import { KERNELS } from '../kernels/index.js';
 import type { Columns } from '../kernels/rows.js';
 import { callKernel } from './call.js';
+import type { Work } from './matrix-elementwise.js';
 import type { MatrixSnapshot } from './matrix-open.js';
 import type { Reduced } from './reduce.js';
-import { type Ground, overRows, RowAccount } from './row-calls.js';
+import { overRows, RowAccount } from './row-calls.js';
 import { reduceRows } from './row-reduce.js';
 import { checkLength } from './shapes.js';
 import { Resident } from './sources.js';
@@ -25,7 +26,7 @@ export const rowsOfSums = (cols: number): number => Math.max(1, Math.floor(CALL_
 
 /** A·v, a number a row. What this process holds: the result, once for every 1,024 columns. */
 export async function matvecOf(
-  ground: Ground,
+  ground: Work,
   matrix: MatrixSnapshot,
   vector: Float64Array,
 ): Promise<Reduced<Float64Array>> {
@@ -52,7 +53,7 @@ export async function matvecOf(
 
 /** vᵀ·A, a number a column. */
 export async function vecmatOf(
-  ground: Ground,
+  ground: Work,
   matrix: MatrixSnapshot,
   vector: Float64Array,
 ): Promise<Reduced<Float64Array>> {

@@ -4,10 +4,11 @@ import { ShardfoldError, showValue } from '../errors.js';
 import { KERNELS } from '../kernels/index.js';
 import { byScore, type Metric, type RowScore } from '../kernels/topk.js';
 import { callKernel } from './call.js';
+import type { Work } from './matrix-elementwise.js';
 import type { MatrixSnapshot } from './matrix-open.js';
 import { rowsOfSums } from './matrix-sums.js';
 import type { Reduced } from './reduce.js';
-import { type Ground, overRows, RowAccount } from './row-calls.js';
+import { overRows, RowAccount } from './row-calls.js';
 import { checkCount, checkLength } from './shapes.js';
 import { Resident } from './sources.js';
 
@@ -33,7 +34,7 @@ export function checkRowQuery(k: number, metric: Metric): void {
 
 /** Each call tells its k best at most; this process holds 20,000 beyond k. */
 export async function rowTopKOf(
-  ground: Ground,
+  ground: Work,
   matrix: MatrixSnapshot,
   { query, k, metric }: RowQuery,
 ): Promise<Reduced<RowScore[]>> {

@@ -1,21 +1,14 @@
 /** Calls over the rows of a matrix: each shard goes through its own blocks, a run of rows a call. */
 
 import type { CallContext, ClusterLink } from '../cluster/types.js';
-import type { RunOptions } from '../engine/options.js';
 import type { Side } from '../engine/receipt.js';
 import { RoundTrips } from '../engine/round-trips.js';
 import { chunksByShard, runWork } from '../engine/schedule.js';
 import type { ChunkMeta } from '../storage/types.js';
+import type { Work } from './matrix-elementwise.js';
 import type { MatrixSnapshot } from './matrix-open.js';
 import { type VectorReceipt, VectorReceiptBuilder } from './receipt.js';
 import { Resident } from './sources.js';
-
-/** Where work on matrices is done, and how. */
-export interface Ground {
-  readonly link: ClusterLink;
-  readonly options: RunOptions;
-  readonly context: CallContext;
-}
 
 /** Rows of a block that one call takes. */
 export interface RowCall {
@@ -41,13 +34,13 @@ export interface RowPlan {
 /** What is accounted for while a matrix is gone over, once or in several parts. */
 export class RowAccount {
   readonly receipt: VectorReceiptBuilder;
-  readonly #ground: Ground;
+  readonly #ground: Work;
   readonly #left: Map<number, number>;
   readonly #total: number;
   #calls = 0;
   #done = 0;
 
-  constructor(ground: Ground, matrix: MatrixSnapshot, laps: number) {
+  constructor(ground: Work, matrix: MatrixSnapshot, laps: number) {
     this.#ground = ground;
     this.receipt = new VectorReceiptBuilder(matrix.table, [new Resident(matrix.table)]);
     this.#left = new Map(matrix.table.chunks.map(({ index, rows }) => [index, (rows / matrix.cols) * laps]));
@@ -71,7 +64,7 @@ export class RowAccount {
     this.#done += rows;
     const share = this.#done / this.#total;
     const unitsTotal = Math.ceil(this.#calls / share);
-    this.#ground.options.onProgress?.({
+    this.#ground.run.onProgress?.({
       unitsDone: this.#calls,
       unitsTotal,
       rowsDone: this.#done,
@@ -97,13 +90,13 @@ export function* callsOf(matrix: MatrixSnapshot, chunk: ChunkMeta, plan: RowPlan
 
 /**
  * Makes all calls of a plan, at most a few of them in a shard's queue.
- * @param run makes a call and tells the microseconds that it took in the shard
+ * @param make makes a call and tells the microseconds that it took in the shard
  */
 export async function overRows(
-  { link, options, context }: Ground,
+  { link, run, context }: Work,
   matrix: MatrixSnapshot,
   { account, ...plan }: RowPlan & { readonly account: RowAccount },
-  run: (call: RowCall, shard: string, context: CallContext) => Promise<number>,
+  make: (call: RowCall, shard: string, context: CallContext) => Promise<number>,
 ): Promise<void> {
   const work = new Map(
     [...chunksByShard(link, matrix.table.chunks)].map(([shard, chunks]) => {
@@ -112,8 +105,8 @@ export async function overRows(
       return [shard, { trips: new RoundTrips(), next, measured: () => undefined }] as const;
     }),
   );
-  await runWork(work, { maxInFlight: options.maxInFlight, context }, async (call: RowCall, shard, inner) => {
-    const microseconds = await run(call, shard, inner);
+  await runWork(work, { maxInFlight: run.maxInFlight, context }, async (call: RowCall, shard, inner) => {
+    const microseconds = await make(call, shard, inner);
     account.done(call, shard);
     return microseconds;
   });

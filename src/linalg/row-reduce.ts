@@ -4,9 +4,10 @@ import type { CallContext } from '../cluster/types.js';
 import { MergeTree } from '../engine/tree.js';
 import type { Kernel } from '../kernels/kernel.js';
 import { callKernel } from './call.js';
+import type { Work } from './matrix-elementwise.js';
 import { blockRows, type MatrixSnapshot } from './matrix-open.js';
 import type { VectorReceipt } from './receipt.js';
-import { callsOf, type Ground, overRows, RowAccount, type RowCall, type RowPlan } from './row-calls.js';
+import { callsOf, overRows, RowAccount, type RowCall, type RowPlan } from './row-calls.js';
 import { Resident } from './sources.js';
 
 export interface RowReduction<Params, Partial> extends RowPlan {
@@ -21,7 +22,7 @@ export interface RowReduction<Params, Partial> extends RowPlan {
  * of each lap that is under way at most a partial a block, and a few more.
  */
 export async function reduceRows<Params, Partial>(
-  ground: Ground,
+  ground: Work,
   matrix: MatrixSnapshot,
   work: RowReduction<Params, Partial>,
 ): Promise<VectorReceipt> {

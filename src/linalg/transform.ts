@@ -4,12 +4,13 @@ import { KERNELS } from '../kernels/index.js';
 import { packStrips } from '../kernels/matmul.js';
 import { callKernel } from './call.js';
 import { multiply } from './dense.js';
+import type { Work } from './matrix-elementwise.js';
 import { addTile } from './matrix-matmul.js';
 import type { MatrixSnapshot } from './matrix-open.js';
 import { readArea } from './matrix-read.js';
 import { type MatrixWrite, writeMatrix } from './matrix-set.js';
 import type { VectorReceipt } from './receipt.js';
-import { type Ground, overRows, RowAccount } from './row-calls.js';
+import { overRows, RowAccount } from './row-calls.js';
 import type { Dense } from './shapes.js';
 import { Resident } from './sources.js';
 
@@ -45,7 +46,7 @@ export function changeHere(rows: Dense, { shift, factors }: Change): Dense {
  * pulled and multiplied here.
  */
 export async function transformInto(
-  ground: Ground,
+  ground: Work,
   matrix: MatrixSnapshot,
   { change, into, write }: { readonly change: Change; readonly into: string; readonly write: MatrixWrite },
 ): Promise<VectorReceipt> {
@@ -73,7 +74,7 @@ interface Part {
 }
 
 async function inShards(
-  ground: Ground,
+  ground: Work,
   matrix: MatrixSnapshot,
   { change, account, ...rows }: Part,
 ): Promise<Float64Array> {
@@ -94,11 +95,7 @@ async function inShards(
   return values;
 }
 
-async function here(
-  ground: Ground,
-  matrix: MatrixSnapshot,
-  { change, account, from, to }: Part,
-): Promise<Float64Array> {
+async function here(ground: Work, matrix: MatrixSnapshot, { change, account, from, to }: Part): Promise<Float64Array> {
   const { cols } = matrix;
   const { result } = await readArea(ground.link, matrix, { r0: from, r1: to, c0: 0, c1: cols }, ground.context);
   account.pulled(ground.link, matrix, { from, to });

@@ -7,10 +7,11 @@ import { runTasks } from '../engine/schedule.js';
 import { factorOf, joinFactors } from '../kernels/householder.js';
 import { KERNELS } from '../kernels/index.js';
 import type { ChunkMeta } from '../storage/types.js';
+import type { Work } from './matrix-elementwise.js';
 import { blockRows, type MatrixSnapshot } from './matrix-open.js';
 import { readValueRange } from './matrix-read.js';
 import type { Reduced } from './reduce.js';
-import { callsOf, type Ground, RowAccount } from './row-calls.js';
+import { callsOf, RowAccount } from './row-calls.js';
 import { LapTree, reduceRows } from './row-reduce.js';
 import { type Change, changeHere, packedChange } from './transform.js';
 
@@ -28,15 +29,15 @@ export interface TsqrWork {
 
 /** @returns the factor, flat: row by row from the diagonal on, which is not negative; undefined of no rows */
 export async function tsqr(
-  ground: Ground,
+  work: Work,
   matrix: MatrixSnapshot,
-  work: TsqrWork,
+  factored: TsqrWork,
 ): Promise<Reduced<Float64Array | undefined>> {
-  return matrix.cols <= WIDEST_IN_SHARDS ? inShards(ground, matrix, work) : here(ground, matrix, work);
+  return matrix.cols <= WIDEST_IN_SHARDS ? inShards(work, matrix, factored) : here(work, matrix, factored);
 }
 
 async function inShards(
-  ground: Ground,
+  work: Work,
   matrix: MatrixSnapshot,
   { change, beside }: TsqrWork,
 ): Promise<Reduced<Float64Array | undefined>> {
@@ -45,7 +46,7 @@ async function inShards(
   const { shift, factors } = packedChange(change);
   const params = { cols, ...(shift && { shift }), factors };
   let result: Float64Array | undefined;
-  const receipt = await reduceRows(ground, matrix, {
+  const receipt = await reduceRows(work, matrix, {
     kernel: KERNELS.qr,
     rowsOfCall: Math.max(2 * width, Math.floor(CALL_NS / rowCost(width))),
     params: ({ chunk, firstRow, rows }) => {
@@ -61,16 +62,16 @@ async function inShards(
 
 /** Blocks are the leaves. One block a shard is on its way at a time, or two. */
 async function here(
-  { link, options, context }: Ground,
+  { link, run, context }: Work,
   matrix: MatrixSnapshot,
   { change, beside }: TsqrWork,
 ): Promise<Reduced<Float64Array | undefined>> {
   const { table, cols } = matrix;
-  const account = new RowAccount({ link, options, context }, matrix, 1);
+  const account = new RowAccount({ link, run, context }, matrix, 1);
   account.receipt.because('rows of more than 40 columns are factored here');
   const plan = { rowsOfCall: blockRows(cols) };
   const tree = new LapTree(matrix, plan, joinFactors);
-  const schedule = { ...options, sliceUnits: undefined, wholeChunks: () => true, context };
+  const schedule = { ...run, sliceUnits: undefined, wholeChunks: () => true, context };
   await runTasks(link, table.chunks, schedule, async ({ chunk }, shard, inner) => {
     const values = await readValueRange(link, matrix, chunk, { start: 0, count: chunk.rows }, inner);
     const rows = changeHere({ data: values, shape: [chunk.rows / cols, cols] }, change);

@@ -9,9 +9,9 @@ const namesIn = (folder: string, ending: string): string[] =>
     .map((file) => file.slice(0, -ending.length))
     .sort();
 
-const SHARED = new Set(['compensated', 'extremes', 'householder', 'index', 'kernel', 'rows', 'sums']);
-/** Those on rows of a matrix are tested together, in rows.test.ts. */
-const ON_ROWS = new Set(['gram', 'matmul', 'matvec', 'qr', 'topk', 'vecmat']);
+const SHARED = new Set(['compensated', 'extremes', 'householder', 'index', 'kernel', 'rows', 'stripes', 'sums']);
+/** Those of products and factors are tested together, in rows.test.ts. */
+const ON_ROWS = ['gram', 'matmul', 'matvec', 'qr', 'topk', 'vecmat'];
 const names = Object.keys(KERNELS).sort();
 
 it('is in step everywhere', () => {
