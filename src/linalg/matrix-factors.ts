@@ -2,9 +2,10 @@
 
 import type { Receipt } from '../engine/receipt.js';
 import { combineReceipts } from '../engine/receipt.js';
+import { ShardfoldError } from '../errors.js';
 import { checkFinite, invertUpper, leading, multiply, squareOf, svdOf } from './dense.js';
 import type { Work } from './matrix-elementwise.js';
-import type { MatrixSnapshot } from './matrix-open.js';
+import { type MatrixSnapshot, showShape } from './matrix-open.js';
 import type { MatrixWrite } from './matrix-set.js';
 import { vecmatOf } from './matrix-sums.js';
 import { checkFull, rankOf } from './rank.js';
@@ -114,7 +115,17 @@ export async function pcaOf(
   k: number,
   target: Target | undefined,
 ): Promise<Reduced<PcaResult>> {
-  const { rows, cols } = matrix;
+  const { rows, cols, table } = matrix;
+  checkWidth('the principal components', matrix, MAX_FACTORED);
+  if (rows < 2) {
+    throw new ShardfoldError(
+      'SHAPE_MISMATCH',
+      `the principal components of "${table.name}", shape ${showShape(matrix)}`,
+      {
+        hint: `a variance takes two rows: at least [2, ${cols}]`,
+      },
+    );
+  }
   const passes = new Passes();
   const sums = passes.take(await vecmatOf(ground, matrix, new Float64Array(rows).fill(1)));
   const means = sums.map((sum) => sum / rows);
