@@ -6,10 +6,11 @@ local unroll = require('core.unroll')
 
 local BLOCK = 64
 
-local WALK = [[function(a, ab, am, b, bb, bm, k, from, to, out, lo, hi)
-  local nan = false
+local WALK = [[function(a, ab, am, b, bb, bm, k, from, to, out, lo, hi, S, C)
+  local nan, t, z = false
   local n = #out
   for r = from, to - %d, %d do
+    %s
     %s
     %s
     local all = %s
@@ -18,7 +19,7 @@ local WALK = [[function(a, ab, am, b, bb, bm, k, from, to, out, lo, hi)
     n = n + 1
     out[n] = pack('<%s', %s)
   end
-  return lo, hi, nan
+  return lo, hi, nan, S, C
 end]]
 
 local ZEROS = [[function(a, from, to)
@@ -30,7 +31,7 @@ local ZEROS = [[function(a, from, to)
   return plus, minus
 end]]
 
-local function walk(term, job, count)
+local function walk(term, before, job, count)
   local decoded = {}
   for i, operand in ipairs(job) do
     decoded[i] = decode.text(i == 1 and 'a' or 'b', operand.encoding, count)
@@ -39,6 +40,7 @@ local function walk(term, job, count)
     count,
     count,
     table.concat(decoded, ' '),
+    unroll.each(before, count),
     unroll.each('a# = ' .. term, count),
     -- A NaN among the values makes the sum NaN; so may infinities, and then none is found.
     unroll.each('a#', count, ' + '),
@@ -57,12 +59,13 @@ end
 
 local compiled = {}
 
-local function functions(term, job)
-  local name = term
+local function functions(term, before, job)
+  local name = term .. before
   for _, operand in ipairs(job) do
     name = name .. ' ' .. operand.encoding
   end
-  compiled[name] = compiled[name] or { wide = walk(term, job, BLOCK), one = walk(term, job, 1) }
+  compiled[name] = compiled[name]
+    or { wide = walk(term, before, job, BLOCK), one = walk(term, before, job, 1) }
   return compiled[name]
 end
 
@@ -84,22 +87,24 @@ end
 
 ---@param term string Lua over a#, b# and k; # stands for the row
 ---@param job Job
----@return string, Extremes
-return function(term, job)
-  local run = functions(term, job)
-  local a, b, rows = job[1], job[2] or {}, job.rows
+---@param before string? statement on each row, in their order, that may carry S and C on from row
+---to row (job.k and job.l before the first), with t and z to work with
+---@return string, Extremes, number? S, number? C
+return function(term, job, before)
+  local run = functions(term, before or '', job)
+  local a, b, rows, k = job[1], job[2] or {}, job.rows, job.k
   local out = {}
-  local function call(work, from, to, lo, hi)
-    return work(a.bytes, a.base, a.step, b.bytes, b.base, b.step, job.k, from, to, out, lo, hi)
+  local function call(work, from, to, lo, hi, S, C)
+    return work(a.bytes, a.base, a.step, b.bytes, b.base, b.step, k, from, to, out, lo, hi, S, C)
   end
   local full = rows - rows % BLOCK
-  local min, max, nan = call(run.wide, 0, full, math.huge, -math.huge)
+  local min, max, nan, S, C = call(run.wide, 0, full, math.huge, -math.huge, k, job.l)
   local last_nan
-  min, max, last_nan = call(run.one, full, rows, min, max)
+  min, max, last_nan, S, C = call(run.one, full, rows, min, max, S, C)
   local bytes = table.concat(out)
   local extremes = { min = min, max = max, nan = nan or last_nan, plus = false, minus = false }
   if min == 0 or max == 0 then
     extremes.plus, extremes.minus = find_zeros(bytes, rows)
   end
-  return bytes, extremes
+  return bytes, extremes, S, C
 end

@@ -58,6 +58,7 @@ end
 ---@class Job
 ---@field rows number
 ---@field k number? a constant of the term
+---@field l number? another number of the kernel
 ---@field [1] Operand
 ---@field [2] Operand?
 

@@ -32,6 +32,9 @@ function slice.open(keys, args)
   if #args[1] > 16 then
     job.k = unpack_bytes('<d', args[1], 17)
   end
+  if #args[1] > 24 then
+    job.l = unpack_bytes('<d', args[1], 25)
+  end
   local at = 0
   for i = 2, #args, 3 do
     local encoding = args[i]

@@ -10,17 +10,26 @@ import { unitProgress } from '../engine/progress.js';
 import { runTasks } from '../engine/schedule.js';
 import { ShardfoldError } from '../errors.js';
 import { callFunction } from '../functions/call.js';
-import type { Extremes, FactorParams, Zone } from '../kernels/extremes.js';
+import type { Extremes, Zone } from '../kernels/extremes.js';
+import type { Kernel } from '../kernels/kernel.js';
 import type { ChunkMeta, ColumnChunk, TableSnapshot } from '../storage/types.js';
 import { openWriter, type TableWriter, takeBack } from '../storage/write.js';
-import { callKernel, type KernelCall } from './call.js';
+import { callKernel } from './call.js';
 import { VECTOR_FIELDS } from './open.js';
 import { type VectorReceipt, VectorReceiptBuilder } from './receipt.js';
+import type { Source } from './sources.js';
 
 /** Rows that one call computes and writes: about 0.6 ms at 150 ns a row, so that slower machines stay near 1 ms. */
 const PART_ROWS = 4096;
 
-export type VectorWrite = KernelCall<FactorParams, Extremes, Zone | undefined>;
+export interface VectorWrite<Params, Part extends Extremes> {
+  readonly kernel: Kernel<Params, Part, Zone | undefined>;
+  readonly sources: readonly Source[];
+  /** What a part of a chunk is told; `before` is what the parts before it wrote. */
+  paramsOf(chunk: ChunkMeta, before: Part | undefined): Params;
+  /** By default one of its own: what was computed before the writing goes into it too. */
+  readonly receipt?: VectorReceiptBuilder;
+}
 
 export interface TargetOptions {
   /** Name of the vector that the result becomes. */
@@ -34,14 +43,14 @@ export interface TargetOptions {
  * @throws WRITE_CONFLICT where another writer was first, SERVER_REFUSES_WRITES (full), CLUSTER_DOWN where a failover lost what
  *   was written; nothing is published then
  */
-export async function writeInShards(
+export async function writeInShards<Params, Part extends Extremes>(
   link: ClusterLink,
   home: TableSnapshot,
-  work: VectorWrite & TargetOptions,
+  work: VectorWrite<Params, Part> & TargetOptions,
   options: RunOptions,
   context: CallContext,
 ): Promise<VectorReceipt> {
-  const receipt = new VectorReceiptBuilder(home, work.sources);
+  const { receipt = new VectorReceiptBuilder(home, work.sources) } = work;
   const writer = await openTarget(link, home, work, context);
   try {
     checkBase(writer, home, work.into);
@@ -103,22 +112,22 @@ function checkBase({ plan }: TableWriter, home: TableSnapshot, into: string): vo
   });
 }
 
-interface ChunkWork extends VectorWrite {
+interface ChunkWork<Params, Part extends Extremes> extends VectorWrite<Params, Part> {
   readonly target: string;
   took(microseconds: number): void;
 }
 
 /** Makes one chunk of the result, part after part. @returns its entry in the manifest */
-async function makeChunk(
+async function makeChunk<Params, Part extends Extremes>(
   link: ClusterLink,
   chunk: ChunkMeta,
-  { took, ...call }: ChunkWork,
+  { kernel, sources, paramsOf, target, took }: ChunkWork<Params, Part>,
   context: CallContext,
 ): Promise<ColumnChunk> {
-  const { kernel, params, target } = call;
-  let written: Extremes | undefined;
+  let written: Part | undefined;
   for (let firstRow = 0; firstRow < chunk.rows; firstRow += PART_ROWS) {
     const rows = Math.min(PART_ROWS, chunk.rows - firstRow);
+    const call = { kernel, sources, target, params: paramsOf(chunk, written) };
     const { partial, microseconds } = await callKernel(link, call, { chunk, firstRow, rows }, context);
     took(microseconds);
     written = written === undefined ? partial : kernel.merge(written, partial);
@@ -132,7 +141,7 @@ async function makeChunk(
     dictionaryChecksum: 0,
     dictionaryEntries: 0,
   };
-  const zone = kernel.finish(written, params) as Zone;
+  const zone = kernel.finish(written, paramsOf(chunk, written)) as Zone;
   return { encoding: 'f64', base: 0, step: 0, nullCount: 0, bytes, checksum, ...none, ...zone };
 }
 
