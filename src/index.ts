@@ -1,6 +1,7 @@
 /** Public names, and nothing else. */
 
 export { type CustomAggregateSpec, defineAggregate } from './aggregates/define.js';
+export type { Bin } from './aggregates/index.js';
 export type { ConnectOptions, TlsOptions } from './cluster/connect.js';
 export type { ExplainOptions } from './engine/explain.js';
 

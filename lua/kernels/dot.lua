@@ -10,7 +10,6 @@ local sum = require('core.sum')
 
 return function(keys, args)
   local job = slice.open(keys, args)
-  -- In this order nothing leaves the range: the factor is the root of what one side alone needs.
-  local term = job.k and '((a# * k) * b#) * k' or 'a# * b#'
+  local term = job.k and '(a# * k) * (b# * k)' or 'a# * b#'
   return slice.reply(job, struct.pack('<dd', sum(term, job)))
 end

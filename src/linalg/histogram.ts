@@ -2,6 +2,7 @@
 
 import type { Bin } from '../aggregates/index.js';
 import type { ClusterLink } from '../cluster/types.js';
+import { checkOptions } from '../engine/check-options.js';
 import { combineReceipts, type Receipt } from '../engine/receipt.js';
 import { collectRows, type ResultRow } from '../engine/results/rows.js';
 import type { AggregateExpr } from '../expr/expr.js';
@@ -16,6 +17,7 @@ export type HistogramOptions = VectorOptions & ({ readonly bins: number } | { re
 
 /** @throws INVALID_ARGUMENT for bins or edges that are none */
 export function histogramOf(link: ClusterLink, name: string, options: HistogramOptions): Promise<readonly Bin[]> {
+  checkOptions(options);
   return 'bins' in options && !('edges' in options)
     ? equalBins(link, name, options, options.bins)
     : betweenEdges(link, name, options as HistogramOptions & { readonly edges: readonly number[] });
