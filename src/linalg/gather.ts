@@ -9,14 +9,13 @@ import { type Receipt, ReceiptBuilder } from '../engine/receipt.js';
 import { runTasks } from '../engine/schedule.js';
 import { ShardfoldError, showValue } from '../errors.js';
 import { KERNELS } from '../kernels/index.js';
-import { openTable } from '../storage/catalog.js';
 import { type Batch, CHUNK_ROWS, type ChunkMeta, type ColumnChunk, type TableSnapshot } from '../storage/types.js';
-import { writeTable } from '../storage/write.js';
 import { callKernel } from './call.js';
-import { checkReplaceable, openVector, VECTOR_FIELDS } from './open.js';
+import { checkReplaceable, openVector } from './open.js';
 import { contextOf, runOnNewest, type VectorOptions, type VectorWriteOptions } from './run.js';
 import { Resident } from './sources.js';
 import type { Target } from './updates.js';
+import { writeByClient } from './write-client.js';
 
 /** Indices as a user hands them in. */
 export type VectorIndices = ArrayLike<number> | Iterable<number>;
@@ -56,52 +55,21 @@ export async function gatherInto(
     checkIndices(wanted, home);
     if (into !== name) await checkReplaceable(link, into, context);
     const picking = new Picking(link, home, options, context);
-    const { waitReplicas, graceMs } = options;
-    let bytes = 0;
-    const write = {
-      fields: VECTOR_FIELDS,
-      mode: 'replace' as const,
-      chunkRows: home.chunkRows,
-      ...(into !== name && { alignWith: name }),
-      ...(waitReplicas !== undefined && { waitReplicas }),
-      ...(graceMs !== undefined && { graceMs }),
-      onProgress: (progress: { readonly bytes: number }) => {
-        bytes = progress.bytes;
-      },
-    };
-    const work = { wanted, picking, home, into, isRead: false };
-    await writeTable(link, into, batches(link, work, context), write, context).catch((error: unknown) => {
-      // All was read and published, and others have replaced and collected it already: not to be done twice.
-      const isPublished = work.isRead && error instanceof ShardfoldError && error.code === 'VERSION_COLLECTED';
-      if (!isPublished) throw error;
-    });
-    const written = { way: 'client', rows: wanted.length, bytes } as const;
+    const written = await writeByClient(
+      link,
+      { home, into, batches: () => batchesOf(wanted, picking) },
+      options,
+      context,
+    );
     return { result: undefined, receipt: { ...picking.receipt(), written } };
   });
 }
 
-interface Gathering {
-  readonly wanted: Float64Array;
-  readonly picking: Picking;
-  readonly home: TableSnapshot;
-  readonly into: string;
-  /** Whether all values have been picked. */
-  isRead: boolean;
-}
-
-/** Runs once the write is staged: a version of another writer makes the publishing fail from then on. */
-async function* batches(link: ClusterLink, work: Gathering, context: CallContext): AsyncGenerator<Batch> {
-  const { wanted, picking, home, into } = work;
-  if (into === home.name && (await openTable(link, into, context)).version !== home.version) {
-    throw new ShardfoldError('WRITE_CONFLICT', `vector "${into}" was replaced while this write began`, {
-      hint: 'run it again: it starts from the newest version',
-    });
-  }
+async function* batchesOf(wanted: Float64Array, picking: Picking): AsyncGenerator<Batch> {
   for (let at = 0; at < wanted.length; at += CHUNK_ROWS) {
     const values = await picking.pick(wanted.subarray(at, at + CHUNK_ROWS));
     yield { rows: values.length, columns: [{ kind: 'number', values }] };
   }
-  work.isRead = true;
 }
 
 /** The indices in a chunk that are wanted, and their places in the result. */

@@ -6,9 +6,10 @@ import type { Operator } from '../kernels/combine.js';
 import { writeTable } from '../storage/write.js';
 import { cumsumInto } from './cumsum.js';
 import { gatherInto, gatherOf, type VectorIndices } from './gather.js';
-import { sliceInto, sliceOf, sortInto, type VectorSortOptions } from './moves.js';
 import { checkReplaceable, openVector, VECTOR_FIELDS } from './open.js';
 import { contextOf, runOnNewest, type VectorOptions, type VectorWriteOptions } from './run.js';
+import { sliceInto, sliceOf } from './slice.js';
+import { sortInto, type VectorSortOptions } from './sort.js';
 import { axpyInto, combineInto, mapInto, scaleInto } from './updates.js';
 import { readValues, type VectorData, vectorBatches } from './values.js';
 import { VectorNumbers } from './vector-numbers.js';
@@ -19,6 +20,8 @@ export interface VectorSetOptions extends Pick<VectorWriteOptions, 'timeout' | '
   /** The most values of a chunk, by default 65,024. */
   readonly chunkRows?: number;
 }
+
+const METHODS: Record<Operator, string> = { '+': 'add', '-': 'sub', '*': 'mul', '/': 'div' };
 
 /** A vector as an operand, or one number for all values. */
 export type VectorOperand = Vector | string | number;
@@ -134,7 +137,8 @@ export class Vector extends VectorNumbers {
 
   /**
    * The values in ascending order, or descending; NaN is the greatest, equal ones (-0 and 0) keep their order. They travel through this
-   * process, chunk by chunk sorted and merged; where that would take more than 512 MB, in passes over ranges of values.
+   * process, which holds them all: up to 33,554,432 values, 256 MB. More are sorted chunk by chunk and merged, in passes over ranges of
+   * values where that would take more than 512 MB, and many times slower.
    */
   async sort(into: Vector | string = this, options: VectorSortOptions = {}): Promise<Vector> {
     const target = this.targetOf(into, 'options come second: sort(into, { descending: true })');
@@ -182,7 +186,7 @@ export class Vector extends VectorNumbers {
     into: Vector | string,
     options: VectorWriteOptions,
   ): Promise<Vector> {
-    const target = this.targetOf(into, 'options come third: add(y, into, options)');
+    const target = this.targetOf(into, `options come third: ${METHODS[operator]}(y, into, options)`);
     const right = typeof y === 'number' ? y : this.nameOf(y);
     return this.#made(target, combineInto(this.link, { name: this.name, into: target, operator, right }, options));
   }

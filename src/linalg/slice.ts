@@ -1,31 +1,13 @@
-/** Vectors whose values change their places: sorted, cut, chosen by index. What changes its chunk travels through this process. */
+/** Parts of vectors. */
 
 import type { ClusterLink } from '../cluster/types.js';
 import { collectColumns } from '../engine/results/columns.js';
 import { ShardfoldError, showValue } from '../errors.js';
 import type { PlanNode } from '../plan/nodes.js';
 import type { TableSnapshot } from '../storage/types.js';
-import { value, vectorSource, writeQuery } from './query.js';
+import { vectorSource, writeQuery } from './query.js';
 import type { VectorOptions, VectorWriteOptions } from './run.js';
 import type { Target } from './updates.js';
-
-export interface VectorSortOptions extends VectorWriteOptions {
-  /** The greatest first; by default the least. */
-  readonly descending?: boolean;
-}
-
-/** @throws INVALID_ARGUMENT where `descending` is no boolean */
-export async function sortInto(
-  link: ClusterLink,
-  target: Target,
-  { descending = false, ...options }: VectorSortOptions,
-): Promise<void> {
-  if (typeof descending !== 'boolean') {
-    throw new ShardfoldError('INVALID_ARGUMENT', `descending is ${showValue(descending)}`, { hint: 'true or false' });
-  }
-  const by = [{ node: value.node, descending, nullsFirst: false }];
-  return writeQuery(link, target, options, (input) => ({ kind: 'sort', input, by }));
-}
 
 /** Rows from … to, `to` not among them. */
 export interface Range {
