@@ -45,4 +45,12 @@ register('find', 'kernels.find', { 'no-writes' })
 register('gather', 'kernels.gather', { 'no-writes' })
 register('running', 'kernels.running', { 'no-writes' })
 register('cumsum', 'kernels.cumsum')
+register('mul', 'kernels.mul')
+register('standardize', 'kernels.standardize')
 register('chunk_seal', 'linalg.seal')
+
+-- Of matrices: what columns and rows come to, and parts of them.
+register('col_moments', 'kernels.col_moments', { 'no-writes' })
+register('lines', 'kernels.lines', { 'no-writes' })
+register('diagonal', 'kernels.diagonal', { 'no-writes' })
+register('matrix_stripe', 'linalg.stripe', { 'no-writes' })

@@ -56,11 +56,35 @@ export type { Caller, Callers, FunctionOptions } from './functions/callers.js';
 export type { ShardResult } from './functions/map-shards.js';
 export type { VectorIndices } from './linalg/gather.js';
 export type { HistogramOptions } from './linalg/histogram.js';
+export type {
+  Matrix,
+  MatrixOptions,
+  MatrixSetOptions,
+  MatrixValues,
+  MatrixWriteOptions,
+} from './linalg/matrix.js';
+export type { Shape } from './linalg/matrix-open.js';
+export type { MatrixData } from './linalg/matrix-source.js';
 export type { VectorReceipt } from './linalg/receipt.js';
 export type { VectorOptions, VectorWriteOptions } from './linalg/run.js';
 export type { VectorSortOptions } from './linalg/sort.js';
 export type { VectorData } from './linalg/values.js';
 export type { Vector, VectorOperand, VectorSetOptions } from './linalg/vector.js';
+export type { NullRule } from './models/common/columns.js';
+export type { FitOptions, FitReceipt } from './models/common/fitting.js';
+export type { KMeansOptions } from './models/kmeans/fit.js';
+export type { KMeansModel } from './models/kmeans/model.js';
+export {
+  type ConfidenceInterval,
+  type FStatistic,
+  type LinearCoefficient,
+  type LinearJson,
+  LinearModel,
+  type LinearOptions,
+} from './models/linear/index.js';
+export type { PcaOptions } from './models/pca/fit.js';
+export type { PcaModel } from './models/pca/model.js';
+export type { ModelReceipt } from './models/receipt.js';
 export type { AggregateMap, Aggregates, ColumnMap, ColumnOperand, SortOperand, SortOrder } from './query/arguments.js';
 export type { RowOf, RowsOf } from './query/infer.js';
 export type { JoinKeys, JoinOperand, JoinOptions, ZipOptions } from './query/join-arguments.js';

@@ -1,4 +1,5 @@
--- A term over rows as new float64 values: their bytes, and what a zone map needs to know of them.
+-- A term over rows as new values, float64 or float32: their bytes, and what a zone map needs to
+-- know of them before they are rounded to float32.
 -- NaN is written as the one canonical NaN, as everywhere in storage.
 -- O(rows), about 140 ns a row with two operands, half of it struct.pack.
 local decode = require('core.decode')
@@ -10,7 +11,6 @@ local WALK = [[function(a, ab, am, b, bb, bm, k, from, to, out, lo, hi, S, C)
   local nan, t, z = false
   local n = #out
   for r = from, to - %d, %d do
-    %s
     %s
     %s
     local all = %s
@@ -31,7 +31,7 @@ local ZEROS = [[function(a, from, to)
   return plus, minus
 end]]
 
-local function walk(term, before, job, count)
+local function walk(statement, job, count, letter)
   local decoded = {}
   for i, operand in ipairs(job) do
     decoded[i] = decode.text(i == 1 and 'a' or 'b', operand.encoding, count)
@@ -40,41 +40,43 @@ local function walk(term, before, job, count)
     count,
     count,
     table.concat(decoded, ' '),
-    unroll.each(before, count),
-    unroll.each('a# = ' .. term, count),
+    unroll.each(statement, count),
     -- A NaN among the values makes the sum NaN; so may infinities, and then none is found.
     unroll.each('a#', count, ' + '),
     unroll.each('if a# ~= a# then a#, nan = NAN, true end', count),
     unroll.each('if a# < lo then lo = a# end if a# > hi then hi = a# end', count),
-    ('d'):rep(count),
+    letter:rep(count),
     unroll.each('a#', count, ', ')
   ))
 end
 
-local function zeros(count)
+local function zeros(count, encoding)
   local look = 'if a# == 0 then if 1 / a# > 0 then plus = true else minus = true end end'
-  local decoded = decode.text('a', 'f64', count)
+  local decoded = decode.text('a', encoding, count)
   return unroll.compile(ZEROS:format(count, count, decoded, unroll.each(look, count)))
 end
 
 local compiled = {}
 
-local function functions(term, before, job)
-  local name = term .. before
+local function functions(statement, job)
+  local name = statement
   for _, operand in ipairs(job) do
     name = name .. ' ' .. operand.encoding
   end
+  local letter = job.size == 4 and 'f' or 'd'
+  name = name .. ' ' .. letter
   compiled[name] = compiled[name]
-    or { wide = walk(term, before, job, BLOCK), one = walk(term, before, job, 1) }
+    or { wide = walk(statement, job, BLOCK, letter), one = walk(statement, job, 1, letter) }
   return compiled[name]
 end
 
 ---Which zeros there are: the sign of a zero that is an extreme is told by all of them.
-local function find_zeros(bytes, rows)
-  compiled.zeros = compiled.zeros or { wide = zeros(BLOCK), one = zeros(1) }
+local function find_zeros(bytes, rows, encoding)
+  compiled[encoding] = compiled[encoding]
+    or { wide = zeros(BLOCK, encoding), one = zeros(1, encoding) }
   local full = rows - rows % BLOCK
-  local plus, minus = compiled.zeros.wide(bytes, 0, full)
-  local more_plus, more_minus = compiled.zeros.one(bytes, full, rows)
+  local plus, minus = compiled[encoding].wide(bytes, 0, full)
+  local more_plus, more_minus = compiled[encoding].one(bytes, full, rows)
   return plus or more_plus, minus or more_minus
 end
 
@@ -85,13 +87,13 @@ end
 ---@field plus boolean 0 is among the values; looked for where an extreme is a zero
 ---@field minus boolean -0 is
 
----@param term string Lua over a#, b# and k; # stands for the row
+---@param term string Lua over a#, b#, r and k; # stands for the row
 ---@param job Job
 ---@param before string? statement on each row, in their order, that may carry S and C on from row
 ---to row (job.k and job.l before the first), with t and z to work with
 ---@return string, Extremes, number? S, number? C
 return function(term, job, before)
-  local run = functions(term, before or '', job)
+  local run = functions((before or '') .. ' a# = ' .. term, job)
   local a, b, rows, k = job[1], job[2] or {}, job.rows, job.k
   local out = {}
   local function call(work, from, to, lo, hi, S, C)
@@ -104,7 +106,7 @@ return function(term, job, before)
   local bytes = table.concat(out)
   local extremes = { min = min, max = max, nan = nan or last_nan, plus = false, minus = false }
   if min == 0 or max == 0 then
-    extremes.plus, extremes.minus = find_zeros(bytes, rows)
+    extremes.plus, extremes.minus = find_zeros(bytes, rows, job.size == 4 and 'f32' or 'f64')
   end
   return bytes, extremes, S, C
 end

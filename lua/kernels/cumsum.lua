@@ -1,8 +1,8 @@
 -- Prefix sums over a slice, from the sum before it, written as float64 into a key of the same slot.
 -- Run again it leaves what it left.
 --
--- KEYS, ARGV  as in linalg.slice: one operand; two numbers: the sum before, its compensation; the
---             last key is written
+-- KEYS, ARGV  as in linalg.slice: one operand; the constants: the sum before, its compensation;
+--             the last key is written
 -- Partial     least and greatest value (doubles), flags: 1 NaN, 2 zero, 4 negative zero; then the
 --             sum after the slice, its compensation (doubles)
 -- Errors      CLUSTER_DOWN (parts written before are gone)

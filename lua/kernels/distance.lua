@@ -1,7 +1,7 @@
 -- How far a slice of one vector is from that of another: the sum of |a - b|, or of its squares, or
 -- the greatest of it.
 --
--- KEYS, ARGV  as in linalg.slice: two operands of the same rows; two numbers: a scale by which
+-- KEYS, ARGV  as in linalg.slice: two operands of the same rows; the constants: a scale by which
 --             differences are multiplied before they are squared, and 1 (sum), 2 (squares) or 0
 -- Partial     sum, compensation (doubles); the greatest and 0
 -- O(rows), about 55 ns a pair of float64; numeric caveat: differences and squares are rounded, so

@@ -1,6 +1,6 @@
 -- The sum before a slice carried on to its end, as kernels.cumsum carries it on.
 --
--- KEYS, ARGV  as in linalg.slice: one operand; two numbers: the sum before, its compensation
+-- KEYS, ARGV  as in linalg.slice: one operand; the constants: the sum before, its compensation
 -- Partial     sum, compensation (doubles)
 -- O(rows), about 40 ns a row of float64; numeric caveat: see core.running
 local running = require('core.running')

@@ -8,6 +8,7 @@ import type { AggregateName, AggregateOptions, CustomAggregate } from '../expr/n
 import type { Physical, TypedExpr, ValueType } from '../expr/typed.js';
 import type { ColumnType } from '../storage/types.js';
 import type { ResultType, ResultValue } from './result-type.js';
+import type { BoundPass } from './row-pass.js';
 
 /**
  * What a kernel can keep while it passes over rows (code in src/codegen/states):
@@ -24,6 +25,7 @@ import type { ResultType, ResultValue } from './result-type.js';
  *   bin between edges → count, `registers` register of a HyperLogLog → greatest rank
  * - lists: `greatest` the k greatest values, `list` the first values
  * - `custom` [n, fields of a user's aggregate]
+ * - `pass` [n, list of what a pass over rows ends in]
  */
 export type StateKind =
   | 'rows'
@@ -50,7 +52,8 @@ export type StateKind =
   | 'registers'
   | 'greatest'
   | 'list'
-  | 'custom';
+  | 'custom'
+  | 'pass';
 
 /** A user's aggregate bound to the types of its arguments. Columns of the trees: fields from 0 on, then arguments (in `step`) or the other side's fields (in `merge`). */
 export interface BoundCustom {
@@ -68,7 +71,7 @@ export interface BoundCustom {
  */
 export interface StateSpec {
   readonly kind: Exclude<StateKind, 'rows'>;
-  readonly param?: number | readonly number[] | BoundCustom;
+  readonly param?: number | readonly number[] | BoundCustom | BoundPass;
 }
 
 /** A state that an aggregate asks for: of its own arguments, unless it says otherwise. */
@@ -103,7 +106,7 @@ export interface Accepts {
 }
 
 export interface Aggregate extends Accepts {
-  readonly name: Exclude<AggregateName, 'custom'>;
+  readonly name: Exclude<AggregateName, 'custom' | 'rowPass'>;
   /** Arguments after the first. */
   readonly more?: readonly Accepts[];
   /** Checks the options. @throws INVALID_ARGUMENT */

@@ -7,12 +7,18 @@ import { ShardfoldError } from '../errors.js';
 import { bind, bindBool, type Scope } from '../expr/bind.js';
 import { boundsOf, type ColumnBounds, type Interval } from '../expr/bounds.js';
 import { keyText } from '../expr/key-text.js';
-import { type AggregateNode, type CustomAggregate, formatNode } from '../expr/nodes.js';
+import {
+  type AggregateNode,
+  type CustomAggregate,
+  type ExprNode,
+  formatNode,
+  type RowPassNode,
+} from '../expr/nodes.js';
 import { type Physical, type TypedExpr, usesLibm } from '../expr/typed.js';
 import { closest } from '../suggest.js';
 import type { Aggregate, AggregateArg, Requirement, StateField, StateKind, StateSpec } from './aggregate.js';
 import { bindCustom } from './custom.js';
-import { asFloat } from './numbers.js';
+import { asFloat, numbers } from './numbers.js';
 import { AGGREGATES } from './registry.js';
 import type { ResultType, ResultValue } from './result-type.js';
 
@@ -98,6 +104,7 @@ export class AggregateTable {
   add(node: AggregateNode, bounds: Interval = this.boundsOf(node)): BoundAggregate {
     const where = node.where === undefined ? undefined : bindBool(node.where, this.#scope);
     const exprs = node.args.map((arg) => bind(arg, this.#scope));
+    if (node.pass !== undefined) return this.#pass(node.pass, { node, nth: 0, exprs, where });
     if (node.custom !== undefined) return this.#custom(node.custom, { node, nth: 0, exprs, where });
     if (node.aggregate === 'count' && exprs.length === 0) return this.#rows({ node, nth: 0, exprs: [], where });
     const definition = AGGREGATES[node.aggregate as Aggregate['name']];
@@ -141,6 +148,26 @@ export class AggregateTable {
         if (n === 0) return null;
         if (typeof finish !== 'function') return numbers[fields.length] as Physical;
         return finish(Object.fromEntries(fields.map((field, i) => [field, numbers[i] as number]))) ?? null;
+      },
+    };
+  }
+
+  /** [rows that counted, what the pass ended in]; null of no rows. */
+  #pass({ name, list }: RowPassNode, own: Own): BoundAggregate {
+    const other = own.exprs.findIndex(({ type }) => !numbers.takes(type));
+    if (other >= 0) {
+      const what = `${formatNode(own.node.args[other] as ExprNode)} is ${own.exprs[other]?.type}`;
+      throw new ShardfoldError('TYPE_MISMATCH', `${what}, and ${name} takes ${numbers.accepts}`, {
+        hint: 'cast it, or leave it out',
+      });
+    }
+    const exprs = own.exprs.map(asFloat);
+    const place = this.#place({ kind: 'pass', param: { pass: name, width: exprs.length, list }, exprs }, own);
+    return {
+      type: 'list(float64)',
+      finish: (read) => {
+        const [n, flat] = read(place) as [number, readonly number[]];
+        return n === 0 ? null : [n, ...flat];
       },
     };
   }

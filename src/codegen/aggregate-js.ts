@@ -3,6 +3,7 @@
 import { EXACT_RUNTIME } from './exact-js.js';
 import { frexp } from './frexp.js';
 import { HASH } from './hash-constants.js';
+import { PASS_STATE_RUNTIME } from './passes/runtime.js';
 
 /** Lua's %: floored. */
 const mod = (a: number, b: number): number => a - Math.floor(a / b) * b;
@@ -99,6 +100,7 @@ export const AGGREGATE_RUNTIME = {
   top_number: push,
   top_text: push,
   top_lists: topLists,
+  ...PASS_STATE_RUNTIME,
 };
 
 export const AGGREGATE_NAMES = Object.keys(AGGREGATE_RUNTIME).join(', ');

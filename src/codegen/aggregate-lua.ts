@@ -3,6 +3,7 @@
 import { REGISTERS } from '../aggregates/hyperloglog.js';
 import { EXACT_PIECES } from './exact-lua.js';
 import { DENSE_REGISTERS, HASH } from './hash-constants.js';
+import { PASS_PIECES } from './passes/runtime.js';
 
 const BIN_OF = `local function bin_of(edges, x)
   local last = #edges
@@ -167,6 +168,7 @@ const PIECES: readonly (readonly [name: string, lua: string, needs: readonly str
   ['pack_maps', PACK_MAPS, ['pack_items']],
   ['pack_registers', PACK_REGISTERS, []],
   ['pack_lists', PACK_LISTS, ['pack_items']],
+  ...PASS_PIECES,
 ];
 
 /** The functions that a kernel's text calls. They stand after those of `lua-runtime`, which they call too. */

@@ -51,7 +51,7 @@ export function exactAdd(s: number, c: number, limbs: Limbs, x: number): [s: num
 }
 
 /** The error of p = x * y. */
-function errorOf(p: number, x: number, y: number): number {
+export function exactError(p: number, x: number, y: number): number {
   let w = x * 134217729;
   const xh = w - (w - x);
   const xl = x - xh;
@@ -66,7 +66,7 @@ type Four = [s: number, c: number, u: number, d: number];
 /** x * y where doubles hold it and its error, else by mantissas. */
 function exactMultiply(...[s, c, u, d, limbs, x, y]: [...Four, limbs: Limbs, x: number, y: number]): Four {
   const p = x * y;
-  const q = errorOf(p, x, y);
+  const q = exactError(p, x, y);
   if (p * p > 0 && Number.isFinite(q)) return [...exactAdd(s, c, limbs, p), ...exactAdd(u, d, limbs, q)];
   if (!Number.isFinite(x) || !Number.isFinite(y)) {
     addLimb(limbs, NOT_FINITE, p);
@@ -74,7 +74,7 @@ function exactMultiply(...[s, c, u, d, limbs, x, y]: [...Four, limbs: Limbs, x: 
     const [mx, ex] = frexp(x);
     const [my, ey] = frexp(y);
     const product = mx * my;
-    const error = errorOf(product, mx, my);
+    const error = exactError(product, mx, my);
     addScaled(limbs, product, ex + ey);
     if (error !== 0) addScaled(limbs, error, ex + ey);
   }

@@ -8,6 +8,7 @@ import { at, type Stmt, set, variable } from './ir.js';
 import { codeNames, javaScriptLookups } from './join-frame.js';
 import type { LookupInput } from './join-table.js';
 import { prologue, readRow } from './js-frame.js';
+import { lists } from './lua-reply.js';
 import type { Partial } from './partial.js';
 import { printJavaScript } from './print.js';
 import { initText } from './state-code.js';
@@ -170,8 +171,7 @@ function fieldColumns(body: FoldBody, column: (cell: string) => string): string 
   const columns = body.states.flatMap(({ code, firstCell }) =>
     code.fields.map(({ wire }, field) => {
       const all = column(body.cellName(firstCell + field));
-      const top = typeof wire === 'object' && 'list' in wire ? wire.top : undefined;
-      return top === undefined ? all : `top_lists(${all}, 0, ${top})`;
+      return typeof wire === 'object' && 'list' in wire ? lists(wire, all) : all;
     }),
   );
   return `[${columns.join(', ')}]`;

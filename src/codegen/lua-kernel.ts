@@ -11,6 +11,7 @@ import { withRuntime } from './lua-pieces.js';
 import { reply } from './lua-reply.js';
 import { bindConstants, fetchColumns, firstLookup } from './lua-runtime.js';
 import { BLOCK, wideLoop } from './lua-wide.js';
+import { passFunctions } from './pass-frame.js';
 import { printLua } from './print.js';
 import type { Search } from './rows-find.js';
 import { initText } from './state-code.js';
@@ -31,6 +32,7 @@ export function luaKernel(body: FoldBody, search?: Search): string {
     ...fetchColumns(body),
     ...bindConstants(body),
     ...lookups,
+    ...passFunctions(body),
     ...wide.before,
     ...startSlice(body, merge),
     'local seen = 0',

@@ -10,14 +10,23 @@ type AnyWire = FieldCode['wire'] | 'code' | 'string';
 function packer(wire: AnyWire, table: string): string {
   if (typeof wire === 'object') {
     if ('map' in wire) return `pack_maps('${wire.map}', '${wire.counts}', ${table}, count)`;
-    const lists = wire.top === undefined ? table : `top_lists(${table}, count, ${wire.top})`;
-    return `pack_lists('${wire.list}', ${lists}, count)`;
+    return `pack_lists('${wire.list}', ${lists(wire, table, 'count')}, count)`;
   }
   if (wire === 'registers') return `pack_registers(${table}, count)`;
   if (wire === 'S' || wire === 'string') return `pack_strings(${table}, count)`;
   return wire === 'number'
     ? `pack_numbers(${table}, count)`
     : `pack_list('${wire === 'code' ? 'H' : wire}', ${table}, count)`;
+}
+
+/** Lists as they are sent, in both languages. @param count of the table's, which JavaScript knows itself */
+export function lists(
+  { top, pass }: { readonly top?: string; readonly pass?: string },
+  table: string,
+  count = '0',
+): string {
+  if (pass !== undefined) return `pass_lists(${table}, ${pass}_flat)`;
+  return top === undefined ? table : `top_lists(${table}, ${count}, ${top})`;
 }
 
 interface Field {

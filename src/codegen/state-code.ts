@@ -18,8 +18,8 @@ export type Wire =
   | { readonly map: ItemWire; readonly counts: 'H' | 'd' }
   /** Registers with their ranks, or, where most are there, the ranks of all. */
   | 'registers'
-  /** `top` names the greatest number of items, to which the list is cut at the end. */
-  | { readonly list: ItemWire; readonly top?: string };
+  /** `top` names the greatest number of items, to which the list is cut at the end; `pass` the pass whose state is made a list then. */
+  | { readonly list: ItemWire; readonly top?: string; readonly pass?: string };
 
 export interface FieldCode {
   /**

@@ -7,6 +7,7 @@
  */
 
 import type { BoundCustom, StateKind, StateSpec } from '../aggregates/index.js';
+import type { BoundPass } from '../aggregates/row-pass.js';
 import type { Constants } from './constants.js';
 import { add, binary, call, div, type Ir, int, local, mul, type Stmt, set, sub, variable } from './ir.js';
 import { type Cells, plainState, type StateCode } from './state-code.js';
@@ -14,6 +15,7 @@ import { customState } from './states-custom.js';
 import { exactProduct, exactSum } from './states-exact.js';
 import { binCounts, bucketCounts, firstValues, greatestValues, registers, valueCounts } from './states-maps.js';
 import { coMoments, moments } from './states-moments.js';
+import { passState } from './states-pass.js';
 import { endState, extremeRow, isNone, type RowArg } from './states-rows.js';
 
 const ZERO = { init: '0', wire: 'd' } as const;
@@ -168,6 +170,8 @@ export function stateCode(spec: StateSpec, context: StateContext): StateCode {
       return extremeRow(kind, arg, by);
     case 'values':
       return valueCounts(arg);
+    case 'pass':
+      return passState(spec.param as BoundPass, context.list((spec.param as BoundPass).list));
     default:
       return stateWithParam(kind, spec.param, context);
   }

@@ -59,7 +59,7 @@ export function execute(
 
 /** Aggregates of users' own merge as their rows stand: those of keys are put into some order here. */
 const isCustom = ({ part, aggregates }: FoldPart): boolean =>
-  ofKeys(part) && aggregates.some(({ node }) => node.custom !== undefined);
+  ofKeys(part) && aggregates.some(({ node }) => node.custom !== undefined || node.pass !== undefined);
 
 const reasonOf = ({ message }: KernelTooLarge): string =>
   message.includes('compiling') ? 'Lua cannot hold a kernel of this size' : message;

@@ -5,9 +5,11 @@
 
 import type { StateField, StateSpec } from '../aggregates/index.js';
 import { greatest } from '../aggregates/lists.js';
+import type { BoundPass } from '../aggregates/row-pass.js';
 import { customMerge } from '../codegen/custom-finish.js';
 import { type Merge, mergeColumns, type StateColumn } from '../codegen/merge-columns.js';
 import { type Counts, NO_ENTRIES } from '../codegen/partial.js';
+import { passOf } from '../codegen/passes/index.js';
 import type { StateCode } from '../codegen/state-code.js';
 import { TREE_STATES } from '../codegen/states.js';
 import type { Physical } from '../expr/typed.js';
@@ -55,6 +57,8 @@ export function initialFields({ kind, param }: StateSpec): readonly StateField[]
     case 'greatest':
       return [NO_VALUES];
     case 'list':
+      return [0, NO_VALUES];
+    case 'pass':
       return [0, NO_VALUES];
     case 'custom':
       return [0, ...(typeof param === 'object' && 'definition' in param ? param.definition.init : [])];
@@ -124,6 +128,8 @@ export function mergeOf(spec: StateSpec, limit: ValueLimit): Merge {
       return fieldwise((x, y) => greatest([...(x as Physical[]), ...(y as Physical[])], param as number));
     case 'list':
       return firstValues(param as number);
+    case 'pass':
+      return joinedPass(param as BoundPass);
     case 'custom':
       return customMerge(param as Parameters<typeof customMerge>[0]);
   }
@@ -177,6 +183,22 @@ function firstValues(limit: number): Merge {
   return (x, y, meeting) => {
     numbers(x.slice(0, 1), y.slice(0, 1), meeting);
     lists(x.slice(1), y.slice(1), meeting);
+  };
+}
+
+/** States that begin with their number of rows. */
+function joinedPass({ pass, width, list }: BoundPass): Merge {
+  const { join } = passOf(pass).js;
+  return ([counts, lists], [others, theirs], { to, rows, known }) => {
+    const [n, x] = [counts as Float64Array, lists as (readonly number[])[]];
+    for (let j = 0; j < rows; j++) {
+      const i = to[j] as number;
+      const [more, y] = [others?.[j] as number, theirs?.[j] as readonly number[]];
+      const before = i < known ? (n[i] as number) : 0;
+      if (before === 0) x[i] = more === 0 ? [] : y;
+      else if (more > 0) x[i] = join(x[i] as readonly number[], y, width, list);
+      n[i] = before + more;
+    }
   };
 }
 

@@ -83,7 +83,9 @@ export type AggregateName =
   | 'topK'
   | 'collectList'
   /** One of the user's, which stands in the node's `custom`. */
-  | 'custom';
+  | 'custom'
+  /** Of this package's models, which stands in the node's `pass`. */
+  | 'rowPass';
 
 /** What an aggregate is told besides its arguments, as plain data. */
 export type AggregateOptions = Readonly<Record<string, Literal | readonly Literal[]>>;
@@ -154,6 +156,13 @@ export interface AggregateNode {
   readonly where?: ExprNode;
   readonly options?: AggregateOptions;
   readonly custom?: CustomAggregate;
+  readonly pass?: RowPassNode;
+}
+
+/** A pass over rows of numbers, by its name, and its constants. */
+export interface RowPassNode {
+  readonly name: string;
+  readonly list: readonly number[];
 }
 
 const SYMBOLS: Record<ArithmeticOp | ComparisonOp, string> = {
@@ -217,13 +226,13 @@ export function formatNode(node: ExprNode): string {
   }
 }
 
-function formatAggregate({ aggregate, args, where, options = {}, custom }: AggregateNode): string {
+function formatAggregate({ aggregate, args, where, options = {}, custom, pass }: AggregateNode): string {
   const show = (value: Literal | readonly Literal[]): string =>
     Array.isArray(value) ? `[${value.map(formatLiteral).join(', ')}]` : formatLiteral(value as Literal);
   const named = Object.entries(options).map(([name, value]) => `${name} => ${show(value)}`);
   const list = [...args.map(formatNode), ...named].join(', ');
   const filter = where === undefined ? '' : ` filter (where ${formatNode(where)})`;
-  return `${custom?.name ?? aggregate}(${list || '*'})${filter}`;
+  return `${custom?.name ?? pass?.name ?? aggregate}(${list || '*'})${filter}`;
 }
 
 /** The nodes directly below a node, in the order in which they are written. */

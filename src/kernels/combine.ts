@@ -1,5 +1,5 @@
 import { decodeExtremes, type Extremes, mergeExtremes, type Zone, zoneOf } from './extremes.js';
-import { encodeSlice, type Kernel } from './kernel.js';
+import { encodeSlice, type Kernel, WIDTH } from './kernel.js';
 
 export type Operator = '+' | '-' | '*' | '/';
 
@@ -16,7 +16,8 @@ const PLACES = { '+': 1, '-': 2, '*': 3, '/': 4 } as const satisfies Record<Oper
 export const combine = {
   name: 'combine',
   operands: 2,
-  encode: (slice, operands, { operator, number = 0 }) => encodeSlice(slice, operands, [number, PLACES[operator]]),
+  encode: (slice, operands, { operator, number = 0 }) =>
+    encodeSlice(slice, operands, [number, WIDTH, PLACES[operator]]),
   decode: decodeExtremes,
   merge: mergeExtremes,
   finish: zoneOf,

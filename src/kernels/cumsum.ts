@@ -1,6 +1,6 @@
 import { type Compensated, decodeCompensated } from './compensated.js';
 import { decodeExtremes, type Extremes, mergeExtremes, type Zone, zoneOf } from './extremes.js';
-import { encodeSlice, type Kernel } from './kernel.js';
+import { encodeSlice, type Kernel, WIDTH } from './kernel.js';
 
 /** What was written, and the sum that the next part goes on from. */
 export interface CumulatedPart extends Extremes {
@@ -13,7 +13,7 @@ const EXTREMES_BYTES = 17;
 export const cumsum = {
   name: 'cumsum',
   operands: 1,
-  encode: (slice, operands, { sum, compensation }) => encodeSlice(slice, operands, [sum, compensation]),
+  encode: (slice, operands, { sum, compensation }) => encodeSlice(slice, operands, [sum, WIDTH, compensation]),
   decode: (reply) => ({
     ...decodeExtremes(reply.subarray(0, EXTREMES_BYTES)),
     after: decodeCompensated(reply.subarray(EXTREMES_BYTES)),

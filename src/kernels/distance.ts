@@ -1,5 +1,5 @@
 import { type Compensated, decodeCompensated, finishCompensated, mergeCompensated } from './compensated.js';
-import { encodeSlice, type Kernel } from './kernel.js';
+import { encodeSlice, type Kernel, WIDTH } from './kernel.js';
 
 export interface DistanceParams {
   /** A power of two by which differences are multiplied before they are squared. */
@@ -13,7 +13,7 @@ const distanceBy = (way: number, { merge, finish }: Pick<DistanceKernel, 'merge'
   ({
     name: 'distance',
     operands: 2,
-    encode: (slice, operands, { scale }) => encodeSlice(slice, operands, [scale, way]),
+    encode: (slice, operands, { scale }) => encodeSlice(slice, operands, [scale, WIDTH, way]),
     decode: decodeCompensated,
     merge,
     finish,

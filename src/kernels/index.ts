@@ -1,15 +1,37 @@
 /** The hand-written kernels. A test sees to it that each has its file in lua/kernels and in test/kernels. */
 
 import { axpy } from './axpy.js';
+import { col_moments } from './col_moments.js';
 import { combine } from './combine.js';
 import { cumsum } from './cumsum.js';
+import { diagonal } from './diagonal.js';
 import { distance } from './distance.js';
 import { dot } from './dot.js';
 import { find } from './find.js';
 import { gather } from './gather.js';
+import { lines } from './lines.js';
+import { mul } from './mul.js';
 import { norm } from './norm.js';
 import { running } from './running.js';
 import { scale } from './scale.js';
+import { standardize } from './standardize.js';
 import { sum } from './sum.js';
 
-export const KERNELS = { axpy, combine, cumsum, distance, dot, find, gather, norm, running, scale, sum } as const;
+export const KERNELS = {
+  axpy,
+  col_moments,
+  combine,
+  cumsum,
+  diagonal,
+  distance,
+  dot,
+  find,
+  gather,
+  lines,
+  mul,
+  norm,
+  running,
+  scale,
+  standardize,
+  sum,
+} as const;

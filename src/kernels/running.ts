@@ -1,5 +1,5 @@
 import { type Compensated, decodeCompensated, mergeCompensated } from './compensated.js';
-import { encodeSlice, type Kernel } from './kernel.js';
+import { encodeSlice, type Kernel, WIDTH } from './kernel.js';
 
 const NOTHING: Compensated = { sum: 0, compensation: 0 };
 
@@ -7,7 +7,7 @@ const NOTHING: Compensated = { sum: 0, compensation: 0 };
 export const running = {
   name: 'running',
   operands: 1,
-  encode: (slice, operands, { sum, compensation }) => encodeSlice(slice, operands, [sum, compensation]),
+  encode: (slice, operands, { sum, compensation }) => encodeSlice(slice, operands, [sum, WIDTH, compensation]),
   decode: decodeCompensated,
   merge: mergeCompensated,
   finish: (partial) => partial ?? NOTHING,

@@ -27,7 +27,7 @@ export function cumsumInto(link: ClusterLink, { name, into }: Target, options: V
     const before = await sumsBefore(link, { home, sources, receipt }, options, context);
     const paramsOf = ({ index }: ChunkMeta, written: CumulatedPart | undefined): Compensated =>
       written?.after ?? (before[index] as Compensated);
-    return { home, work: { kernel: KERNELS.cumsum, sources, receipt, paramsOf } };
+    return { home, work: { kernel: KERNELS.cumsum, params: NOTHING, sources, receipt, paramsOf } };
   });
 }
 

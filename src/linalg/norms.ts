@@ -10,12 +10,11 @@ import { KERNELS } from '../kernels/index.js';
 import type { Kernel } from '../kernels/kernel.js';
 import { isSafe, scaleFor } from '../kernels/norm.js';
 import type { TableSnapshot } from '../storage/types.js';
-import { extremesOf } from './extremes.js';
 import { openVector } from './open.js';
 import { value } from './query.js';
 import { reduce } from './reduce.js';
 import { contextOf, runOnNewest, type VectorOptions } from './run.js';
-import { areAligned, checkLengths, Resident, sourceBeside, storedBytes } from './sources.js';
+import { areAligned, checkLengths, magnitudeOf, Resident, sourceBeside, storedBytes } from './sources.js';
 import { numberOf } from './statistics.js';
 
 /** 1: Σ|x|. 2: √Σx². Infinity: the greatest |x|. */
@@ -142,13 +141,6 @@ export async function openPair(link: ClusterLink, { name, other }: Pair, context
   const right = other === name ? left : await openVector(link, other, context);
   checkLengths(left, right);
   return [left, right];
-}
-
-/** The greatest magnitude among the values; 0 of none. */
-function magnitudeOf(home: TableSnapshot): number {
-  if (home.rows === 0) return 0;
-  const { least, greatest } = extremesOf(home);
-  return Math.max(Math.abs(least), Math.abs(greatest));
 }
 
 function checkOrder(order: unknown, method: string): void {

@@ -53,7 +53,7 @@ export async function axpyInto(
   return writeVector(link, into, options, async (context) => {
     const [home, other] = await openPair(link, { name, other: x }, context);
     const sources = [new Resident(home), sourceBeside(link, home, other)];
-    return { home, work: { kernel: KERNELS.axpy, sources, paramsOf: () => ({ factor }) } };
+    return { home, work: { kernel: KERNELS.axpy, sources, params: { factor } } };
   });
 }
 
@@ -65,7 +65,7 @@ export async function scaleInto(
   checkFactor(factor);
   return writeVector(link, into, options, async (context) => {
     const home = await openVector(link, name, context);
-    return { home, work: { kernel: KERNELS.scale, sources: [new Resident(home)], paramsOf: () => ({ factor }) } };
+    return { home, work: { kernel: KERNELS.scale, sources: [new Resident(home)], params: { factor } } };
   });
 }
 
@@ -79,11 +79,11 @@ export async function combineInto(
     if (typeof right === 'number') {
       const home = await openVector(link, name, context);
       const params = { operator, number: right };
-      return { home, work: { kernel: KERNELS.combine, sources: [new Resident(home)], paramsOf: () => params } };
+      return { home, work: { kernel: KERNELS.combine, sources: [new Resident(home)], params } };
     }
     const [home, other] = await openPair(link, { name, other: right }, context);
     const sources = [new Resident(home), sourceBeside(link, home, other)];
-    return { home, work: { kernel: KERNELS.combine, sources, paramsOf: () => ({ operator }) } };
+    return { home, work: { kernel: KERNELS.combine, sources, params: { operator } } };
   });
 }
 

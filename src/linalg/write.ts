@@ -10,30 +10,30 @@ import { unitProgress } from '../engine/progress.js';
 import { runTasks } from '../engine/schedule.js';
 import { ShardfoldError } from '../errors.js';
 import { callFunction } from '../functions/call.js';
-import type { Extremes, Zone } from '../kernels/extremes.js';
-import type { Kernel } from '../kernels/kernel.js';
+import type { Extremes, FactorParams, Zone } from '../kernels/extremes.js';
+import type { FieldSpec } from '../storage/schema.js';
 import type { ChunkMeta, ColumnChunk, TableSnapshot } from '../storage/types.js';
 import { openWriter, type TableWriter, takeBack } from '../storage/write.js';
-import { callKernel } from './call.js';
+import { callKernel, type KernelCall } from './call.js';
 import { VECTOR_FIELDS } from './open.js';
 import { type VectorReceipt, VectorReceiptBuilder } from './receipt.js';
-import type { Source } from './sources.js';
 
 /** Rows that one call computes and writes: about 0.6 ms at 150 ns a row, so that slower machines stay near 1 ms. */
 const PART_ROWS = 4096;
 
-export interface VectorWrite<Params, Part extends Extremes> {
-  readonly kernel: Kernel<Params, Part, Zone | undefined>;
-  readonly sources: readonly Source[];
-  /** What a part of a chunk is told; `before` is what the parts before it wrote. */
-  paramsOf(chunk: ChunkMeta, before: Part | undefined): Params;
-  /** By default one of its own: what was computed before the writing goes into it too. */
+export interface VectorWrite<Params = FactorParams, Part extends Extremes = Extremes>
+  extends KernelCall<Params, Part, Zone | undefined> {
+  /** What a part of a chunk is told, where that is not `params` for all: `before` is what the parts before it wrote. */
+  readonly paramsOf?: (chunk: ChunkMeta, before: Part | undefined) => Params;
+  /** By default one of its own; what was computed before the writing goes into it too. */
   readonly receipt?: VectorReceiptBuilder;
 }
 
 export interface TargetOptions {
   /** Name of the vector that the result becomes. */
   readonly into: string;
+  /** Columns of the result's table, by default those of a vector. A float32 one takes 4 bytes a value, which the kernel must write. */
+  readonly fields?: readonly FieldSpec[];
   readonly waitReplicas?: number | undefined;
   readonly graceMs?: number | undefined;
 }
@@ -87,11 +87,11 @@ async function publish(writer: TableWriter): Promise<void> {
 async function openTarget(
   link: ClusterLink,
   home: TableSnapshot,
-  { into, waitReplicas, graceMs }: TargetOptions,
+  { into, fields = VECTOR_FIELDS, waitReplicas, graceMs }: TargetOptions,
   context: CallContext,
 ): Promise<TableWriter> {
   const options = {
-    fields: VECTOR_FIELDS,
+    fields,
     mode: 'replace' as const,
     chunkRows: home.chunkRows,
     ...(into !== home.name && { alignWith: home.name }),
@@ -107,12 +107,12 @@ function checkBase({ plan }: TableWriter, home: TableSnapshot, into: string): vo
   const inPlace = into === home.name;
   const overtaken = inPlace && (plan.baseVersion !== home.version || plan.table.tableId !== home.tableId);
   if (!overtaken && plan.seed === home.seed) return;
-  throw new ShardfoldError('WRITE_CONFLICT', `vector "${home.name}" was replaced while this write began`, {
+  throw new ShardfoldError('WRITE_CONFLICT', `"${home.name}" was replaced while this write began`, {
     hint: 'run it again: it starts from the newest version',
   });
 }
 
-interface ChunkWork<Params, Part extends Extremes> extends VectorWrite<Params, Part> {
+interface ChunkWork<Params, Part extends Extremes> extends VectorWrite<Params, Part>, Pick<TargetOptions, 'fields'> {
   readonly target: string;
   took(microseconds: number): void;
 }
@@ -121,18 +121,20 @@ interface ChunkWork<Params, Part extends Extremes> extends VectorWrite<Params, P
 async function makeChunk<Params, Part extends Extremes>(
   link: ClusterLink,
   chunk: ChunkMeta,
-  { kernel, sources, paramsOf, target, took }: ChunkWork<Params, Part>,
+  { took, fields, paramsOf, ...work }: ChunkWork<Params, Part>,
   context: CallContext,
 ): Promise<ColumnChunk> {
+  const { kernel, target } = work;
   let written: Part | undefined;
   for (let firstRow = 0; firstRow < chunk.rows; firstRow += PART_ROWS) {
     const rows = Math.min(PART_ROWS, chunk.rows - firstRow);
-    const call = { kernel, sources, target, params: paramsOf(chunk, written) };
+    const call = paramsOf ? { ...work, params: paramsOf(chunk, written) } : work;
     const { partial, microseconds } = await callKernel(link, call, { chunk, firstRow, rows }, context);
     took(microseconds);
     written = written === undefined ? partial : kernel.merge(written, partial);
   }
-  const bytes = 8 * chunk.rows;
+  const narrow = fields?.[0]?.type === 'float32';
+  const bytes = (narrow ? 4 : 8) * chunk.rows;
   const checksum = await seal(link, target, bytes, context);
   const none = {
     validityBytes: 0,
@@ -141,8 +143,10 @@ async function makeChunk<Params, Part extends Extremes>(
     dictionaryChecksum: 0,
     dictionaryEntries: 0,
   };
-  const zone = kernel.finish(written, paramsOf(chunk, written)) as Zone;
-  return { encoding: 'f64', base: 0, step: 0, nullCount: 0, bytes, checksum, ...none, ...zone };
+  const { min, max } = kernel.finish(written, work.params) as Zone;
+  // Rounding keeps the order, and what is told of the values is told before it.
+  const zone = narrow ? { min: Math.fround(min), max: Math.fround(max) } : { min, max };
+  return { encoding: narrow ? 'f32' : 'f64', base: 0, step: 0, nullCount: 0, bytes, checksum, ...none, ...zone };
 }
 
 /** Ends the writing of a key; its checksum is computed where it lies. */

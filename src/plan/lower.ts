@@ -117,7 +117,7 @@ function lowerRename({ input, names }: Node<'rename'>, tables: Tables): RowsRela
 }
 
 /** Aggregates for which it matters which rows come first. */
-const ORDERED = new Set<string>(['first', 'last', 'argMin', 'argMax', 'topK', 'collectList', 'custom']);
+const ORDERED = new Set<string>(['first', 'last', 'argMin', 'argMax', 'topK', 'collectList', 'custom', 'rowPass']);
 
 function lowerAggregate({ keys, aggregates }: Node<'aggregate'>, input: RowsRelation): FoldRelation {
   const names = [...keys, ...aggregates].map(({ name }) => name);

@@ -9,8 +9,8 @@ const namesIn = (folder: string, ending: string): string[] =>
     .map((file) => file.slice(0, -ending.length))
     .sort();
 
-const SHARED = new Set(['compensated', 'extremes', 'index', 'kernel']);
-const WRITING = new Set(['axpy', 'combine', 'cumsum', 'scale']);
+const SHARED = new Set(['compensated', 'extremes', 'index', 'kernel', 'stripes']);
+const WRITING = new Set(['axpy', 'combine', 'cumsum', 'mul', 'scale', 'standardize']);
 const names = Object.keys(KERNELS).sort();
 
 it('is in step everywhere', () => {

@@ -6,7 +6,7 @@ import { Vector } from '../../src/linalg/vector.js';
 import { openTable } from '../../src/storage/catalog.js';
 import { fsck } from '../../src/storage/fsck.js';
 import { watchedLink } from '../storage/tables.js';
-import { abs, exact, expectSame, expectSound, finite, numbers, SIZES, testShardfold } from './vectors.js';
+import { abs, exact, expectSame, expectSound, finite, numbers, testShardfold } from './vectors.js';
 
 const sf = testShardfold();
 const one = testShardfold(1);
@@ -105,7 +105,7 @@ describe('map', () => {
 });
 
 describe('cumsum', () => {
-  it.each(SIZES)('of %i values, the same bits on 1, 3 and 5 shards', async (size) => {
+  it.each([0, 1, 65, 8129, 65_025, 130_100])('of %i values, the same bits on 1, 3 and 5 shards', async (size) => {
     const data = numbers(size).map((v, i) => Math.abs(v) * 10 ** (i % 7));
     const sums: Float64Array[] = [];
     for (const connection of [sf(), one(), five()]) {

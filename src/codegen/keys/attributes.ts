@@ -17,7 +17,7 @@ export function attributeLocals(columns: readonly ReadColumn[], type: string): s
       case 'key':
         return [given(column, 'key')];
       case 'slot':
-        return [absent(column), `if slot then ${assign(column, 'slot')} end`];
+        return [absent(column), `if walk.slot >= 0 then ${assign(column, 'walk.slot')} end`];
       case 'shard':
         return [given(column, 'shard_name')];
       case 'type':

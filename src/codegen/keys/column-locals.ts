@@ -53,10 +53,13 @@ export const unreadable = (column: KernelColumn): string =>
   `${presentName(column)} = nil ${countUnreadable(column.index)}`;
 
 /** Reads text, in a variable that may be overwritten, into a column that is absent so far. */
-export function assignText(column: KernelColumn, { quick, read }: TextRule, text: string): string {
+export function assignText(column: KernelColumn, { quick, read: readSlowly }: TextRule, text: string): string {
   if (column.type === 'utf8') return assign(column, text);
-  const slow = `${text} = ${read(text)} if ${text} then ${assign(column, text)} else ${unreadable(column)} end`;
-  return quick === undefined
-    ? slow
-    : `if ${quick.test(text)} then ${assign(column, quick.value(text))} else ${slow} end`;
+  const slow = `${text} = ${readSlowly(text)} if ${text} then ${assign(column, text)} else ${unreadable(column)} end`;
+  if (quick === undefined) return slow;
+  const { known } = quick;
+  const read = `if ${quick.test(text)} then ${assign(column, quick.value(text))}`;
+  if (known === undefined) return `${read} else ${slow} end`;
+  const keep = `if ${known}_left > 0 then ${known}_left, ${known}[${text}] = ${known}_left - 1, ${valueName(column)} end`;
+  return `local key_known = ${known}[${text}] if key_known then ${assign(column, 'key_known')} else${read} ${keep} else ${slow} end`;
 }

@@ -67,16 +67,15 @@ export function keyFrame(
     ...bindConstants(parts, PLACES),
     ...before,
     `local matched, rows_read, other_type, unparsable, bad_key, bad_column, large = 0, 0, 0, 0, '', 0, {}`,
-    `local shard_name, max_members, key, slot = ARGV[${shard}], 0, '', nil`,
+    `local shard_name, max_members, key = ARGV[${shard}], 0, ''`,
     'local find = string.find',
     ...glob.setup,
     ...reader.setup,
     ...eachName(
       [
-        'slot = walk.slot >= 0 and walk.slot or nil',
         glob.test === 'true' ? 'do' : `if ${glob.test} then`,
         ...roomFor(source),
-        ...(writes ? ['at_key, at_slot = key, slot'] : []),
+        ...(writes ? ['at_key, at_slot = key, walk.slot'] : []),
         reader.wrap(row),
         'end',
       ],

@@ -7,6 +7,8 @@ import { COUNT_OTHER, COUNT_ROW, type ReaderContext, type Wrap } from './reader-
 
 /** Fields that are written out in the call; more of them are unpacked from their table. */
 const WRITTEN_OUT = 40;
+/** So few of them have locals of their own. */
+const IN_LOCALS = 8;
 
 export function readHashes({ columns, parts }: ReaderContext): Wrap {
   const fields: string[] = [];
@@ -32,7 +34,9 @@ export function readHashes({ columns, parts }: ReaderContext): Wrap {
         `elseif key_t ~= 'none' then ${COUNT_OTHER} end end`,
       ].join('\n');
   }
-  const names = fields.map((field) => parts.text(field));
+  const texts = fields.map((field) => parts.text(field));
+  const names = fields.length <= IN_LOCALS ? fields.map((_, i) => `key_field${i + 1}`) : texts;
+  if (names !== texts) parts.use([`local ${names.join(', ')} = ${texts.join(', ')}`]);
   const list = fields.length <= WRITTEN_OUT ? names.join(', ') : `unpack(key_args, 1, ${fields.length})`;
   const found = fields.length <= WRITTEN_OUT ? fields.map((_, i) => `key_r[${i + 1}]`).join(' or ') : 'key_any(key_r)';
   if (fields.length > WRITTEN_OUT)

@@ -1,0 +1,75 @@
+/** Matrices on their way in. */
+
+import type { CallContext, ClusterLink } from '../cluster/types.js';
+import { ShardfoldError, showValue } from '../errors.js';
+import type { Batch } from '../storage/types.js';
+import { writeTable } from '../storage/write.js';
+import type { MatrixSource } from './matrix-data.js';
+import { checkMatrixTarget, chunkValues, type MatrixType, matrixFields, openMatrix, showShape } from './matrix-open.js';
+
+export interface MatrixWrite {
+  readonly type: MatrixType;
+  /** Name of a matrix of as many columns, beside whose blocks these shall lie. */
+  readonly alignWith: string | undefined;
+  readonly waitReplicas: number | undefined;
+  readonly graceMs: number | undefined;
+}
+
+/** Writes numbers as a matrix; readers see it whole or not at all. */
+export async function writeMatrix(
+  link: ClusterLink,
+  name: string,
+  { cols, runs }: MatrixSource,
+  { type, alignWith, waitReplicas, graceMs }: MatrixWrite,
+  context: CallContext,
+): Promise<void> {
+  await checkMatrixTarget(link, name, context);
+  if (alignWith !== undefined) await checkAlignable(link, alignWith, cols, context);
+  const write = {
+    fields: matrixFields(cols, type),
+    mode: 'replace' as const,
+    chunkRows: chunkValues(cols),
+    ...(alignWith !== undefined && { alignWith }),
+    ...(waitReplicas !== undefined && { waitReplicas }),
+    ...(graceMs !== undefined && { graceMs }),
+  };
+  await writeTable(link, name, batches(runs, cols, type), write, context);
+}
+
+async function checkAlignable(link: ClusterLink, name: string, cols: number, context: CallContext): Promise<void> {
+  const other = await openMatrix(link, name, context);
+  if (other.cols === cols) return;
+  throw new ShardfoldError(
+    'SHAPE_MISMATCH',
+    `a matrix of ${cols} columns cannot lie beside "${name}" of shape ${showShape(other)}`,
+    { hint: 'blocks of as many rows need as many columns: leave alignWith out' },
+  );
+}
+
+async function* batches(runs: MatrixSource['runs'], cols: number, type: MatrixType): AsyncGenerator<Batch> {
+  let first = 0;
+  for await (const values of runs) {
+    if (type === 'float32') checkRange(values, first, cols);
+    first += values.length;
+    yield { rows: values.length, columns: [{ kind: 'number', values }] };
+  }
+}
+
+/** A value beyond float32 would become an infinity in silence. */
+function checkRange(values: Float64Array, first: number, cols: number): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (!Number.isFinite(value) || Number.isFinite(Math.fround(value))) continue;
+    const place = `row ${Math.floor((first + i) / cols)}, column c${(first + i) % cols}`;
+    throw new ShardfoldError('INVALID_VALUE', `${place}: ${value} is beyond the range of float32`, {
+      hint: "type: 'float64', the default",
+    });
+  }
+}
+
+/** @throws INVALID_ARGUMENT */
+export function checkType(type: unknown): MatrixType {
+  if (type === undefined) return 'float64';
+  if (type === 'float64' || type === 'float32') return type;
+  throw new ShardfoldError('INVALID_ARGUMENT', `type is ${showValue(type)}`, { hint: "'float64' or 'float32'" });
+}
