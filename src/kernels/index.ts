@@ -9,13 +9,19 @@ import { distance } from './distance.js';
 import { dot } from './dot.js';
 import { find } from './find.js';
 import { gather } from './gather.js';
+import { gram } from './gram.js';
 import { lines } from './lines.js';
+import { matmul } from './matmul.js';
+import { matvec } from './matvec.js';
 import { mul } from './mul.js';
 import { norm } from './norm.js';
+import { qr } from './qr.js';
 import { running } from './running.js';
 import { scale } from './scale.js';
 import { standardize } from './standardize.js';
 import { sum } from './sum.js';
+import { topk } from './topk.js';
+import { vecmat } from './vecmat.js';
 
 export const KERNELS = {
   axpy,
@@ -27,11 +33,17 @@ export const KERNELS = {
   dot,
   find,
   gather,
+  gram,
   lines,
+  matmul,
+  matvec,
   mul,
   norm,
+  qr,
   running,
   scale,
   standardize,
   sum,
+  topk,
+  vecmat,
 } as const;
