@@ -78,16 +78,27 @@ interface Part {
   readonly stripe: Stripe;
 }
 
-/** Values that follow each other: whole rows, or a part of one. @throws DATA_LOSS, VERSION_COLLECTED, TABLE_NOT_FOUND */
-async function readPart(
+/** Whole rows, or a part of one. */
+function readPart(
+  link: ClusterLink,
+  matrix: MatrixSnapshot,
+  { chunk, firstRow, rows, stripe }: Part,
+  context: CallContext,
+): Promise<Float64Array> {
+  const range = { start: firstRow * stripe.cols + stripe.first, count: rows * stripe.width };
+  return readValueRange(link, matrix, chunk, range, context);
+}
+
+/** Some values of a chunk that follow each other. @throws DATA_LOSS, VERSION_COLLECTED, TABLE_NOT_FOUND */
+export async function readValueRange(
   link: ClusterLink,
   { table }: MatrixSnapshot,
-  { chunk, firstRow, rows, stripe }: Part,
+  chunk: ChunkMeta,
+  { start, count }: { readonly start: number; readonly count: number },
   context: CallContext,
 ): Promise<Float64Array> {
   const meta = chunk.columns[0] as ColumnChunk;
   const width = WIDTH[meta.encoding] as number;
-  const [start, count] = [firstRow * stripe.cols + stripe.first, rows * stripe.width];
   const { data: key } = chunkKeys(table, chunk, 0);
   const command = ['GETRANGE', key, `${start * width}`, `${(start + count) * width - 1}`];
   const data = await link.call({ key, command, readOnly: true, idempotent: true }, context);
