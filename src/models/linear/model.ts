@@ -45,14 +45,12 @@ export class LinearModel {
 
   /** The part of the sum of squares of y that the model explains: about the mean, or about 0 where there is no intercept (as R does). */
   get r2(): number {
-    const { explained, total } = this.#data.squares;
-    return explained / total;
+    return this.#data.r2;
   }
 
   get adjustedR2(): number {
-    const { residual, total } = this.#data.squares;
-    const of = this.#data.n - (this.#data.intercept ? 1 : 0);
-    return 1 - ((residual / total) * of) / this.degreesOfFreedom;
+    const { unexplained, intercept } = this.#data;
+    return 1 - (unexplained * (this.n - (intercept ? 1 : 0))) / this.degreesOfFreedom;
   }
 
   /** √(Σ w r² / (n − p)); NaN where there are no degrees of freedom, as a penalty allows. */
@@ -62,10 +60,10 @@ export class LinearModel {
 
   /** Of all coefficients but the intercept together; undefined where there are none, and with a penalty. */
   get f(): FStatistic | undefined {
-    const { squares, coefficients, intercept, l2 } = this.#data;
+    const { r2, unexplained, coefficients, intercept, l2 } = this.#data;
     const [df1, df2] = [coefficients.length - (intercept ? 1 : 0), this.degreesOfFreedom];
     if (df1 === 0 || l2 > 0) return undefined;
-    const value = squares.explained / df1 / (squares.residual / df2);
+    const value = r2 / df1 / (unexplained / df2);
     return { value, df1, df2, p: fUpperTail(value, df1, df2) };
   }
 
