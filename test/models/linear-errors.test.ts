@@ -95,3 +95,28 @@ it('a table that is not there, levels that are none, and JSON of something else'
   expect(() => model.confidenceIntervals(95)).toThrow('the level is 95');
   expect(() => LinearModel.fromJSON({ model: 'kmeans' })).toThrow('no linear model');
 });
+
+it('is of one version: where the table is replaced between two passes, all is done again', async () => {
+  const data = (slope: number) => ({ x: [1, 2, 3, 4], y: [1, 2, 3, 5].map((y) => y * slope) });
+  await sf.createTable('moving', data(1));
+  const source = sf.table('moving');
+  let passes = 0;
+  const agg = source.agg.bind(source);
+  const watched = Object.assign(source, {
+    agg: (...given: Parameters<typeof agg>) => {
+      const query = agg(...given);
+      const collect = query.collect.bind(query);
+      return Object.assign(query, {
+        collect: async (...options: Parameters<typeof collect>) => {
+          passes += 1;
+          if (passes === 2) await sf.createTable('moving', data(10), { mode: 'replace' });
+          return collect(...options);
+        },
+      });
+    },
+  });
+  const model = await sf.linearRegression(watched, { y: 'y', x: ['x'] });
+  expect(passes).toBe(4);
+  expect(model.receipt).toMatchObject({ passes: 2, version: 2 });
+  expect(model.coefficients[1]?.estimate).toBeCloseTo(13, 12);
+});
