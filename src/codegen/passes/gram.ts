@@ -3,57 +3,70 @@
  * of weighted rows every number is multiplied by the root of the weight before.
  */
 
+import { addProducts, BLOCK_ROWS, blockColumns, numbered, pairCount, productsLua } from './blocks.js';
 import type { PassState, RowPass } from './pass.js';
 
-const names = (width: number, prefix: string): string[] => Array.from({ length: width }, (_, i) => `${prefix}${i + 1}`);
-
-/** Unrolled: a loop over the numbers would need them in a table, which costs more than the products. */
 function lua(width: number): string {
-  const given = names(width, 'x');
-  const sums: string[] = [];
-  for (let i = 1; i <= width; i++) {
-    for (let j = i; j <= width; j++) {
-      const at = `t[${sums.length + 1}]`;
-      sums.push(`${at} = ${at} + x${i} * x${j}`);
-    }
-  }
-  return `local function gram_new(width, list)
-  local t = { shifts = list }
-  for k = 1, ${sums.length} do t[k] = 0 end
-  return t
+  const given = numbered(width, 'x');
+  return `${productsLua('gram_products')}
+local function gram_new(width, list)
+  local s = { n = 0, shifts = list, columns = {}, sums = {} }
+  for i = 1, ${width} do s.columns[i] = {} end
+  for k = 1, ${pairCount(width)} do s.sums[k] = 0 end
+  return s
 end
-local function gram_row(t, ${given.join(', ')})
-  local s = t.shifts
-  ${given.map((x, i) => `${x} = ${x} - s[${i + 1}]`).join(' ')}
-  ${sums.join(' ')}
+local function gram_row(s, ${given.join(', ')})
+  local n, c, h = s.n + 1, s.columns, s.shifts
+  s.n = n
+  ${given.map((x, i) => `c[${i + 1}][n] = ${x} - h[${i + 1}]`).join(' ')}
+  if n == ${BLOCK_ROWS} then gram_products(c, c, n, s.sums, ${width}) s.n = 0 end
 end
-local function gram_flat(t) return t end
+local function gram_flat(s)
+  if s.n > 0 then gram_products(s.columns, s.columns, s.n, s.sums, ${width}) end
+  return s.sums
+end
 local function gram_join(a, b)
   local t = {}
-  for k = 1, ${sums.length} do t[k] = a[k] + b[k] end
+  for k = 1, ${pairCount(width)} do t[k] = a[k] + b[k] end
   return t
 end`;
 }
 
-interface Sums extends PassState {
+interface Gathered extends PassState {
   readonly shifts: readonly number[];
+  readonly columns: readonly Float64Array[];
   readonly sums: number[];
+  rows: number;
+}
+
+function flush(state: Gathered): void {
+  if (state.rows > 0) addProducts(state.columns, state.columns, state.rows, state.sums);
+  state.rows = 0;
 }
 
 export const gram: RowPass = {
   name: 'gram',
   lua,
   js: {
-    create: (width, list): Sums => ({ shifts: list, sums: new Array<number>((width * (width + 1)) / 2).fill(0) }),
+    create: (width, list): Gathered => ({
+      shifts: list,
+      columns: blockColumns(width),
+      sums: new Array<number>(pairCount(width)).fill(0),
+      rows: 0,
+    }),
     row(state, values) {
-      const { shifts, sums } = state as Sums;
-      const x = values.map((value, i) => value - (shifts[i] as number));
-      let k = 0;
-      for (let i = 0; i < x.length; i++) {
-        for (let j = i; j < x.length; j++, k++) sums[k] = (sums[k] as number) + (x[i] as number) * (x[j] as number);
+      const gathered = state as Gathered;
+      const { columns, shifts, rows } = gathered;
+      for (let i = 0; i < columns.length; i++) {
+        (columns[i] as Float64Array)[rows] = (values[i] as number) - (shifts[i] as number);
       }
+      gathered.rows = rows + 1;
+      if (gathered.rows === BLOCK_ROWS) flush(gathered);
     },
-    flat: (state) => (state as Sums).sums,
+    flat(state) {
+      flush(state as Gathered);
+      return (state as Gathered).sums;
+    },
     join: (a, b) => a.map((sum, k) => sum + (b[k] as number)),
   },
 };

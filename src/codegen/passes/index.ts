@@ -1,12 +1,15 @@
 /** All passes by name. */
 
+import { clusters } from './clusters.js';
 import { gram } from './gram.js';
+import { logistic } from './logistic.js';
 import type { RowPass } from './pass.js';
 import { products } from './products.js';
 import { qr } from './qr.js';
 import { residuals } from './residuals.js';
+import { seeding } from './seeding.js';
 
-const PASSES: readonly RowPass[] = [gram, products, qr, residuals];
+const PASSES: readonly RowPass[] = [gram, products, qr, residuals, clusters, seeding, logistic];
 
 export function passOf(name: string): RowPass {
   const found = PASSES.find((pass) => pass.name === name);

@@ -1,0 +1,102 @@
+/** The columns that a model is of: named, and numbers. */
+
+import { ShardfoldError, showValue } from '../../errors.js';
+import { col, type Expr } from '../../expr/expr.js';
+import type { ColumnType } from '../../storage/types.js';
+import type { Fitting } from './fitting.js';
+
+const isNumber = (type: ColumnType): boolean => !['utf8', 'bool', 'date', 'timestamp'].includes(type);
+
+export function invalid(message: string, hint: string): ShardfoldError {
+  return new ShardfoldError('INVALID_ARGUMENT', message, { hint });
+}
+
+/** @param most columns that a pass takes @throws INVALID_ARGUMENT for what is no list of different names, PLAN_TOO_LARGE */
+export function checkNames(names: unknown, what: string, most: number): asserts names is readonly string[] {
+  const isList = Array.isArray(names) && names.length > 0 && names.every((name) => typeof name === 'string');
+  if (!isList) throw invalid(`${what} is ${showValue(names)}`, `names of columns: ${what}: ['area', 'rooms']`);
+  const double = names.find((name, i) => names.indexOf(name) !== i);
+  if (double !== undefined) throw invalid(`${what} names column "${double}" twice`, 'each column once');
+  if (names.length > most) {
+    throw new ShardfoldError('PLAN_TOO_LARGE', `${what} names ${names.length} columns: at most ${most}`, {
+      hint: 'choose the columns that matter',
+    });
+  }
+}
+
+/** A column as float64, of bools 0 and 1. */
+export const asNumber = (name: string): Expr => col(name).cast('float64');
+
+/** Columns as numbers, bools as 0 and 1. @throws UNKNOWN_COLUMN, TYPE_MISMATCH naming the column that holds no numbers */
+export async function numberColumns(fitting: Fitting, names: readonly string[], what: string): Promise<Expr[]> {
+  const types = await fitting.types(names);
+  return names.map((name, i) => {
+    const type = types[i] as ColumnType;
+    if (isNumber(type) || type === 'bool') return asNumber(name);
+    throw new ShardfoldError('TYPE_MISMATCH', `column "${name}" is ${type}, and ${what} needs numbers`, {
+      hint:
+        type === 'utf8'
+          ? `leave it out, or make a number of it: .cast('float64')`
+          : 'make a number of it, e.g. .year()',
+    });
+  });
+}
+
+/** @throws INVALID_VALUE where sums over the columns are no finite numbers */
+export function refuseInfinite(sums: readonly number[], names: readonly string[]): void {
+  if (!sums.every(Number.isFinite)) throw infinite(names);
+}
+
+export function infinite(names: readonly string[], cause?: unknown): ShardfoldError {
+  const message = `${names.join(', ')}: there are NaN or infinite values, or squares beyond 1e308`;
+  const hint = `leave such rows out, e.g. .filter(col('${names[0]}').isNaN().not()), or divide the column by a constant`;
+  return new ShardfoldError('INVALID_VALUE', message, { hint, ...(cause !== undefined && { cause }) });
+}
+
+/** @throws INVALID_ARGUMENT where no row is left */
+export function refuseNoRows(rows: number, dropped: number, names: readonly string[]): void {
+  if (rows > 0) return;
+  const why =
+    dropped > 0 ? `all ${dropped.toLocaleString('en')} rows have a null in ${names.join(', ')}` : 'there are no rows';
+  throw invalid(why, 'choose other rows, or other columns');
+}
+
+/** True where none is null. */
+export const allPresent = (columns: readonly Expr[]): Expr =>
+  columns.map((column): Expr => column.isNotNull()).reduce((all, each) => all.and(each));
+
+export type NullRule = 'drop' | 'error';
+
+/** @throws INVALID_ARGUMENT */
+export function checkNullRule(nulls: unknown): asserts nulls is NullRule | undefined {
+  if (nulls === undefined || nulls === 'drop' || nulls === 'error') return;
+  throw invalid(`nulls is ${showValue(nulls)}`, "'drop' leaves rows with nulls out, 'error' refuses them");
+}
+
+/** @throws INVALID_VALUE where rows with nulls are refused, and there are some */
+export function refuseNulls(nulls: NullRule | undefined, dropped: number, names: readonly string[]): void {
+  if (nulls !== 'error' || dropped === 0) return;
+  const rows = dropped === 1 ? 'a row has' : `${dropped.toLocaleString('en')} rows have`;
+  throw new ShardfoldError('INVALID_VALUE', `${rows} a null in ${names.join(', ')}`, {
+    hint: "nulls: 'drop' leaves them out; coalesce(…) in withColumns gives them a value",
+  });
+}
+
+/** @throws INVALID_ARGUMENT unless the option is a whole number of the range, or left out */
+export function checkWhole(name: string, value: unknown, [least, most]: readonly [number, number]): void {
+  if (value === undefined) return;
+  if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return;
+  throw invalid(`${name} is ${showValue(value)}`, `a whole number from ${least} to ${most.toLocaleString('en')}`);
+}
+
+/** @throws INVALID_ARGUMENT unless the option is a number from 0 on, or left out */
+export function checkNotNegative(name: string, value: unknown): void {
+  if (value === undefined || (typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY)) return;
+  throw invalid(`${name} is ${showValue(value)}`, 'a number from 0 on');
+}
+
+/** @throws INVALID_ARGUMENT for what is no name of a new column */
+export function checkAs(as: unknown): asserts as is string {
+  if (typeof as !== 'string' || as === '')
+    throw invalid(`as is ${showValue(as)}`, "the name of the new column: { as: 'prediction' }");
+}

@@ -1,0 +1,117 @@
+/** What k-means comes to. */
+
+import { inspect } from 'node:util';
+import type { Query } from '../../query/query.js';
+import { asNumber, checkAs } from '../common/columns.js';
+import type { FitReceipt } from '../common/fitting.js';
+import { type ModelHead, modelHead } from '../common/json.js';
+import { formatAll, signif, textTable } from '../common/print.js';
+import { nearest } from './predict.js';
+
+export interface KMeansFit {
+  readonly x: readonly string[];
+  /** Coordinates of the centres, one after the other. */
+  readonly centres: readonly number[];
+  readonly sizes: readonly number[];
+  readonly inertias: readonly number[];
+  readonly totalSumOfSquares: number;
+  readonly iterations: number;
+  readonly converged: boolean;
+  readonly seed: number;
+  readonly n: number;
+  readonly dropped: number;
+}
+
+export interface KMeansJson extends ModelHead<'kmeans'>, Omit<KMeansFit, 'centres'> {
+  readonly centres: readonly (readonly number[])[];
+  readonly k: number;
+  readonly inertia: number;
+  readonly receipt: FitReceipt;
+}
+
+/** Clusters have the numbers 0 … k − 1, in the order in which their first centres were drawn. */
+export class KMeansModel {
+  readonly kind = 'kmeans';
+  /** Names of the columns, which `predict` reads. */
+  readonly x: readonly string[];
+  readonly k: number;
+  /** A centre each, with a coordinate for each column. */
+  readonly centres: readonly (readonly number[])[];
+  /** Rows of each cluster. */
+  readonly sizes: readonly number[];
+  /** Sum of the squared distances of the rows from their centres: of all, and of each cluster. */
+  readonly inertia: number;
+  readonly inertias: readonly number[];
+  /** Of all rows from their mean. */
+  readonly totalSumOfSquares: number;
+  readonly iterations: number;
+  /** False where `maxIterations` came first: the centres still moved. */
+  readonly converged: boolean;
+  readonly seed: number;
+  /** Rows that counted, and rows left out for a null. */
+  readonly n: number;
+  readonly dropped: number;
+  /** What the fit cost; of a model that was loaded, then. */
+  readonly receipt: FitReceipt;
+
+  constructor(fit: KMeansFit, receipt: FitReceipt) {
+    const { x, centres } = fit;
+    this.x = x;
+    this.k = centres.length / x.length;
+    this.centres = Array.from({ length: this.k }, (_, j) => centres.slice(j * x.length, (j + 1) * x.length));
+    this.sizes = fit.sizes;
+    this.inertias = fit.inertias;
+    this.inertia = fit.inertias.reduce((sum, each) => sum + each, 0);
+    this.totalSumOfSquares = fit.totalSumOfSquares;
+    this.iterations = fit.iterations;
+    this.converged = fit.converged;
+    this.seed = fit.seed;
+    this.n = fit.n;
+    this.dropped = fit.dropped;
+    this.receipt = receipt;
+  }
+
+  static fromJSON(json: KMeansJson): KMeansModel {
+    return new KMeansModel({ ...json, centres: json.centres.flat() }, json.receipt);
+  }
+
+  /**
+   * The rows with one more column: the number of the nearest centre (the lower of two as near), null where a column is null or NaN.
+   * Computed in the shards when the query is run. Operations, coordinates and columns of the expression must be at most 10,000, which
+   * are some 8 k log₂ k times the number of columns.
+   */
+  predict(source: Query, { as = 'cluster' }: { readonly as?: string } = {}): Query {
+    checkAs(as);
+    return source.withColumns(nearest(this.x.map(asNumber), this.centres).as(as));
+  }
+
+  toJSON(): KMeansJson {
+    const { x, k, centres, sizes, inertia, inertias, totalSumOfSquares } = this;
+    const { iterations, converged, seed, n, dropped, receipt } = this;
+    const found = { k, centres, sizes, inertia, inertias, totalSumOfSquares };
+    return { ...modelHead('kmeans'), x, ...found, iterations, converged, seed, n, dropped, receipt };
+  }
+
+  /** A summary. */
+  toString(): string {
+    const { x, k, sizes, inertia, inertias, totalSumOfSquares, iterations, dropped } = this;
+    const columns = x.map((_, i) => formatAll(this.centres.map((centre) => centre[i] as number)));
+    const rows = sizes.map((size, j) => [String(j), String(size), ...columns.map((cells) => cells[j] as string)]);
+    const between = totalSumOfSquares > 0 ? (1 - inertia / totalSumOfSquares) * 100 : 0;
+    return [
+      `k-means: ${k} ${k === 1 ? 'cluster' : 'clusters'} of ${this.n} rows${dropped > 0 ? ` (${dropped} with nulls left out)` : ''}`,
+      '',
+      'Centres:',
+      textTable(['cluster', 'size', ...x], rows),
+      '',
+      `Sum of squares within clusters: ${inertias.map((each) => signif(each, 7)).join(', ')}; in all ${signif(inertia, 7)}`,
+      `Between clusters: ${between.toFixed(1)} % of ${signif(totalSumOfSquares, 7)}`,
+      `${this.converged ? 'Converged' : 'Not converged'} after ${iterations} ${iterations === 1 ? 'iteration' : 'iterations'}, seed ${this.seed}`,
+    ].join('\n');
+  }
+
+  /** What `console.log` shows. */
+  [inspect.custom](): string {
+    return this.toString();
+  }
+}
