@@ -1,5 +1,13 @@
 /** What a linear regression refuses, and what it says then. */
-import { col, connect, LinearModel, type LinearOptions, type Shardfold } from '../../src/index.js';
+import {
+  type CollectOptions,
+  col,
+  connect,
+  LinearModel,
+  type LinearOptions,
+  type Query,
+  type Shardfold,
+} from '../../src/index.js';
 import { sharedUrl, uniquePrefix } from '../harness/cluster.js';
 
 let sf: Shardfold;
@@ -99,22 +107,21 @@ it('a table that is not there, levels that are none, and JSON of something else'
 it('is of one version: where the table is replaced between two passes, all is done again', async () => {
   const data = (slope: number) => ({ x: [1, 2, 3, 4], y: [1, 2, 3, 5].map((y) => y * slope) });
   await sf.createTable('moving', data(1));
-  const source = sf.table('moving');
+  const watched: Query = sf.table('moving');
   let passes = 0;
-  const agg = source.agg.bind(source);
-  const watched = Object.assign(source, {
-    agg: (...given: Parameters<typeof agg>) => {
-      const query = agg(...given);
-      const collect = query.collect.bind(query);
-      return Object.assign(query, {
-        collect: async (...options: Parameters<typeof collect>) => {
-          passes += 1;
-          if (passes === 2) await sf.createTable('moving', data(10), { mode: 'replace' });
-          return collect(...options);
-        },
-      });
-    },
-  });
+  const agg = watched.agg.bind(watched) as unknown as (...aggregates: unknown[]) => Query;
+  const counted = (...aggregates: unknown[]): Query => {
+    const query = agg(...aggregates);
+    const collect = query.collect.bind(query);
+    return Object.assign(query, {
+      collect: async (options: CollectOptions) => {
+        passes += 1;
+        if (passes === 2) await sf.createTable('moving', data(10), { mode: 'replace' });
+        return collect(options);
+      },
+    });
+  };
+  Object.assign(watched, { agg: counted });
   const model = await sf.linearRegression(watched, { y: 'y', x: ['x'] });
   expect(passes).toBe(4);
   expect(model.receipt).toMatchObject({ passes: 2, version: 2 });
