@@ -3,7 +3,9 @@
 import { inspect } from 'node:util';
 import { ShardfoldError, showValue } from '../../errors.js';
 import type { Expr } from '../../expr/expr.js';
-import type { Query } from '../../query/query.js';
+import type { RowsOf } from '../../query/infer.js';
+import { Query } from '../../query/query.js';
+import { checkAs } from '../common/columns.js';
 import { fUpperTail, studentQuantile, studentTwoSided } from '../distributions.js';
 import type { ModelReceipt } from '../receipt.js';
 import type { ConfidenceInterval, FStatistic, LinearCoefficient, LinearData } from './data.js';
@@ -126,9 +128,14 @@ export class LinearModel {
       : predictionOf(undefined, this.#data.terms, estimates);
   }
 
-  /** The query with one more column, computed in the shards: `model.predict(query, { as: 'expected' }).into('t')`. */
-  predict(query: Query, { as = 'prediction' }: { readonly as?: string } = {}): Query {
-    return query.withColumns(this.expression().as(as));
+  /**
+   * The query with one more column, computed in the shards: `model.predict(query, { as: 'expected' }).into('t')`. Null where a column of x
+   * is null, or a text that the model has not seen. @throws INVALID_ARGUMENT
+   */
+  predict(rows: RowsOf<object>, { as = 'prediction' }: { readonly as?: string } = {}): Query {
+    checkAs(as);
+    if (rows instanceof Query) return rows.withColumns(this.expression().as(as));
+    throw new ShardfoldError('INVALID_ARGUMENT', `${showValue(rows)} is no query`, { hint: "sf.table('trips')" });
   }
 
   /** Plain data, that `LinearModel.fromJSON` takes. */
