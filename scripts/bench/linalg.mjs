@@ -1,7 +1,7 @@
 // Matrices in the shards. First the kernels: nanoseconds of the servers' processor time a multiply-add, all that the servers do included
 // (fetching, decoding, replying, writing the product), as a ratio to a bare Lua loop of multiply-adds on locals in the same interleaved
 // runs. Then the whole calls against pulling the matrices and multiplying them by ml-matrix in this process, and the bytes that move.
-import { Matrix as DenseMatrix } from 'ml-matrix';
+import { Matrix as DenseMatrix, QrDecomposition } from 'ml-matrix';
 import { createClient } from 'redis';
 import { randomSource } from './data/random.mjs';
 import { interleave, processorTime, row } from './lib.mjs';
@@ -80,6 +80,7 @@ export async function run(env) {
       () => product(left, right),
       [left, right],
     ],
+    ['R factor, 24,000 × 32', (o) => wide.qr(o), async () => new QrDecomposition((await pulled(wide))[0]), [wide]],
     [
       'product, 24,000 × 64 × 16',
       (o) => tall.matmul(small, into, { ...write, ...o }),
@@ -107,7 +108,7 @@ export async function run(env) {
       const sizes = await Promise.all(operands.map((matrix) => matrix.shape()));
       const stored = sizes.reduce((sum, [m, n]) => sum + 8 * m * n, 0);
       rows.push(row(`${what}, in the shards`, here, 'ms'));
-      rows.push(row(`${what}, pulled and multiplied by ml-matrix`, there, 'ms'));
+      rows.push(row(`${what}, pulled, then ml-matrix`, there, 'ms'));
       rows.push(row(`${what}, bytes moved`, (receipt.bytesSent + receipt.bytesReceived) / 1e6, 'MB'));
       rows.push(row(`${what}, bytes of the operands`, stored / 1e6, 'MB'));
       rows.push(row(`${what}, longest call`, receipt.longestCallMs, 'ms'));

@@ -4,7 +4,7 @@ import { type PcaResult, pcaOf, qrOf, type SvdResult, svdOfRows, type Target } f
 import { MatrixProducts } from './matrix-products.js';
 import { writeOf } from './matrix-set.js';
 import { type LeastSquares, lstsqOf, solveOf } from './matrix-solve.js';
-import type { VectorOperand } from './operands.js';
+import type { VectorLike } from './operands.js';
 import { checkCount } from './shapes.js';
 import type { MatrixOptions, MatrixValues, MatrixWriteOptions, StoredMatrix } from './stored-matrix.js';
 
@@ -64,7 +64,7 @@ export abstract class MatrixFactoring extends MatrixProducts {
    * @param b as many numbers as there are rows, or a vector's name
    * @throws SHAPE_MISMATCH, SINGULAR naming the columns that depend on others, PLAN_TOO_LARGE beyond 1,024 columns, INVALID_VALUE for NaN
    */
-  async solve(b: VectorOperand, options: MatrixOptions = {}): Promise<Float64Array> {
+  async solve(b: VectorLike, options: MatrixOptions = {}): Promise<Float64Array> {
     return this.reduce(options, async (work, matrix) => {
       const { result, receipt } = await solveOf(work, matrix, b);
       return { result: result.coefficients, receipt };
@@ -77,7 +77,7 @@ export abstract class MatrixFactoring extends MatrixProducts {
    * @throws SHAPE_MISMATCH, SINGULAR naming the columns that depend on others (judged with columns scaled to length 1, at
    *   max(64, 8·columns)·2^-52), PLAN_TOO_LARGE beyond 512 columns, INVALID_VALUE for NaN and infinities
    */
-  lstsq(b: VectorOperand, options: MatrixOptions = {}): Promise<LeastSquares> {
+  lstsq(b: VectorLike, options: MatrixOptions = {}): Promise<LeastSquares> {
     return this.reduce(options, (work, matrix) => lstsqOf(work, matrix, b));
   }
 

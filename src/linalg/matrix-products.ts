@@ -8,7 +8,7 @@ import { openMatrix } from './matrix-open.js';
 import { writeOf } from './matrix-set.js';
 import { matvecOf, vecmatOf } from './matrix-sums.js';
 import { checkRowQuery, rowTopKOf } from './matrix-topk.js';
-import type { VectorOperand } from './operands.js';
+import type { VectorLike } from './operands.js';
 import { type MatrixOptions, type MatrixValues, type MatrixWriteOptions, StoredMatrix } from './stored-matrix.js';
 
 export abstract class MatrixProducts extends StoredMatrix {
@@ -39,7 +39,7 @@ export abstract class MatrixProducts extends StoredMatrix {
    * @param v as many numbers as there are columns, or a vector's name
    * @throws SHAPE_MISMATCH
    */
-  matvec(v: VectorOperand, options: MatrixOptions = {}): Promise<Float64Array> {
+  matvec(v: VectorLike, options: MatrixOptions = {}): Promise<Float64Array> {
     return this.reduce(options, (work, matrix) => matvecOf(work, matrix, v));
   }
 
@@ -48,7 +48,7 @@ export abstract class MatrixProducts extends StoredMatrix {
    * @param v as many numbers as there are rows, or a vector's name: this process holds all of it
    * @throws SHAPE_MISMATCH
    */
-  vecmat(v: VectorOperand, options: MatrixOptions = {}): Promise<Float64Array> {
+  vecmat(v: VectorLike, options: MatrixOptions = {}): Promise<Float64Array> {
     return this.reduce(options, (work, matrix) => vecmatOf(work, matrix, v));
   }
 
@@ -70,7 +70,7 @@ export abstract class MatrixProducts extends StoredMatrix {
    * @throws SHAPE_MISMATCH; INVALID_ARGUMENT for k beyond 10,000
    */
   async rowTopK(
-    query: VectorOperand,
+    query: VectorLike,
     k: number,
     { metric = 'dot', ...options }: MatrixOptions & { readonly metric?: Metric } = {},
   ): Promise<RowScore[]> {

@@ -6,7 +6,7 @@ import { checkFinite, solveUpper, squareOf } from './dense.js';
 import type { Work } from './matrix-elementwise.js';
 import { MAX_FACTORED } from './matrix-factors.js';
 import { type MatrixSnapshot, showShape } from './matrix-open.js';
-import { numbersOf, type VectorOperand } from './operands.js';
+import { numbersOf, type VectorLike } from './operands.js';
 import { checkFull, rankOf } from './rank.js';
 import type { Reduced } from './reduce.js';
 import { checkTall, checkWidth, type Dense } from './shapes.js';
@@ -26,7 +26,7 @@ export interface LeastSquares {
 }
 
 /** @throws SHAPE_MISMATCH for fewer rows than columns, or a right side of another length; SINGULAR */
-export async function lstsqOf(work: Work, matrix: MatrixSnapshot, b: VectorOperand): Promise<Reduced<LeastSquares>> {
+export async function lstsqOf(work: Work, matrix: MatrixSnapshot, b: VectorLike): Promise<Reduced<LeastSquares>> {
   checkWidth('least squares', matrix, MAX_FACTORED);
   checkTall('least squares', matrix);
   const beside = await numbersOf(work, b, { what: 'the right side', length: matrix.rows, matrix });
@@ -35,7 +35,7 @@ export async function lstsqOf(work: Work, matrix: MatrixSnapshot, b: VectorOpera
 }
 
 /** @throws SHAPE_MISMATCH for a matrix that is not square, or a right side of another length; SINGULAR */
-export async function solveOf(work: Work, matrix: MatrixSnapshot, b: VectorOperand): Promise<Reduced<LeastSquares>> {
+export async function solveOf(work: Work, matrix: MatrixSnapshot, b: VectorLike): Promise<Reduced<LeastSquares>> {
   const { table, rows, cols } = matrix;
   if (rows !== cols) {
     throw new ShardfoldError('SHAPE_MISMATCH', `matrix "${table.name}" of shape ${showShape(matrix)} is not square`, {

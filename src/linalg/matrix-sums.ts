@@ -5,7 +5,7 @@ import type { Columns } from '../kernels/rows.js';
 import { callKernel } from './call.js';
 import type { Work } from './matrix-elementwise.js';
 import type { MatrixSnapshot } from './matrix-open.js';
-import { numbersOf, type VectorOperand } from './operands.js';
+import { numbersOf, type VectorLike } from './operands.js';
 import type { Reduced } from './reduce.js';
 import { overRows, RowAccount } from './row-calls.js';
 import { reduceRows } from './row-reduce.js';
@@ -28,7 +28,7 @@ export const rowsOfSums = (cols: number): number => Math.max(1, Math.floor(CALL_
 export async function matvecOf(
   work: Work,
   matrix: MatrixSnapshot,
-  operand: VectorOperand,
+  operand: VectorLike,
 ): Promise<Reduced<Float64Array>> {
   const { cols, rows, table } = matrix;
   const vector = await numbersOf(work, operand, { what: 'the vector', length: cols, matrix });
@@ -55,7 +55,7 @@ export async function matvecOf(
 export async function vecmatOf(
   work: Work,
   matrix: MatrixSnapshot,
-  operand: VectorOperand,
+  operand: VectorLike,
 ): Promise<Reduced<Float64Array>> {
   const { cols, rows } = matrix;
   const vector = await numbersOf(work, operand, { what: 'the vector', length: rows, matrix });

@@ -7,7 +7,7 @@ import { callKernel } from './call.js';
 import type { Work } from './matrix-elementwise.js';
 import type { MatrixSnapshot } from './matrix-open.js';
 import { rowsOfSums } from './matrix-sums.js';
-import { numbersOf, type VectorOperand } from './operands.js';
+import { numbersOf, type VectorLike } from './operands.js';
 import type { Reduced } from './reduce.js';
 import { overRows, RowAccount } from './row-calls.js';
 import { checkCount } from './shapes.js';
@@ -19,7 +19,7 @@ const HELD = 20_000;
 const METRICS: readonly string[] = ['dot', 'cosine', 'euclidean'] satisfies Metric[];
 
 export interface RowQuery {
-  readonly query: VectorOperand;
+  readonly query: VectorLike;
   readonly k: number;
   readonly metric: Metric;
 }

@@ -8,7 +8,7 @@ import { checkLength } from './shapes.js';
 import { readValues } from './values.js';
 import { Vector } from './vector.js';
 
-export type VectorOperand = Float64Array | readonly number[] | Vector | string;
+export type VectorLike = Float64Array | readonly number[] | Vector | string;
 
 /** Beside what a vector stands: how many numbers it needs, and how messages call it. */
 export interface Beside {
@@ -21,7 +21,7 @@ export interface Beside {
  * All of its numbers; a vector's are read where their count is right.
  * @throws SHAPE_MISMATCH, INVALID_ARGUMENT, INVALID_VALUE; TABLE_NOT_FOUND, SCHEMA_MISMATCH for what is no vector
  */
-export async function numbersOf(work: Work, operand: VectorOperand, beside: Beside): Promise<Float64Array> {
+export async function numbersOf(work: Work, operand: VectorLike, beside: Beside): Promise<Float64Array> {
   const { what, length, matrix } = beside;
   if (typeof operand === 'string' || operand instanceof Vector) {
     const name = typeof operand === 'string' ? operand : operand.name;
