@@ -54,6 +54,7 @@ export type { Over, Term } from './expr/infer.js';
 export type { Literal } from './expr/nodes.js';
 export type { Caller, Callers, FunctionOptions } from './functions/callers.js';
 export type { ShardResult } from './functions/map-shards.js';
+export type { Metric, RowScore } from './kernels/topk.js';
 export type { VectorIndices } from './linalg/gather.js';
 export type { HistogramOptions } from './linalg/histogram.js';
 export type {
@@ -63,8 +64,11 @@ export type {
   MatrixValues,
   MatrixWriteOptions,
 } from './linalg/matrix.js';
+export type { PcaResult, SvdResult } from './linalg/matrix-factors.js';
 export type { Shape } from './linalg/matrix-open.js';
+export type { LeastSquares } from './linalg/matrix-solve.js';
 export type { MatrixData } from './linalg/matrix-source.js';
+export type { VectorLike } from './linalg/operands.js';
 export type { VectorReceipt } from './linalg/receipt.js';
 export type { VectorOptions, VectorWriteOptions } from './linalg/run.js';
 export type { VectorSortOptions } from './linalg/sort.js';
