@@ -39,4 +39,12 @@ register('norm', 'kernels.norm', { 'no-writes' })
 register('dot', 'kernels.dot', { 'no-writes' })
 register('axpy', 'kernels.axpy')
 register('scale', 'kernels.scale')
+register('mul', 'kernels.mul')
+register('standardize', 'kernels.standardize')
 register('chunk_seal', 'linalg.seal')
+
+-- Of matrices: what columns and rows come to, and parts of them.
+register('col_moments', 'kernels.col_moments', { 'no-writes' })
+register('lines', 'kernels.lines', { 'no-writes' })
+register('diagonal', 'kernels.diagonal', { 'no-writes' })
+register('matrix_stripe', 'linalg.stripe', { 'no-writes' })

@@ -57,6 +57,8 @@ const CODES = {
   SHAPE_MISMATCH: { retryable: false },
   /** A matrix or a column that an operation would have to divide by nothing for. */
   SINGULAR: { retryable: false },
+  /** A model with as many coefficients as there are rows, or more. */
+  TOO_FEW_ROWS: { retryable: false },
   PLAN_TOO_LARGE: { retryable: false },
   /** The side of a join that travels has too many rows or bytes. */
   JOIN_TOO_LARGE: { retryable: false },

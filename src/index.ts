@@ -67,11 +67,19 @@ export type { VectorOptions, VectorWriteOptions } from './linalg/run.js';
 export type { VectorData } from './linalg/values.js';
 export type { Vector, VectorSetOptions } from './linalg/vector.js';
 export type { NullRule } from './models/common/columns.js';
-export type { FitOptions, FitReceipt } from './models/common/fitting.js';
 export type { KMeansOptions } from './models/kmeans/fit.js';
 export type { KMeansModel } from './models/kmeans/model.js';
+export {
+  type ConfidenceInterval,
+  type FStatistic,
+  type LinearCoefficient,
+  type LinearJson,
+  LinearModel,
+  type LinearOptions,
+} from './models/linear/index.js';
 export type { PcaOptions } from './models/pca/fit.js';
 export type { PcaModel } from './models/pca/model.js';
+export type { ModelReceipt } from './models/receipt.js';
 export type { AggregateMap, Aggregates, ColumnMap, ColumnOperand, SortOperand, SortOrder } from './query/arguments.js';
 export type { RowOf, RowsOf } from './query/infer.js';
 export type { JoinKeys, JoinOperand, JoinOptions, ZipOptions } from './query/join-arguments.js';

@@ -18,21 +18,48 @@ end
 ---@param name string
 ---@param encoding 'f64'|'f32'|'u8'|'u16'
 ---@param count number at most 64, so that two operands fit among the 200 locals of a function
+---@param row string? the variable that stands for r
 ---@return string
-function decode.text(name, encoding, count)
+function decode.text(name, encoding, count, row)
   local letter, size = unpack(FORMATS[encoding])
   local values = unroll.each(name .. '#', count, ', ')
+  row = row or 'r'
   if encoding == 'u8' then
-    values = ('local %s = byte(%s, r + 1, r + %d) '):format(values, name, count)
+    values = ('local %s = byte(%s, %s + 1, %s + %d) '):format(values, name, row, row, count)
   else
     local format = '<' .. letter:rep(count)
-    values = ('local %s = unpack("%s", %s, r * %d + 1) '):format(values, format, name, size)
+    values = ('local %s = unpack("%s", %s, %s * %d + 1) '):format(values, format, name, row, size)
   end
   if encoding == 'f64' or encoding == 'f32' then
     return values
   end
   -- In place: a copy would cost as much as the arithmetic.
   return values .. unroll.each(('%s# = %sb + %s# * %sm'):format(name, name, name, name), count)
+end
+
+---The values from + 1 … from + count (from counts from 0) as a table; at most 4,096 of them.
+---@param window Window
+---@param from number
+---@param count number
+---@return number[]
+function decode.table(window, from, count)
+  local encoding = window.encoding
+  local values
+  if encoding == 'u8' then
+    values = { window.bytes:byte(from + 1, from + count) }
+  else
+    local letter, size = unpack(FORMATS[encoding])
+    values = { struct.unpack('<' .. letter:rep(count), window.bytes, from * size + 1) }
+    -- struct.unpack ends with the place where it stopped.
+    values[count + 1] = nil
+  end
+  if encoding == 'u8' or encoding == 'u16' then
+    local base, step = window.base, window.step
+    for i = 1, count do
+      values[i] = base + values[i] * step
+    end
+  end
+  return values
 end
 
 return decode

@@ -1,4 +1,5 @@
--- A term over rows as new float64 values: their bytes, and what a zone map needs to know of them.
+-- A term over rows as new values, float64 or float32: their bytes, and what a zone map needs to
+-- know of them before they are rounded to float32.
 -- NaN is written as the one canonical NaN, as everywhere in storage.
 -- O(rows), about 140 ns a row with two operands, half of it struct.pack.
 local decode = require('core.decode')
@@ -30,7 +31,7 @@ local ZEROS = [[function(a, from, to)
   return plus, minus
 end]]
 
-local function walk(term, job, count)
+local function walk(term, job, count, letter)
   local decoded = {}
   for i, operand in ipairs(job) do
     decoded[i] = decode.text(i == 1 and 'a' or 'b', operand.encoding, count)
@@ -44,14 +45,14 @@ local function walk(term, job, count)
     unroll.each('a#', count, ' + '),
     unroll.each('if a# ~= a# then a#, nan = NAN, true end', count),
     unroll.each('if a# < lo then lo = a# end if a# > hi then hi = a# end', count),
-    ('d'):rep(count),
+    letter:rep(count),
     unroll.each('a#', count, ', ')
   ))
 end
 
-local function zeros(count)
+local function zeros(count, encoding)
   local look = 'if a# == 0 then if 1 / a# > 0 then plus = true else minus = true end end'
-  local decoded = decode.text('a', 'f64', count)
+  local decoded = decode.text('a', encoding, count)
   return unroll.compile(ZEROS:format(count, count, decoded, unroll.each(look, count)))
 end
 
@@ -62,16 +63,20 @@ local function functions(term, job)
   for _, operand in ipairs(job) do
     name = name .. ' ' .. operand.encoding
   end
-  compiled[name] = compiled[name] or { wide = walk(term, job, BLOCK), one = walk(term, job, 1) }
+  local letter = job.size == 4 and 'f' or 'd'
+  name = name .. ' ' .. letter
+  compiled[name] = compiled[name]
+    or { wide = walk(term, job, BLOCK, letter), one = walk(term, job, 1, letter) }
   return compiled[name]
 end
 
 ---Which zeros there are: the sign of a zero that is an extreme is told by all of them.
-local function find_zeros(bytes, rows)
-  compiled.zeros = compiled.zeros or { wide = zeros(BLOCK), one = zeros(1) }
+local function find_zeros(bytes, rows, encoding)
+  compiled[encoding] = compiled[encoding]
+    or { wide = zeros(BLOCK, encoding), one = zeros(1, encoding) }
   local full = rows - rows % BLOCK
-  local plus, minus = compiled.zeros.wide(bytes, 0, full)
-  local more_plus, more_minus = compiled.zeros.one(bytes, full, rows)
+  local plus, minus = compiled[encoding].wide(bytes, 0, full)
+  local more_plus, more_minus = compiled[encoding].one(bytes, full, rows)
   return plus or more_plus, minus or more_minus
 end
 
@@ -82,7 +87,7 @@ end
 ---@field plus boolean 0 is among the values; looked for where an extreme is a zero
 ---@field minus boolean -0 is
 
----@param term string Lua over a#, b# and k; # stands for the row
+---@param term string Lua over a#, b#, r and k; # stands for the row
 ---@param job Job
 ---@return string, Extremes
 return function(term, job)
@@ -99,7 +104,7 @@ return function(term, job)
   local bytes = table.concat(out)
   local extremes = { min = min, max = max, nan = nan or last_nan, plus = false, minus = false }
   if min == 0 or max == 0 then
-    extremes.plus, extremes.minus = find_zeros(bytes, rows)
+    extremes.plus, extremes.minus = find_zeros(bytes, rows, job.size == 4 and 'f32' or 'f64')
   end
   return bytes, extremes
 end

@@ -57,7 +57,8 @@ end
 
 ---@class Job
 ---@field rows number
----@field k number? a constant of the term
+---@field k any a constant of the term
+---@field size number? bytes of a written value; 8 without it, or 4
 ---@field [1] Operand
 ---@field [2] Operand?
 

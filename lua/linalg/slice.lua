@@ -3,7 +3,8 @@
 --
 -- KEYS     one for each operand that lies here, in the order of the operands; then the key that a
 --          kernel writes to, where it writes
--- ARGV[1]  first row, rows, further numbers of the kernel, as little-endian doubles
+-- ARGV[1]  first row, rows, further numbers of the kernel, as little-endian doubles: a constant,
+--          and the bytes of a written value (8 without it, or 4)
 -- ARGV[2]… three for each operand: its encoding; bytes of its key (0 where it is sent along), base
 --          and step as doubles; its rows' bytes where they are sent along, else ''
 -- Returns  { packed partial, microseconds that the call took, rows that it accounts for }
@@ -32,6 +33,9 @@ function slice.open(keys, args)
   if #args[1] > 16 then
     job.k = unpack_bytes('<d', args[1], 17)
   end
+  if #args[1] > 24 then
+    job.size = unpack_bytes('<d', args[1], 25)
+  end
   local at = 0
   for i = 2, #args, 3 do
     local encoding = args[i]
@@ -57,14 +61,14 @@ function slice.reply(job, partial)
   return { partial, (ended[1] - started[1]) * 1000000 + ended[2] - started[2], job.rows }
 end
 
----Writes float64 values of the slice into a key that grows part by part. What is there must reach
+---Writes values of the slice into a key that grows part by part. What is there must reach
 ---up to this part: then no hole can be left where a failover lost the part before it. A part that
 ---is there already is written again, with the same bytes.
 ---@param key string
 ---@param job Job
 ---@param bytes string
 function slice.write(key, job, bytes)
-  local from, found = job.first * 8, call('STRLEN', key)
+  local from, found = job.first * (job.size or 8), call('STRLEN', key)
   if found < from then
     local what = 'key %s has %d bytes where %d were written: a failover lost a part of it'
     error({ err = 'CLUSTER_DOWN ' .. what:format(key, found, from) })

@@ -1,11 +1,19 @@
-import { decodeExtremes, type Extremes, type FactorParams, mergeExtremes, type Zone, zoneOf } from './extremes.js';
+import {
+  decodeExtremes,
+  type Extremes,
+  type FactorParams,
+  factorNumbers,
+  mergeExtremes,
+  type Zone,
+  zoneOf,
+} from './extremes.js';
 import { encodeSlice, type Kernel } from './kernel.js';
 
 /** y + factor · x, written where y lies; two roundings a value. The result is the zone map of what was written. */
 export const axpy = {
   name: 'axpy',
   operands: 2,
-  encode: (slice, operands, { factor }) => encodeSlice(slice, operands, [factor]),
+  encode: (slice, operands, params) => encodeSlice(slice, operands, factorNumbers(params)),
   decode: decodeExtremes,
   merge: mergeExtremes,
   finish: zoneOf,

@@ -13,7 +13,12 @@ export interface Extremes {
 /** By what the values of an operand are multiplied. */
 export interface FactorParams {
   readonly factor: number;
+  /** Written as float32. */
+  readonly narrow?: boolean;
 }
+
+/** The numbers of a kernel that writes, as lua/linalg/slice.lua reads them. */
+export const factorNumbers = ({ factor, narrow }: FactorParams): number[] => [factor, narrow ? 4 : 8];
 
 /** A zone map: NaN is the greatest number, -0 the lesser zero. */
 export interface Zone {

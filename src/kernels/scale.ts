@@ -1,11 +1,19 @@
-import { decodeExtremes, type Extremes, type FactorParams, mergeExtremes, type Zone, zoneOf } from './extremes.js';
+import {
+  decodeExtremes,
+  type Extremes,
+  type FactorParams,
+  factorNumbers,
+  mergeExtremes,
+  type Zone,
+  zoneOf,
+} from './extremes.js';
 import { encodeSlice, type Kernel } from './kernel.js';
 
 /** factor · x, written where x lies; one rounding a value. The result is the zone map of what was written. */
 export const scale = {
   name: 'scale',
   operands: 1,
-  encode: (slice, operands, { factor }) => encodeSlice(slice, operands, [factor]),
+  encode: (slice, operands, params) => encodeSlice(slice, operands, factorNumbers(params)),
   decode: decodeExtremes,
   merge: mergeExtremes,
   finish: zoneOf,

@@ -1,31 +1,27 @@
 /** Matrices: what is done with them where they lie. */
 
-import { inspect } from 'node:util';
-import type { CallContext, ClusterLink } from '../cluster/types.js';
-import { runOptions } from '../engine/options.js';
-import { ShardfoldError } from '../errors.js';
-import { type MatrixSnapshot, openMatrix, type Shape } from './matrix-open.js';
-import { type Area, readArea } from './matrix-read.js';
-import { checkType, writeMatrix } from './matrix-set.js';
-import { type MatrixData, matrixSource } from './matrix-source.js';
+import { columnSummary } from './matrix-columns.js';
+import { readDiagonal, traceOf } from './matrix-diagonal.js';
+import {
+  ADD,
+  type Combination,
+  combine,
+  type MatrixTarget,
+  MULTIPLY,
+  SUBTRACT,
+  scaleMatrix,
+  type Work,
+} from './matrix-elementwise.js';
+import { checkNorms, type LineNorms, lineNorms, matrixNorm } from './matrix-norms.js';
+import { type ConstantColumns, standardizeMatrix } from './matrix-standardize.js';
 import type { Reduced } from './reduce.js';
-import { contextOf, runOnNewest, type VectorOptions, type VectorWriteOptions } from './run.js';
-import { readValues } from './values.js';
+import { type MatrixOptions, type MatrixWriteOptions, StoredMatrix } from './stored-matrix.js';
 
-export type MatrixOptions = VectorOptions;
-export type MatrixWriteOptions = VectorWriteOptions;
+export type { MatrixOptions, MatrixSetOptions, MatrixValues, MatrixWriteOptions } from './stored-matrix.js';
 
-export interface MatrixSetOptions extends Pick<VectorWriteOptions, 'timeout' | 'signal' | 'waitReplicas' | 'graceMs'> {
-  /** How the numbers are stored: `float64`, the default, or `float32`, rounded and of half the size. */
-  readonly type?: 'float64' | 'float32';
-  /** A matrix of as many columns beside whose blocks these shall lie, so that both meet on their shards. */
-  readonly alignWith?: Matrix | string;
-}
-
-/** A matrix as it is pulled: its numbers row by row. */
-export interface MatrixValues {
-  readonly data: Float64Array;
-  readonly shape: Shape;
+export interface StandardizeOptions extends MatrixWriteOptions {
+  /** What becomes of columns whose values are all equal: an error SINGULAR that names them (the default), or zeros. */
+  readonly constant?: ConstantColumns;
 }
 
 /**
@@ -35,97 +31,94 @@ export interface MatrixValues {
  * All methods throw TABLE_NOT_FOUND where there is no such table, SCHEMA_MISMATCH where it is no matrix, SHAPE_MISMATCH where shapes
  * do not fit, and DATA_LOSS, TIMEOUT, ABORTED, …: a result is whole, or an error.
  */
-export class Matrix {
-  readonly name: string;
-  readonly #link: ClusterLink;
-
-  constructor(link: ClusterLink, name: string) {
-    this.#link = link;
-    this.name = name;
+export class Matrix extends StoredMatrix {
+  /**
+   * A + B, number by number, computed and written where A lies; A becomes the sum, or `into` does. Where B does not lie beside A
+   * (alignWith), it is pulled and sent to A's shards (`travelled` in the receipt). Readers see the old matrix or the new; a
+   * failure or a crash leaves the old one.
+   * @returns the matrix that was written
+   * @throws SHAPE_MISMATCH with both shapes, WRITE_CONFLICT where another writer was first, SERVER_REFUSES_WRITES (full)
+   */
+  add(other: Matrix | string, into: Matrix | string = this, options: MatrixWriteOptions = {}): Promise<Matrix> {
+    return this.#combine(ADD, other, into, options);
   }
 
-  /** What `console.log` shows. */
-  [inspect.custom](): string {
-    return `Matrix ${JSON.stringify(this.name)} (not read: call .get())`;
+  /** A − B; otherwise as `add`. */
+  sub(other: Matrix | string, into: Matrix | string = this, options: MatrixWriteOptions = {}): Promise<Matrix> {
+    return this.#combine(SUBTRACT, other, into, options);
+  }
+
+  /** The products of A's numbers and B's in the same places; otherwise as `add`. */
+  hadamard(other: Matrix | string, into: Matrix | string = this, options: MatrixWriteOptions = {}): Promise<Matrix> {
+    return this.#combine(MULTIPLY, other, into, options);
+  }
+
+  /** a · A; otherwise as `add`. */
+  scale(a: number, into: Matrix | string = this, options: MatrixWriteOptions = {}): Promise<Matrix> {
+    return this.#write(into, options, (work, target) => scaleMatrix(work, this.name, a, target));
   }
 
   /**
-   * Makes the matrix of these numbers, or replaces it by them. Readers see the old matrix or the new.
-   * @param data numbers row by row (a typed array or an array, with a shape), or rows
-   * @throws INVALID_VALUE naming row and column of what is no number; SHAPE_MISMATCH; WRITE_CONFLICT where another writer was first
+   * (x − mean) / deviation in each column: two passes in the shards; deviations are those of samples, over rows − 1.
+   * @throws SINGULAR naming columns whose values are all equal (of one row all are); else as `add`
    */
-  async set(data: MatrixData, shape?: Shape | MatrixSetOptions, options?: MatrixSetOptions): Promise<this> {
-    const [given, work] = shape === undefined || Array.isArray(shape) ? [shape, options] : [undefined, shape];
-    const { alignWith, type, waitReplicas, graceMs } = (work ?? {}) as MatrixSetOptions;
-    const context = contextOf(this.#link, (work ?? {}) as MatrixSetOptions);
-    const write = {
-      type: checkType(type),
-      alignWith: alignWith === undefined ? undefined : this.#nameOf(alignWith),
-      waitReplicas,
-      graceMs,
-    };
-    const source = await matrixSource(data, given as Shape | undefined);
-    await writeMatrix(this.#link, this.name, source, write, context);
-    return this;
+  standardize(into: Matrix | string = this, options: StandardizeOptions = {}): Promise<Matrix> {
+    const { constant } = options;
+    return this.#write(into, options, (work, target) => standardizeMatrix(work, this.name, constant, target));
   }
 
-  /** All numbers, row by row, and the shape. */
-  async get(options: MatrixOptions = {}): Promise<MatrixValues> {
-    return this.#run(options, async (context) => {
-      const { table, rows, cols } = await openMatrix(this.#link, this.name, context);
-      const { result: data, receipt } = await readValues(this.#link, table, runOptions(options), context);
-      return { result: { data, shape: [rows, cols] as const }, receipt };
+  /** The mean of each column; NaN where there are no rows. */
+  colMeans(options: MatrixOptions = {}): Promise<Float64Array> {
+    return this.reduce(options, async (work, matrix) => {
+      const { result, receipt } = await columnSummary(work, matrix);
+      return { result: result.means, receipt };
     });
   }
 
-  /** [rows, columns]; no number is read. */
-  async shape(options: Pick<MatrixOptions, 'timeout' | 'signal'> = {}): Promise<Shape> {
-    const { rows, cols } = await openMatrix(this.#link, this.name, contextOf(this.#link, options));
-    return [rows, cols];
-  }
-
-  /** Row i, from 0. @throws OUT_OF_RANGE */
-  row(i: number, options: MatrixOptions = {}): Promise<Float64Array> {
-    return this.#read(options, ({ cols }) => ({ r0: i, r1: i + 1, c0: 0, c1: cols }));
-  }
-
-  /** The number in row i and column j, from 0. @throws OUT_OF_RANGE */
-  async at(i: number, j: number, options: MatrixOptions = {}): Promise<number> {
-    const values = await this.#read(options, () => ({ r0: i, r1: i + 1, c0: j, c1: j + 1 }));
-    return values[0] as number;
-  }
-
-  /** Rows r0 … r1 and columns c0 … c1 (all of them by default), ends exclusive. @throws OUT_OF_RANGE */
-  async block(r0: number, r1: number, c0 = 0, c1?: number): Promise<MatrixValues> {
-    let cols = 0;
-    const data = await this.#read({}, (matrix) => {
-      cols = (c1 ?? matrix.cols) - c0;
-      return { r0, r1, c0, c1: c1 ?? matrix.cols };
-    });
-    return { data, shape: [r1 - r0, cols] };
-  }
-
-  #read(options: MatrixOptions, areaOf: (matrix: MatrixSnapshot) => Area): Promise<Float64Array> {
-    return this.#run(options, async (context) => {
-      const matrix = await openMatrix(this.#link, this.name, context);
-      return readArea(this.#link, matrix, areaOf(matrix), context);
+  /** The sample deviation of each column, over rows − 1: NaN for fewer than two rows, 0 where all values are equal. */
+  colStds(options: MatrixOptions = {}): Promise<Float64Array> {
+    return this.reduce(options, async (work, matrix) => {
+      const { result, receipt } = await columnSummary(work, matrix);
+      return { result: result.deviations, receipt };
     });
   }
 
-  async #run<Result>(
-    options: MatrixOptions,
-    work: (context: CallContext) => Promise<Reduced<Result>>,
-  ): Promise<Result> {
-    return runOnNewest(contextOf(this.#link, options), options, work);
+  /** Norms of all rows or all columns; `p` is 1, 2 (the default) or Infinity. Neither overflows nor loses small values. */
+  async norms(norms: LineNorms, options: MatrixOptions = {}): Promise<Float64Array> {
+    const checked = checkNorms(norms);
+    return this.reduce(options, (work, matrix) => lineNorms(work, matrix, checked));
   }
 
-  #nameOf(other: Matrix | string): string {
-    if (typeof other === 'string') return other;
-    if (!(other instanceof Matrix) || other.#link !== this.#link) {
-      throw new ShardfoldError('INVALID_ARGUMENT', 'the other operand is no matrix of this connection', {
-        hint: 'sf.matrix(name) of the same connection, or a name',
-      });
-    }
-    return other.name;
+  /** `fro` (the default): √Σ a²; 1: the greatest Σ|a| of a column; Infinity: of a row. 0 where there are no rows. */
+  norm(kind: 'fro' | 1 | number = 'fro', options: MatrixOptions = {}): Promise<number> {
+    return this.reduce(options, (work, matrix) => matrixNorm(work, matrix, kind));
+  }
+
+  /** The diagonal from the upper left, min(rows, columns) numbers. */
+  diag(options: MatrixOptions = {}): Promise<Float64Array> {
+    return this.reduce(options, readDiagonal);
+  }
+
+  /** The sum of the diagonal. @throws SHAPE_MISMATCH where the matrix is not square */
+  trace(options: MatrixOptions = {}): Promise<number> {
+    return this.reduce(options, traceOf);
+  }
+
+  async #combine(
+    combination: Combination,
+    other: Matrix | string,
+    into: Matrix | string,
+    options: MatrixWriteOptions,
+  ): Promise<Matrix> {
+    const guest = this.nameOf(other);
+    return this.#write(into, options, (work, target) => combine(work, [this.name, guest], combination, target));
+  }
+
+  async #write(
+    into: Matrix | string,
+    options: MatrixWriteOptions,
+    write: (work: Work, target: MatrixTarget) => Promise<Reduced<undefined>>,
+  ): Promise<Matrix> {
+    return new Matrix(this.link, await this.writeInto(into, options, write));
   }
 }

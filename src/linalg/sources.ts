@@ -34,6 +34,14 @@ function layoutOf(chunk: ChunkMeta): { encoding: NumberEncoding; base: number; s
 export const storedBytes = ({ chunks }: TableSnapshot): number =>
   chunks.reduce((sum, chunk) => sum + columnOf(chunk).bytes, 0);
 
+/** The greatest magnitude among the values, by their zone maps. */
+export function magnitudeOf({ chunks }: TableSnapshot): number {
+  return chunks.reduce((most, chunk) => {
+    const { min, max } = columnOf(chunk);
+    return Math.max(most, Math.abs(min as number), Math.abs(max as number));
+  }, 0);
+}
+
 /** A vector whose chunks lie beside those of the slices. */
 export class Resident implements Source {
   readonly snapshot: TableSnapshot;

@@ -7,12 +7,12 @@ import { ShardfoldError, showValue } from '../errors.js';
 import type { FactorParams } from '../kernels/extremes.js';
 import { KERNELS } from '../kernels/index.js';
 import { scaleFor } from '../kernels/norm.js';
-import type { ColumnChunk, TableSnapshot } from '../storage/types.js';
+import type { TableSnapshot } from '../storage/types.js';
 import { writeTable } from '../storage/write.js';
 import { checkReplaceable, openVector, VECTOR_FIELDS } from './open.js';
 import { type Reduced, reduce } from './reduce.js';
 import { contextOf, runOnNewest, type VectorOptions, type VectorWriteOptions } from './run.js';
-import { areAligned, checkLengths, Resident, type Source, sourceBeside, storedBytes } from './sources.js';
+import { areAligned, checkLengths, magnitudeOf, Resident, type Source, sourceBeside, storedBytes } from './sources.js';
 import { readValues, type VectorData, vectorBatches } from './values.js';
 import { type VectorWrite, writeInShards } from './write.js';
 
@@ -207,12 +207,4 @@ export class Vector {
 function refuseOptions(into: unknown, hint: string): void {
   if (typeof into === 'string' || into instanceof Vector) return;
   throw new ShardfoldError('INVALID_ARGUMENT', `the vector to write is ${showValue(into)}`, { hint });
-}
-
-/** The greatest magnitude among the values, by their zone maps. */
-function magnitudeOf({ chunks }: TableSnapshot): number {
-  return chunks.reduce((most, { columns }) => {
-    const { min, max } = columns[0] as ColumnChunk;
-    return Math.max(most, Math.abs(min as number), Math.abs(max as number));
-  }, 0);
 }

@@ -11,6 +11,7 @@ import { runTasks } from '../engine/schedule.js';
 import { ShardfoldError } from '../errors.js';
 import { callFunction } from '../functions/call.js';
 import type { Extremes, FactorParams, Zone } from '../kernels/extremes.js';
+import type { FieldSpec } from '../storage/schema.js';
 import type { ChunkMeta, ColumnChunk, TableSnapshot } from '../storage/types.js';
 import { openWriter, type TableWriter, takeBack } from '../storage/write.js';
 import { callKernel, type KernelCall } from './call.js';
@@ -20,11 +21,13 @@ import { type VectorReceipt, VectorReceiptBuilder } from './receipt.js';
 /** Rows that one call computes and writes: about 0.6 ms at 150 ns a row, so that slower machines stay near 1 ms. */
 const PART_ROWS = 4096;
 
-export type VectorWrite = KernelCall<FactorParams, Extremes, Zone | undefined>;
+export type VectorWrite<Params = FactorParams> = KernelCall<Params, Extremes, Zone | undefined>;
 
 export interface TargetOptions {
   /** Name of the vector that the result becomes. */
   readonly into: string;
+  /** Columns of the result's table, by default those of a vector. A float32 one takes 4 bytes a value, which the kernel must write. */
+  readonly fields?: readonly FieldSpec[];
   readonly waitReplicas?: number | undefined;
   readonly graceMs?: number | undefined;
 }
@@ -34,10 +37,10 @@ export interface TargetOptions {
  * @throws WRITE_CONFLICT where another writer was first, SERVER_REFUSES_WRITES (full), CLUSTER_DOWN where a failover lost what
  *   was written; nothing is published then
  */
-export async function writeInShards(
+export async function writeInShards<Params>(
   link: ClusterLink,
   home: TableSnapshot,
-  work: VectorWrite & TargetOptions,
+  work: VectorWrite<Params> & TargetOptions,
   options: RunOptions,
   context: CallContext,
 ): Promise<VectorReceipt> {
@@ -78,11 +81,11 @@ async function publish(writer: TableWriter): Promise<void> {
 async function openTarget(
   link: ClusterLink,
   home: TableSnapshot,
-  { into, waitReplicas, graceMs }: TargetOptions,
+  { into, fields = VECTOR_FIELDS, waitReplicas, graceMs }: TargetOptions,
   context: CallContext,
 ): Promise<TableWriter> {
   const options = {
-    fields: VECTOR_FIELDS,
+    fields,
     mode: 'replace' as const,
     chunkRows: home.chunkRows,
     ...(into !== home.name && { alignWith: home.name }),
@@ -98,21 +101,21 @@ function checkBase({ plan }: TableWriter, home: TableSnapshot, into: string): vo
   const inPlace = into === home.name;
   const overtaken = inPlace && (plan.baseVersion !== home.version || plan.table.tableId !== home.tableId);
   if (!overtaken && plan.seed === home.seed) return;
-  throw new ShardfoldError('WRITE_CONFLICT', `vector "${home.name}" was replaced while this write began`, {
+  throw new ShardfoldError('WRITE_CONFLICT', `"${home.name}" was replaced while this write began`, {
     hint: 'run it again: it starts from the newest version',
   });
 }
 
-interface ChunkWork extends VectorWrite {
+interface ChunkWork<Params> extends VectorWrite<Params>, Pick<TargetOptions, 'fields'> {
   readonly target: string;
   took(microseconds: number): void;
 }
 
 /** Makes one chunk of the result, part after part. @returns its entry in the manifest */
-async function makeChunk(
+async function makeChunk<Params>(
   link: ClusterLink,
   chunk: ChunkMeta,
-  { took, ...call }: ChunkWork,
+  { took, fields, ...call }: ChunkWork<Params>,
   context: CallContext,
 ): Promise<ColumnChunk> {
   const { kernel, params, target } = call;
@@ -123,7 +126,8 @@ async function makeChunk(
     took(microseconds);
     written = written === undefined ? partial : kernel.merge(written, partial);
   }
-  const bytes = 8 * chunk.rows;
+  const narrow = fields?.[0]?.type === 'float32';
+  const bytes = (narrow ? 4 : 8) * chunk.rows;
   const checksum = await seal(link, target, bytes, context);
   const none = {
     validityBytes: 0,
@@ -132,8 +136,10 @@ async function makeChunk(
     dictionaryChecksum: 0,
     dictionaryEntries: 0,
   };
-  const zone = kernel.finish(written, params) as Zone;
-  return { encoding: 'f64', base: 0, step: 0, nullCount: 0, bytes, checksum, ...none, ...zone };
+  const { min, max } = kernel.finish(written, params) as Zone;
+  // Rounding keeps the order, and what is told of the values is told before it.
+  const zone = narrow ? { min: Math.fround(min), max: Math.fround(max) } : { min, max };
+  return { encoding: narrow ? 'f32' : 'f64', base: 0, step: 0, nullCount: 0, bytes, checksum, ...none, ...zone };
 }
 
 /** Ends the writing of a key; its checksum is computed where it lies. */

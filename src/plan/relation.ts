@@ -21,7 +21,7 @@ export type Source =
   | { readonly kind: 'keys'; readonly keys: KeySource }
   | { readonly kind: 'derived'; readonly input: Relation; readonly schema: Schema; readonly first?: FirstRows };
 
-/** All that is wanted of rows are the first of an order, by columns of theirs. */
+/** All that is wanted of rows are the first of an order, by columns of theirs: one at least. */
 export interface FirstRows {
   readonly count: number;
   readonly by: readonly { readonly column: number; readonly descending: boolean; readonly nullsFirst: boolean }[];

@@ -18,6 +18,7 @@ export function unjoined(rows: RowsRelation): RowsRelation {
 
 function computedFirst(part: Part, { outputs, offset, count }: RowsRelation, order: readonly OrderBy[]) {
   const keys = order.map(({ expr }, i) => ({ name: `\u0000order ${i}`, type: plainType(expr.type), expr }));
+  const most = count === undefined ? undefined : offset + count;
   const scope = new Map([...part.scope, ...keys.map(({ name, expr }): [string, TypedExpr] => [name, expr])]);
   const input: RowsRelation = {
     kind: 'rows',
@@ -25,11 +26,12 @@ function computedFirst(part: Part, { outputs, offset, count }: RowsRelation, ord
     outputs: [...outputs, ...keys.map(({ name, type }) => ({ name, type }))],
     order: [[]],
     offset: 0,
-    count: undefined,
+    // Without an order any rows are the first.
+    count: order.length === 0 ? most : undefined,
   };
   const [own] = derived(input).parts as readonly [Part];
   const by = order.map(({ descending, nullsFirst }, i) => ({ column: outputs.length + i, descending, nullsFirst }));
-  const source = { ...own.source, ...(count !== undefined && { first: { count: offset + count, by } }) };
+  const source = { ...own.source, ...(most !== undefined && by.length > 0 && { first: { count: most, by } }) };
   return {
     part: { ...own, source },
     order: order.map((each, i) => ({ ...each, expr: own.scope.get(`\u0000order ${i}`) as TypedExpr })),

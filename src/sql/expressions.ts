@@ -11,7 +11,7 @@ import { functionCall, functionNames } from './functions.js';
 import { compared, operator } from './operators.js';
 import { columnNode, findColumn, partsOf, unknownColumn } from './scope.js';
 import type { Offset } from './text.js';
-import { intervalOf, timeConstant } from './times.js';
+import { intervalOf, midnightOf, timeConstant } from './times.js';
 import { columnType } from './types.js';
 
 /** @throws SQL_UNSUPPORTED, SQL_SYNTAX, UNKNOWN_COLUMN, TYPE_MISMATCH, each with its place */
@@ -120,7 +120,7 @@ function castOf({ arg, typeName, location }: TypeCast, env: Env): ExprNode {
   const given = literalOf(value);
   if (to === 'date' || to === 'timestamp') {
     if (typeof given === 'string') return timeConstant(given, to, env, env.places.get(value) ?? at);
-    if (to === 'timestamp' && given instanceof Date) return literal(given);
+    if (given instanceof Date) return to === 'timestamp' ? literal(given) : cast(literal(midnightOf(given)), 'date');
   }
   // PostgreSQL's tree has true and false as casts of text in places.
   if (to === 'bool' && (given === 't' || given === 'f')) return literal(given === 't');
@@ -166,8 +166,7 @@ function subquery({ subLinkType, subselect, location: at }: SubLink, env: Env): 
 
 function currentTime(op: string, env: Env, at: Offset): ExprNode {
   if (op === 'SVFOP_CURRENT_DATE') {
-    const midnight = new Date(Math.floor(env.now.getTime() / 86_400_000) * 86_400_000);
-    return cast(literal(midnight), 'date');
+    return cast(literal(midnightOf(env.now)), 'date');
   }
   if (op.startsWith('SVFOP_CURRENT_TIMESTAMP') || op.startsWith('SVFOP_LOCALTIMESTAMP')) return literal(env.now);
   throw env.sql.unsupported('this value of the session', 'now(), current_timestamp and current_date are', at);

@@ -149,6 +149,8 @@ export function timeConstant(text: string, to: 'date' | 'timestamp', env: Statem
     throw env.sql.error('SQL_SYNTAX', `'${text}' is no ${to}`, hint, at);
   }
   if (to === 'timestamp') return placed(env, literal(new Date(time.ms)), at);
-  const midnight = Math.floor(time.ms / DAY_MS) * DAY_MS;
-  return placed(env, cast(literal(new Date(midnight)), 'date'), at);
+  return placed(env, cast(literal(midnightOf(new Date(time.ms))), 'date'), at);
 }
+
+/** The day of a time. */
+export const midnightOf = (time: Date): Date => new Date(Math.floor(time.getTime() / DAY_MS) * DAY_MS);

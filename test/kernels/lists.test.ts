@@ -9,7 +9,7 @@ const namesIn = (folder: string, ending: string): string[] =>
     .map((file) => file.slice(0, -ending.length))
     .sort();
 
-const SHARED = new Set(['compensated', 'extremes', 'index', 'kernel']);
+const SHARED = new Set(['compensated', 'extremes', 'index', 'kernel', 'stripes']);
 const names = Object.keys(KERNELS).sort();
 
 it('is in step everywhere', () => {

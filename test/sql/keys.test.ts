@@ -155,6 +155,11 @@ describe('columns', () => {
     ]);
   });
 
+  it('USING names hidden ones, too', async () => {
+    const { columns } = await translate(`SELECT a.price ${from} a JOIN keys('*') b USING (SLOT)`, [], withSamples);
+    expect(columns.map(({ name }) => name)).toEqual(['price']);
+  });
+
   it('in subqueries, WITH and EXISTS', async () => {
     const text = `WITH o AS (SELECT key, ttl ${from}) SELECT split_part(key, ':', 1) AS prefix, count(*) AS n FROM o
       WHERE EXISTS (SELECT 1 FROM zset('b:*') b WHERE b.member = o.key) AND ttl < (SELECT max(ttl) FROM keys('*')) GROUP BY 1 ORDER BY n`;

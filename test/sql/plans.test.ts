@@ -88,6 +88,7 @@ describe('WHERE', () => {
     ["date < DATE '2001-01-31' + INTERVAL '1 month'", col('date').lt(new Date('2001-02-28'))],
     ["date < TIMESTAMP '2001-01-31' + INTERVAL '1 year 2 hours 30 min'", col('date').lt(new Date('2002-01-31T02:30Z'))],
     ["date < DATE '2001-01-31' - INTERVAL '01:30:00'", col('date').lt(new Date('2001-01-30T22:30Z'))],
+    ["date >= CAST(TIMESTAMP '2001-06-01 12:30:00' AS date)", col('date').gtEq(new Date('2001-06-01'))],
     ["date < DATE '2001-01-31' + 7", col('date').lt(new Date('2001-02-07'))],
     ['delay = -5', col('delay').eq(-5)],
     ['delay > 1.0', col('delay').gt(1)],

@@ -1,6 +1,7 @@
 /** Random statements. Where rows are cut, they are ordered by all columns, so that there is one answer. */
 import type { Draw } from '../harness/oracle/draw.js';
-import { type Names, OF_T, SqlExpr, WITH_U } from './random.js';
+import { type Names, SqlExpr } from '../harness/oracle/sql-expr.js';
+import { OF_T, WITH_U } from './random.js';
 
 const FROM_T = { from: 't', names: OF_T };
 const JOINED = [

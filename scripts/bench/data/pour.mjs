@@ -59,8 +59,9 @@ class Stream {
     const seen = this.#tail + text;
     const wrong = /(?:^|\n)-([^\r]*)\r\n/.exec(seen);
     if (wrong) this.#fail(new Error(`the server says: ${wrong[1]}`));
-    this.#tail = seen.slice(-2000);
-    if (!this.#tail.includes(END)) return;
+    // From the start of a line on: the end of the text 1-1 is no error.
+    this.#tail = seen.slice(seen.lastIndexOf('\n') + 1);
+    if (!seen.includes(END)) return;
     this.#tail = '';
     this.#waiting.shift()?.resolve();
   }

@@ -21,7 +21,7 @@ export interface Moments {
   readonly squares: readonly number[];
 }
 
-/** @throws INVALID_VALUE for nulls that are refused, NaN and infinities; INVALID_ARGUMENT where there are no rows */
+/** @throws INVALID_VALUE for nulls that are refused, OUT_OF_RANGE for NaN and infinities, INVALID_ARGUMENT where there are no rows */
 export async function momentsOf(fitting: Fitting, { columns, names, nulls }: Columns): Promise<Moments> {
   const where = allPresent(columns);
   const named = (name: string, of: (column: Expr) => Over<string>): [string, Over<string>][] =>

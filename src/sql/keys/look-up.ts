@@ -42,14 +42,21 @@ interface Found {
   readonly names: Set<string>;
 }
 
+interface NameNode {
+  readonly String?: { readonly sval?: string };
+}
+
+function note(name: NameNode | undefined, into: Found): void {
+  const text = name?.String?.sval;
+  if (text !== undefined) into.names.add(text.toLowerCase());
+}
+
 function search(tree: unknown, into: Found): void {
   if (typeof tree !== 'object' || tree === null) return;
   for (const [key, value] of Object.entries(tree)) {
     if (key === 'RangeFunction') into.functions.push(value as RangeFunction);
-    if (key === 'ColumnRef') {
-      const last = (value as { fields?: readonly { String?: { sval?: string } }[] }).fields?.at(-1)?.String?.sval;
-      if (last !== undefined) into.names.add(last.toLowerCase());
-    }
+    if (key === 'ColumnRef') note((value as { fields?: readonly NameNode[] }).fields?.at(-1), into);
+    if (key === 'usingClause') for (const name of value as readonly NameNode[]) note(name, into);
     search(value, into);
   }
 }

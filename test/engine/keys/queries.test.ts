@@ -39,6 +39,7 @@ beforeAll(async () => {
     send(`${prefix}:o:text`, 'SET', 'x'),
     send(`${prefix}:board:a`, 'ZADD', '5', 'ann', '5', 'bob', '7', 'cy'),
     send(`${prefix}:board:b`, 'ZADD', '5', 'ann', '-inf', 'dee'),
+    send(`${prefix}:many`, 'SADD', ...Array.from({ length: 1200 }, (_, i) => `m${i}`)),
   ]);
 });
 afterAll(() => sf.close());
@@ -101,6 +102,13 @@ describe.each(SIDES)('side %s', (side) => {
     const rows = await query().limit(5).collect({ side });
     expect(new Set(rows.map(({ key }) => key)).size).toBe(5);
     expect(rows.receipt.keys?.[0]?.slots.notNeeded).toBeGreaterThan(0);
+  });
+
+  it('cuts unions, however many rows their parts have', async () => {
+    const many = sf.set(`${prefix}:many`).select('member');
+    const none = many.filter(col('member').eq('none'));
+    expect(await none.union(many).limit(2).collect({ side })).toHaveLength(2);
+    expect(await many.union(many).slice(2395, 9).collect({ side })).toHaveLength(5);
   });
 });
 

@@ -15,9 +15,9 @@ export interface KeyCalls {
   keys(pattern: string): Query;
 }
 
-const typeText = ({ type, unit }: SpaceColumn): string => (unit === undefined ? type : `${type}(${unit})`);
+export const typeText = ({ type, unit }: SpaceColumn): string => (unit === undefined ? type : `${type}(${unit})`);
 
-function schemaOf(columns: readonly SpaceColumn[]): Record<string, unknown> {
+export function schemaOf(columns: readonly SpaceColumn[]): Record<string, unknown> {
   return Object.fromEntries(
     columns.map((column) => {
       const { name, field, path } = column;

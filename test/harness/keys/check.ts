@@ -82,7 +82,7 @@ const rounds = (value: number, numerator: bigint, denominator: bigint): boolean 
 };
 
 /** Sums, means and variances of finite numbers are the double nearest to the exact value. */
-function wrongRounding({ each, value, values }: Judged): string | undefined {
+export function wrongRounding({ each, value, values }: Pick<Judged, 'each' | 'value' | 'values'>): string | undefined {
   const type = each.arg?.type;
   if (typeof value !== 'number' || (type !== 'float64' && type !== 'float32')) return undefined;
   const exact = exactOf(values.map(Number));

@@ -1,0 +1,52 @@
+/** What stands in the way of a regression once its rows are read. */
+
+import { ShardfoldError } from '../../errors.js';
+import type { Design } from './design.js';
+import type { LinearSpec } from './options.js';
+import { at, type Dependence, type Rows } from './triangle.js';
+
+interface Counted {
+  readonly spec: LinearSpec;
+  readonly design: Design;
+  readonly rows: number;
+  readonly dropped: number;
+}
+
+/** @throws INVALID_VALUE for nulls where they are refused, TOO_FEW_ROWS */
+export function checkRows({ spec, design, rows, dropped }: Counted): void {
+  if (dropped > 0 && spec.nulls === 'error') {
+    throw new ShardfoldError('INVALID_VALUE', `${dropped} rows have a null in a column of the regression`, {
+      hint: "nulls: 'drop' leaves them out; coalesce() puts something in their place",
+    });
+  }
+  const least = spec.l2 > 0 ? 0 : design.names.length;
+  if (rows > least) return;
+  const without = dropped > 0 ? ` without a null (${dropped} have one)` : '';
+  throw new ShardfoldError('TOO_FEW_ROWS', `${rows} rows${without} cannot tell ${design.names.length} coefficients`, {
+    hint: 'more rows than coefficients are needed; fewer columns, or a penalty: l2',
+  });
+}
+
+/** A number that is not finite makes its column of R so. @throws OUT_OF_RANGE */
+export function notFinite(r: Rows, names: readonly string[]): void {
+  const isBad = (i: number, j: number): boolean => !Number.isFinite(at(r, i, j));
+  const first = names.filter((_, j) => isBad(0, j));
+  const bad = first.length > 0 && !isBad(0, 0) ? first : names.filter((_, j) => isBad(j, j)).slice(0, 1);
+  if (bad.length === 0) return;
+  throw new ShardfoldError('OUT_OF_RANGE', `column "${bad.join('", "')}" has NaN, infinite or too large values`, {
+    hint: `filter such rows out first: .filter(col('${bad[0]}').isNaN().not())`,
+  });
+}
+
+/** @param found none where doubles do not tell which columns */
+export function dependentError(found: readonly Dependence[], names: readonly string[]): ShardfoldError {
+  const quoted = (j: number): string => `"${names[j]}"`;
+  const what = found.map(({ column, of }) =>
+    of.length === 0
+      ? `${quoted(column)} is 0 in all rows`
+      : `${quoted(column)} is a combination of ${of.map(quoted).join(', ')}`,
+  );
+  return new ShardfoldError('SINGULAR', `the columns are collinear: ${what.join('; ') || names.join(', ')}`, {
+    hint: 'leave such columns out of x, or add a penalty: l2',
+  });
+}

@@ -1,0 +1,51 @@
+/** What a linear model consists of, as plain data. */
+
+import type { ModelReceipt } from '../receipt.js';
+import type { Term } from './terms.js';
+
+export interface LinearData {
+  readonly y: string;
+  readonly terms: readonly Term[];
+  readonly intercept: boolean;
+  readonly weights?: string;
+  readonly method: 'qr' | 'normal';
+  readonly l2: number;
+  readonly coefficients: readonly {
+    readonly name: string;
+    readonly estimate: number;
+    readonly standardError: number | null;
+  }[];
+  /** Sums of squares: of residuals, of what the model explains, and of y (about the mean where there is an intercept). */
+  readonly squares: { readonly residual: number; readonly explained: number; readonly total: number };
+  readonly residualStandardDeviation: number;
+  readonly conditionNumber: number;
+  readonly n: number;
+  readonly dropped: number;
+  readonly solver: 'refined' | 'exact' | 'normal';
+  readonly digits: number;
+  readonly standardErrorDigits: number | null;
+  readonly receipt: ModelReceipt;
+}
+
+export interface LinearCoefficient {
+  readonly name: string;
+  readonly estimate: number;
+  /** Null, as t and p, of a ridge regression. */
+  readonly standardError: number | null;
+  readonly t: number | null;
+  /** P(|T| > |t|) of n − p degrees of freedom. */
+  readonly p: number | null;
+}
+
+export interface ConfidenceInterval {
+  readonly name: string;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface FStatistic {
+  readonly value: number;
+  readonly df1: number;
+  readonly df2: number;
+  readonly p: number;
+}

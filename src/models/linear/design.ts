@@ -1,0 +1,112 @@
+/** The columns of a regression: found, checked, and the categories looked up. */
+
+import type { ClusterLink } from '../../cluster/types.js';
+import { sourceOf } from '../../engine/results/open.js';
+import { ShardfoldError } from '../../errors.js';
+import { col, type Expr, lit } from '../../expr/expr.js';
+import type { Output } from '../../plan/relation.js';
+import type { Query } from '../../query/query.js';
+import type { LinearSpec } from './options.js';
+import { columnsOfTerm, INTERCEPT, type Term } from './terms.js';
+
+/** Rows with all that the passes need. */
+export interface Design {
+  /** Without rows of weight 0. */
+  readonly source: Query;
+  readonly terms: readonly Term[];
+  /** Of the coefficients, the intercept first. */
+  readonly names: readonly string[];
+  readonly columns: readonly Expr[];
+  readonly y: Expr;
+  readonly weight: Expr | undefined;
+}
+
+/** Values of a text column that become columns. */
+const MOST_CATEGORIES = 50;
+/** Columns of a pass. */
+const MOST_COLUMNS = 64;
+
+const NUMBER = /^(int|float|decimal)/;
+
+/** @throws UNKNOWN_COLUMN, TYPE_MISMATCH, INVALID_ARGUMENT, INVALID_VALUE, SINGULAR, PLAN_TOO_LARGE */
+export async function designOf(link: ClusterLink, source: Query, spec: LinearSpec): Promise<Design> {
+  const used = [...new Set([spec.y, ...spec.x, ...(spec.weights === undefined ? [] : [spec.weights])])];
+  const types = await typesOf(link, source.select(...used), spec);
+  for (const name of [spec.y, spec.weights]) {
+    if (name !== undefined) checkNumber(name, types.get(name) as Output['type']);
+  }
+  const weighted = await withoutZeroWeights(source, spec);
+  const whole = weighted.filter(used.map((name) => col(name).isNotNull()).reduce((all, each) => all.and(each)));
+  const terms: Term[] = [];
+  for (const name of spec.x) terms.push(await termOf(whole, name, types.get(name) as Output['type'], spec));
+  const columns = terms.flatMap(columnsOfTerm);
+  if (spec.intercept) columns.unshift({ name: INTERCEPT, expr: lit(1) });
+  const width = columns.length + 1 + (spec.weights === undefined ? 0 : 1);
+  if (width > MOST_COLUMNS) {
+    throw new ShardfoldError('PLAN_TOO_LARGE', `the regression has ${columns.length} coefficients`, {
+      hint: `at most ${MOST_COLUMNS} columns together with y and weights; a text has one a value but the first`,
+    });
+  }
+  return {
+    source: weighted,
+    terms,
+    names: columns.map(({ name }) => name),
+    columns: columns.map(({ expr }) => expr),
+    y: col(spec.y),
+    weight: spec.weights === undefined ? undefined : col(spec.weights),
+  };
+}
+
+async function typesOf(link: ClusterLink, query: Query, { run }: LinearSpec): Promise<Map<string, Output['type']>> {
+  const { outputs } = await sourceOf(link, query.plan, run).bind();
+  return new Map(outputs.map(({ name, type }) => [name, type]));
+}
+
+function checkNumber(name: string, type: Output['type']): void {
+  if (!NUMBER.test(type)) throw noNumber(name, type, 'a number');
+}
+
+function noNumber(name: string, type: string, wanted: string): ShardfoldError {
+  return new ShardfoldError('TYPE_MISMATCH', `column "${name}" is ${type}, and a regression takes ${wanted} there`, {
+    hint: `make a number of it before: .withColumns({ ${name}: … }), e.g. col('${name}').year() of a date`,
+  });
+}
+
+async function termOf(source: Query, column: string, type: Output['type'], { run }: LinearSpec): Promise<Term> {
+  if (NUMBER.test(type)) return { kind: 'number', column };
+  if (type === 'bool') return { kind: 'bool', column };
+  if (type !== 'utf8') throw noNumber(column, type, 'numbers, texts and bools');
+  const rows = await source
+    .select(column)
+    .distinct()
+    .limit(MOST_CATEGORIES + 1)
+    .collect<Record<string, string>>(run);
+  const values = rows.map((row) => row[column] as string);
+  if (values.length > MOST_CATEGORIES) {
+    throw new ShardfoldError('INVALID_ARGUMENT', `column "${column}" has more than ${MOST_CATEGORIES} values`, {
+      hint: 'group them into fewer before: when(…).then(…).otherwise(…)',
+    });
+  }
+  if (values.length === 1) {
+    throw new ShardfoldError('SINGULAR', `column "${column}" is "${values[0]}" in all rows`, { hint: 'leave it out' });
+  }
+  return { kind: 'text', column, values };
+}
+
+/** @throws INVALID_VALUE for a weight that is negative, NaN or infinite */
+async function withoutZeroWeights(source: Query, { weights, run }: LinearSpec): Promise<Query> {
+  if (weights === undefined) return source;
+  const weight = col(weights).cast('float64');
+  const [range] = await source
+    .agg({ least: weight.min(), most: weight.max() })
+    .collect<{ least: number | null; most: number | null }>(run);
+  const { least, most } = range as { least: number | null; most: number | null };
+  if (least !== null && most !== null && !(least >= 0 && most < Number.POSITIVE_INFINITY)) {
+    throw new ShardfoldError(
+      'INVALID_VALUE',
+      `weights are from 0 on and finite: column "${weights}" has ${least < 0 ? least : most}`,
+      { hint: `.filter(col('${weights}').gtEq(0)), if such rows do not count` },
+    );
+  }
+  return source.filter(weight.gt(0).or(weight.isNull()));
+}

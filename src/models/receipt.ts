@@ -1,0 +1,43 @@
+/** What a model accounts for: the passes that it took, all over the same versions. */
+
+import type { Receipt } from '../engine/receipt.js';
+
+/** The chunks are those of one pass; calls, retries, bytes and times are sums over all passes. */
+export interface ModelReceipt extends Receipt {
+  readonly passes: number;
+}
+
+/** Whether two passes saw the same tables. */
+export const areOfOneVersion = (a: Receipt, b: Receipt): boolean =>
+  a.version === b.version && JSON.stringify(a.tables) === JSON.stringify(b.tables);
+
+/** @param receipts at least one */
+export function modelReceipt(receipts: readonly Receipt[]): ModelReceipt {
+  const [first] = receipts as readonly [Receipt, ...Receipt[]];
+  const sum = (of: (receipt: Receipt) => number): number => receipts.reduce((total, each) => total + of(each), 0);
+  const retries: Record<string, number> = {};
+  const shards: Record<string, { chunks: number; calls: number; serverMs: number }> = {};
+  for (const receipt of receipts) {
+    for (const [name, count] of Object.entries(receipt.retries)) retries[name] = (retries[name] ?? 0) + count;
+    for (const [address, { chunks, calls, serverMs }] of Object.entries(receipt.shards)) {
+      const share = shards[address] ?? { chunks: 0, calls: 0, serverMs: 0 };
+      shards[address] = {
+        chunks: Math.max(share.chunks, chunks),
+        calls: share.calls + calls,
+        serverMs: share.serverMs + serverMs,
+      };
+    }
+  }
+  return {
+    ...first,
+    passes: receipts.length,
+    calls: sum(({ calls }) => calls),
+    retries,
+    bytesSent: sum(({ bytesSent }) => bytesSent),
+    bytesReceived: sum(({ bytesReceived }) => bytesReceived),
+    serverMs: sum(({ serverMs }) => serverMs),
+    longestCallMs: Math.max(...receipts.map(({ longestCallMs }) => longestCallMs)),
+    wallMs: sum(({ wallMs }) => wallMs),
+    shards,
+  };
+}
