@@ -7,6 +7,9 @@ import { Query } from '../query/query.js';
 import { type KMeansOptions, kMeans } from './kmeans/fit.js';
 import type { KMeansModel } from './kmeans/model.js';
 import { fitLinear, type LinearModel, type LinearOptions } from './linear/index.js';
+import { fitLogistic } from './logistic/fit.js';
+import type { LogisticModel } from './logistic/model.js';
+import type { LogisticOptions } from './logistic/options.js';
 import { type PcaOptions, pca } from './pca/fit.js';
 import type { PcaModel } from './pca/model.js';
 
@@ -24,6 +27,18 @@ export abstract class ModelMethods extends KeySources {
    */
   linearRegression(source: ModelRows, options: LinearOptions): Promise<LinearModel> {
     return fitLinear(this.link, this.#rows(source), options);
+  }
+
+  /**
+   * A logistic regression over the rows of a query or a table: `sf.logisticRegression('flights', { y: 'late', x: ['distance', 'origin'] })`.
+   * Newton's iterations (iteratively reweighted least squares), a pass over the rows each, with an exponential made of + − × ÷: the bits
+   * depend neither on the number of shards nor on the C library of the servers.
+   * @throws INVALID_ARGUMENT, UNKNOWN_COLUMN, TYPE_MISMATCH, PLAN_TOO_LARGE before rows are read; INVALID_VALUE for y that is neither 0 nor 1,
+   *   and for nulls that are refused; OUT_OF_RANGE (NaN or infinite values), TOO_FEW_ROWS, SINGULAR naming a column; NOT_CONVERGED (a
+   *   `NotConverged` with the last iterate and the reason, such as classes that x separates)
+   */
+  logisticRegression(source: ModelRows, options: LogisticOptions): Promise<LogisticModel> {
+    return fitLogistic(this.link, this.#rows(source), options);
   }
 
   /**

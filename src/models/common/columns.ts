@@ -50,10 +50,10 @@ export function refuseInfinite(sums: readonly number[], names: readonly string[]
   if (!sums.every(Number.isFinite)) throw infinite(names);
 }
 
-export function infinite(names: readonly string[], cause?: unknown): ShardfoldError {
+function infinite(names: readonly string[]): ShardfoldError {
   const message = `${names.join(', ')}: there are NaN or infinite values, or squares beyond 1e308`;
   const hint = `leave such rows out, e.g. .filter(col('${names[0]}').isNaN().not()), or divide the column by a constant`;
-  return new ShardfoldError('OUT_OF_RANGE', message, { hint, ...(cause !== undefined && { cause }) });
+  return new ShardfoldError('OUT_OF_RANGE', message, { hint });
 }
 
 /** @throws INVALID_ARGUMENT where no row is left */

@@ -3,7 +3,6 @@
 import { COLLECT_OPTIONS, type CollectOptions } from '../../engine/options.js';
 import type { Receipt } from '../../engine/receipt.js';
 import type { Expr } from '../../expr/expr.js';
-import type { Over } from '../../expr/infer.js';
 import type { Query } from '../../query/query.js';
 import { VersionChanged } from '../linear/passes.js';
 import { areOfOneVersion, type ModelReceipt, modelReceipt } from '../receipt.js';
@@ -30,24 +29,13 @@ export class Fitting {
   /** A pass over the rows. @throws VersionChanged */
   async pass(name: string, columns: readonly Expr[], list: readonly number[]): Promise<PassResult> {
     const result = await runPass(this.source, name, { columns, list }, this.run);
-    this.#took(result.receipt);
+    const [first] = this.#receipts;
+    if (first !== undefined && !areOfOneVersion(first, result.receipt)) throw new VersionChanged();
+    this.#receipts.push(result.receipt);
     return result;
-  }
-
-  /** Aggregates over all rows. @throws VersionChanged */
-  async row(aggregates: Readonly<Record<string, Over<string>>>): Promise<Readonly<Record<string, number | null>>> {
-    const result = await this.source.agg(aggregates).collect<Record<string, number | null>>(this.run);
-    this.#took(result.receipt);
-    return result[0] as Record<string, number | null>;
   }
 
   get receipt(): ModelReceipt {
     return modelReceipt(this.#receipts);
-  }
-
-  #took(receipt: Receipt): void {
-    const [first] = this.#receipts;
-    if (first !== undefined && !areOfOneVersion(first, receipt)) throw new VersionChanged();
-    this.#receipts.push(receipt);
   }
 }

@@ -52,10 +52,10 @@ interface Task {
  */
 export async function kMeans(source: Query, options: KMeansOptions): Promise<KMeansModel> {
   check(options);
-  return onOneVersion(() => fit(source, options));
+  return onOneVersion(() => fitted(source, options));
 }
 
-async function fit(source: Query, options: KMeansOptions): Promise<KMeansModel> {
+async function fitted(source: Query, options: KMeansOptions): Promise<KMeansModel> {
   const { x, k, seed = 1, maxIterations = 300, tolerance = 1e-4, nulls } = options;
   const fitting = new Fitting(source, options);
   const columns = await numberColumns(fitting, x, 'kMeans');

@@ -40,10 +40,10 @@ export async function pca(source: Query, options: PcaOptions): Promise<PcaModel>
   checkWhole('k', k, [1, x.length]);
   checkNullRule(nulls);
   if (scale !== undefined && typeof scale !== 'boolean') throw invalid(`scale is ${String(scale)}`, 'true or false');
-  return onOneVersion(() => fit(source, options));
+  return onOneVersion(() => fitted(source, options));
 }
 
-async function fit(source: Query, { x, k, scale = false, nulls, ...run }: PcaOptions): Promise<PcaModel> {
+async function fitted(source: Query, { x, k, scale = false, nulls, ...run }: PcaOptions): Promise<PcaModel> {
   const fitting = new Fitting(source, run);
   const columns = await numberColumns(fitting, x, 'pca');
   const { n, dropped, means, squares } = await momentsOf(fitting, { columns, names: x, nulls });
