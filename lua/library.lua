@@ -48,3 +48,11 @@ register('col_moments', 'kernels.col_moments', { 'no-writes' })
 register('lines', 'kernels.lines', { 'no-writes' })
 register('diagonal', 'kernels.diagonal', { 'no-writes' })
 register('matrix_stripe', 'linalg.stripe', { 'no-writes' })
+
+-- Of matrices: products and factors.
+register('gram', 'kernels.gram', { 'no-writes' })
+register('matmul', 'kernels.matmul', { 'no-writes' })
+register('matvec', 'kernels.matvec', { 'no-writes' })
+register('qr', 'kernels.qr', { 'no-writes' })
+register('topk', 'kernels.topk', { 'no-writes' })
+register('vecmat', 'kernels.vecmat', { 'no-writes' })

@@ -104,6 +104,14 @@ function matrix.pack(values)
   return table.concat(parts)
 end
 
+---Sums, and their errors where there are any: then the number of bytes is odd.
+---@param sums number[]
+---@param errors number[]?
+---@return string
+function matrix.pack_sums(sums, errors)
+  return matrix.pack(sums) .. (errors and matrix.pack(errors) .. '+' or '')
+end
+
 ---@param job table
 ---@param partial string
 function matrix.reply(job, partial)

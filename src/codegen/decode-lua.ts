@@ -1,6 +1,6 @@
 /** How rows of a packed column become Lua locals: many at once (cheapest a row), or one. */
 
-import type { Encoding } from '../storage/types.js';
+import type { Encoding, Stride } from '../storage/types.js';
 import { add, call, type Ir, int, local, mul, type Stmt, variable } from './ir.js';
 import { hasBitmap, isWideCode, type KernelColumn } from './shape.js';
 import type { RowNames } from './values.js';
@@ -30,7 +30,11 @@ export const canBeLate = (column: KernelColumn): boolean =>
  * @param suffix of the names of the formats, where those of several widths stand beside each other
  */
 export function decodeWide(column: KernelColumn, from: number, width: number, suffix = ''): string[] {
-  const { slot, encoding } = column;
+  const { slot, encoding, stride } = column;
+  if (stride !== undefined) {
+    const values = range(width).map((i) => stridedValue(column, stride, from + i - 1));
+    return [`local ${names(`c${slot}_`, width)} = ${values.join(', ')}`];
+  }
   const lines: string[] = [];
   const start = (size: number, extra = 1): string => `r * ${size} + ${from * size + extra}`;
   switch (encoding) {
@@ -110,7 +114,9 @@ export function wideRow(
 }
 
 /** Locals of one row: a float by itself, a wide code from its bytes, a string from its place. `row` counts from the block's first. */
-function rowLocals({ slot, encoding }: KernelColumn, i: number, row: number, name: string): Stmt[] {
+function rowLocals(column: KernelColumn, i: number, row: number, name: string): Stmt[] {
+  const { slot, encoding, stride } = column;
+  if (stride !== undefined) return [{ s: 'raw', lua: `local c${slot} = ${stridedValue(column, stride, row)}`, js: '' }];
   if (isFloats(encoding)) {
     const [, size] = FORMATS[encoding];
     const place = add(mul(variable('r'), int(size)), int(row * size + 1));
@@ -123,9 +129,24 @@ function rowLocals({ slot, encoding }: KernelColumn, i: number, row: number, nam
   return [local(`x${slot}`, call(`slice${slot}`, variable(`o${slot}_${i}`), variable(`o${slot}_${i + 1}`)))];
 }
 
+/** Lua for the value of row r + `row`: by itself, since those of the next rows do not lie beside it. */
+function stridedValue({ slot }: KernelColumn, { encoding, bytes, offset }: Stride, row: number): string {
+  const at = `r * ${bytes} + ${row * bytes + offset + 1}`;
+  switch (encoding) {
+    case 'f64':
+    case 'f32':
+      return `(unpack_one('<${FORMATS[encoding][0]}', s${slot}, ${at}))`;
+    case 'u8':
+      return `b${slot} + byte(s${slot}, ${at}) * m${slot}`;
+    case 'u16':
+      return `b${slot} + unpack_one('<H', s${slot}, ${at}) * m${slot}`;
+  }
+}
+
 /** Lua that decodes row r alone. */
 export function decodeOne(column: KernelColumn): string[] {
-  const { slot, encoding } = column;
+  const { slot, encoding, stride } = column;
+  if (stride !== undefined) return [`local c${slot} = ${stridedValue(column, stride, 0)}`];
   const lines: string[] = [];
   switch (encoding) {
     case 'f64':

@@ -36,12 +36,25 @@ export function kernelKeys(body: KernelParts): KernelKey[] {
   for (const { slot } of constants.sets) if (slot !== undefined) searched.add(slot);
   return body.shape.columns.flatMap((column): KernelKey[] => {
     const { slot } = column;
+    if (column !== holderOf(column, body.shape.columns)) return [];
     const keys: KernelKey[] = [{ slot, kind: 'data' }];
     if (hasBitmap(column)) keys.push({ slot, kind: 'validity' });
     if (isDictionary(column.encoding) && searched.has(slot)) keys.push({ slot, kind: 'dictionary' });
     return keys;
   });
 }
+
+/** The column by which its key is declared: of several in one key the first. */
+const holderOf = (column: KernelColumn, columns: readonly KernelColumn[]): KernelColumn =>
+  (column.stride && columns.find(({ stride }) => stride !== undefined)) ?? column;
+
+/** Codes of two bytes from one to another: all low bytes before the same high one are put together at once. */
+const ROW_CODES = `local function row_codes(from, to)
+  local lows, parts, char = {}, {}, string.char
+  for low = 0, 255 do lows[low + 1] = char(low) end
+  for high = floor(from / 256), floor(to / 256) do parts[#parts + 1] = concat(lows, char(high)) .. char(high) end
+  return sub(concat(parts), from % 256 * 2 + 1, (from % 256 + to - from + 1) * 2)
+end`;
 
 /** Fetches the columns' bytes for rows a … a + n - 1 into s<slot> (data), v<slot> (validity) and dictionaries. */
 export function fetchColumns(body: KernelParts, columns = body.shape.columns): string[] {
@@ -50,13 +63,19 @@ export function fetchColumns(body: KernelParts, columns = body.shape.columns): s
   const place = (slot: number, kind: KernelKey['kind']): number =>
     keys.findIndex((key) => key.slot === slot && key.kind === kind) + 1;
   for (const column of columns) {
-    const { slot, encoding } = column;
+    const { slot, encoding, stride } = column;
+    if (stride !== undefined) {
+      lines.push(...fetchStrided(column, columns, place(holderOf(column, body.shape.columns).slot, 'data')));
+      continue;
+    }
     const key = place(slot, 'data');
     const dictionaryKey = place(slot, 'dictionary');
     const at = HEADER_NUMBERS + COLUMN_NUMBERS * slot;
     const [size, bitmap, dictionary, entries] = [1, 2, 3, 4].map((i) => `H[${at + i}]`);
     const width = { f64: 8, f32: 4, u8: 1, u16: 2, dict8: 1, dict16: 2, plain: 4 }[encoding];
-    if (encoding === 'plain') {
+    if (column.made) {
+      lines.push(ROW_CODES, `local s${slot} = row_codes(a + 1, a + n)`);
+    } else if (encoding === 'plain') {
       lines.push(
         `local s${slot} = fetch(KEYS[${key}], ${size}, a * 4, (a + n + 1) * 4)`,
         `local f${slot} = unpack_one('<I4', s${slot}, 1)`,
@@ -95,6 +114,19 @@ end`,
     }
   }
   return lines;
+}
+
+/** Rows a … a + n - 1 of the key, once for all of its columns that are fetched here. */
+function fetchStrided({ slot, stride }: KernelColumn, columns: readonly KernelColumn[], key: number): string[] {
+  const at = HEADER_NUMBERS + COLUMN_NUMBERS * slot;
+  const first = columns.find((column) => column.stride !== undefined) as KernelColumn;
+  const bytes = stride?.bytes;
+  return [
+    first.slot === slot
+      ? `local s${slot} = fetch(KEYS[${key}], H[${at + 1}], a * ${bytes}, (a + n) * ${bytes})`
+      : `local s${slot} = s${first.slot}`,
+    `local b${slot}, m${slot} = H[${at + 5}], H[${at + 6}]`,
+  ];
 }
 
 /** Place of the arguments of look-ups among ARGV: behind the strings, sets and lists. */

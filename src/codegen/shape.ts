@@ -3,7 +3,7 @@
 import type { FoldArg } from '../aggregates/index.js';
 import type { ColumnBounds } from '../expr/bounds.js';
 import type { TypedExpr } from '../expr/typed.js';
-import type { ChunkMeta, ColumnChunk, ColumnType, Encoding, Schema } from '../storage/types.js';
+import type { ChunkMeta, ColumnChunk, ColumnType, Encoding, Schema, Stride } from '../storage/types.js';
 import type { KernelLookup } from './join-table.js';
 
 /** One pass over rows: join them with others, keep those for which the filter is true, group them by the keys, keep states of the arguments. */
@@ -29,6 +29,9 @@ export interface KernelColumn {
   readonly nullable: boolean;
   /** Whether codes are one apart, as they mostly are: a multiplication less a row. */
   readonly unitStep: boolean;
+  /** Whether its codes are made, not fetched. */
+  readonly made?: true;
+  readonly stride?: Stride;
 }
 
 export interface KernelShape {
@@ -62,7 +65,7 @@ export const isWideCode = (encoding: Encoding): boolean => encoding === 'u16' ||
 
 export function kernelColumns(spec: Pick<FoldSpec, 'columns'>, schema: Schema, chunk: ChunkMeta): KernelColumn[] {
   return spec.columns.map((index, slot) => {
-    const { encoding, nullCount, step } = chunk.columns[index] as ColumnChunk;
+    const { encoding, nullCount, step, stride, made } = chunk.columns[index] as ColumnChunk;
     return {
       unitStep: step === 1,
       slot,
@@ -70,6 +73,8 @@ export function kernelColumns(spec: Pick<FoldSpec, 'columns'>, schema: Schema, c
       type: (schema[index] as Schema[number]).type,
       encoding,
       nullable: nullCount > 0,
+      ...(stride && { stride }),
+      ...(made && { made }),
     };
   });
 }

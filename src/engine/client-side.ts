@@ -6,7 +6,7 @@ import type { Kernel, Slice } from '../codegen/kernel.js';
 import type { Partial } from '../codegen/partial.js';
 import type { KernelColumn } from '../codegen/shape.js';
 import type { ColumnBuffers } from '../storage/decode.js';
-import type { ColumnChunk } from '../storage/types.js';
+import type { ColumnChunk, Stride } from '../storage/types.js';
 import { withPlace } from './overflow.js';
 
 /** A slice through the JavaScript kernel. @param columns of the slice, one a column of the kernel */
@@ -30,6 +30,8 @@ export function foldOnClient(kernel: Kernel, slice: Slice, columns: readonly Sli
 export function sliceColumn(column: KernelColumn, slice: Slice, buffers: ColumnBuffers): SliceColumn {
   const { chunk, firstRow, rows } = slice;
   const { base, step, dictionaryEntries: entries } = chunk.columns[column.index] as ColumnChunk;
+  if (column.stride)
+    return { values: stridedValues(column.stride, slice, { base, step }, buffers.data), base, step, entries };
   const text = textReader(column, slice, entries, buffers);
   return {
     values: packedValues(column, chunk.rows, buffers.data).subarray(firstRow, firstRow + rows),
@@ -41,9 +43,30 @@ export function sliceColumn(column: KernelColumn, slice: Slice, buffers: ColumnB
   };
 }
 
+/** Of a column among others: copied out, as the numbers that its codes stand for. */
+function stridedValues(
+  { encoding, bytes, offset }: Stride,
+  { chunk, firstRow, rows }: Slice,
+  { base, step }: Pick<ColumnChunk, 'base' | 'step'>,
+  data: Buffer,
+): Float64Array {
+  const packed = packedValues({ encoding }, data.length / WIDTH[encoding], data) as ArrayLike<number>;
+  const [every, first] = [bytes / WIDTH[encoding], offset / WIDTH[encoding]];
+  const isCode = encoding === 'u8' || encoding === 'u16';
+  const values = new Float64Array(rows);
+  if (firstRow + rows > chunk.rows) throw new RangeError('rows beyond the end of a chunk');
+  for (let r = 0; r < rows; r++) {
+    const value = packed[(firstRow + r) * every + first] as number;
+    values[r] = isCode ? base + value * step : value;
+  }
+  return values;
+}
+
+const WIDTH = { f64: 8, f32: 4, u8: 1, u16: 2 } as const;
+
 type Packed = Float64Array | Float32Array | Uint8Array | Uint16Array | Uint32Array;
 
-function packedValues({ encoding }: KernelColumn, rows: number, data: Buffer): Packed {
+function packedValues({ encoding }: Pick<KernelColumn, 'encoding'>, rows: number, data: Buffer): Packed {
   switch (encoding) {
     case 'f64':
       return view(Float64Array, data, rows);

@@ -55,8 +55,11 @@ export interface Receipt {
 /** Bytes of columns of a chunk as they are stored, with what tells their nulls and their dictionaries. */
 export function bytesStored({ columns }: ChunkMeta, indexes: readonly number[]): number {
   return indexes.reduce((sum, index) => {
-    const { bytes, validityBytes, dictionaryBytes } = columns[index] as ColumnChunk;
-    return sum + bytes + validityBytes + dictionaryBytes;
+    const { bytes, validityBytes, dictionaryBytes, stride } = columns[index] as ColumnChunk;
+    // Of several columns in one key each takes its share.
+    const own =
+      stride === undefined ? bytes : (bytes / stride.bytes) * { f64: 8, f32: 4, u8: 1, u16: 2 }[stride.encoding];
+    return sum + own + validityBytes + dictionaryBytes;
   }, 0);
 }
 

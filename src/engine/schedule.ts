@@ -88,6 +88,13 @@ class ShardQueue {
   }
 }
 
+/** What a shard has to do, handed out piece by piece. */
+export interface ShardWork<Item> {
+  readonly trips: RoundTrips;
+  next(): Item | undefined;
+  measured(item: Item, microseconds: number): void;
+}
+
 /**
  * Runs all slices of the chunks. The first failure stops dispatch and ends what waits under the inner context at once, so
  * that an error does not wait for the retries of other shards.
@@ -99,6 +106,24 @@ export async function runTasks(
   options: ScheduleOptions & { readonly context: CallContext },
   run: (task: Task, shard: string, context: CallContext) => Promise<number>,
 ): Promise<void> {
+  const work = new Map(
+    [...chunksByShard(link, chunks)].map(([shard, list]) => {
+      const queue = new ShardQueue(list, options);
+      return [
+        shard,
+        {
+          trips: queue.pace.trips,
+          next: () => queue.next(options.wholeChunks()),
+          measured: (task: Task, microseconds: number) => queue.pace.measured(task.rows, microseconds),
+        },
+      ] as const;
+    }),
+  );
+  return runWork(work, options, run);
+}
+
+/** The chunks of each shard, in their order. */
+export function chunksByShard(link: ClusterLink, chunks: readonly ChunkMeta[]): Map<string, ChunkMeta[]> {
   const byShard = new Map<string, ChunkMeta[]>();
   for (const chunk of chunks) {
     const { address } = link.ownerOf(chunk.slot);
@@ -106,30 +131,39 @@ export async function runTasks(
     if (list) list.push(chunk);
     else byShard.set(address, [chunk]);
   }
+  return byShard;
+}
+
+/** Runs what the shards have to do; otherwise as `runTasks`. */
+export async function runWork<Item>(
+  work: ReadonlyMap<string, ShardWork<Item>>,
+  options: Pick<ScheduleOptions, 'maxInFlight'> & { readonly context: CallContext },
+  run: (item: Item, shard: string, context: CallContext) => Promise<number>,
+): Promise<void> {
   const failures: unknown[] = [];
   const { context, stop } = stoppable(options.context);
-  const step = async (shard: string, queue: ShardQueue, task: Task, alone: boolean): Promise<void> => {
+  const step = async (shard: string, queue: ShardWork<Item>, item: Item, alone: boolean): Promise<void> => {
     try {
       context.check();
       const started = performance.now();
-      const microseconds = await run(task, shard, context);
-      if (alone) queue.pace.trips.noted(((performance.now() - started) * 1000 - microseconds) / microseconds);
-      queue.pace.measured(task.rows, microseconds);
+      const microseconds = await run(item, shard, context);
+      if (alone) queue.trips.noted(((performance.now() - started) * 1000 - microseconds) / microseconds);
+      queue.measured(item, microseconds);
       context.progress();
     } catch (error) {
       failures.push(error);
       stop();
     }
   };
-  const drain = (shard: string, queue: ShardQueue): Promise<void> =>
+  const drain = (shard: string, queue: ShardWork<Item>): Promise<void> =>
     new Promise((resolve) => {
       let running = 0;
       const fill = (): void => {
-        while (running === 0 || running < queue.pace.trips.inFlight(options.maxInFlight)) {
-          const task = failures.length === 0 ? queue.next(options.wholeChunks()) : undefined;
-          if (task === undefined) break;
+        while (running === 0 || running < queue.trips.inFlight(options.maxInFlight)) {
+          const item = failures.length === 0 ? queue.next() : undefined;
+          if (item === undefined) break;
           running += 1;
-          void step(shard, queue, task, running === 1).then(() => {
+          void step(shard, queue, item, running === 1).then(() => {
             running -= 1;
             fill();
           });
@@ -138,7 +172,7 @@ export async function runTasks(
       };
       fill();
     });
-  await Promise.all([...byShard].map(([shard, list]) => drain(shard, new ShardQueue(list, options))));
+  await Promise.all([...work].map(([shard, queue]) => drain(shard, queue)));
   if (failures.length > 0) throw failures[0];
 }
 

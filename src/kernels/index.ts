@@ -4,11 +4,34 @@ import { axpy } from './axpy.js';
 import { col_moments } from './col_moments.js';
 import { diagonal } from './diagonal.js';
 import { dot } from './dot.js';
+import { gram } from './gram.js';
 import { lines } from './lines.js';
+import { matmul } from './matmul.js';
+import { matvec } from './matvec.js';
 import { mul } from './mul.js';
 import { norm } from './norm.js';
+import { qr } from './qr.js';
 import { scale } from './scale.js';
 import { standardize } from './standardize.js';
 import { sum } from './sum.js';
+import { topk } from './topk.js';
+import { vecmat } from './vecmat.js';
 
-export const KERNELS = { axpy, col_moments, diagonal, dot, lines, mul, norm, scale, standardize, sum } as const;
+export const KERNELS = {
+  axpy,
+  col_moments,
+  diagonal,
+  dot,
+  gram,
+  lines,
+  matmul,
+  matvec,
+  mul,
+  norm,
+  qr,
+  scale,
+  standardize,
+  sum,
+  topk,
+  vecmat,
+} as const;

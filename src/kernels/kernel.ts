@@ -58,7 +58,8 @@ export function encodeSlice(
   ];
 }
 
-function packDoubles(numbers: readonly number[]): Buffer {
+/** Little-endian doubles. */
+export function packDoubles(numbers: readonly number[]): Buffer {
   const buffer = Buffer.allocUnsafe(8 * numbers.length);
   for (const [i, value] of numbers.entries()) buffer.writeDoubleLE(value, 8 * i);
   return buffer;

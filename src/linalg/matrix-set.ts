@@ -6,6 +6,7 @@ import type { Batch } from '../storage/types.js';
 import { writeTable } from '../storage/write.js';
 import type { MatrixSource } from './matrix-data.js';
 import { checkMatrixTarget, chunkValues, type MatrixType, matrixFields, openMatrix, showShape } from './matrix-open.js';
+import type { VectorWriteOptions } from './run.js';
 
 export interface MatrixWrite {
   readonly type: MatrixType;
@@ -14,6 +15,18 @@ export interface MatrixWrite {
   readonly waitReplicas: number | undefined;
   readonly graceMs: number | undefined;
 }
+
+/** How a result is written: where the writer chooses. */
+export const writeOf = ({
+  type,
+  waitReplicas,
+  graceMs,
+}: VectorWriteOptions & { readonly type?: MatrixType }): MatrixWrite => ({
+  type: checkType(type),
+  alignWith: undefined,
+  waitReplicas,
+  graceMs,
+});
 
 /** Writes numbers as a matrix; readers see it whole or not at all. */
 export async function writeMatrix(

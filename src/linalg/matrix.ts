@@ -12,10 +12,11 @@ import {
   scaleMatrix,
   type Work,
 } from './matrix-elementwise.js';
+import { MatrixFactoring } from './matrix-factoring.js';
 import { checkNorms, type LineNorms, lineNorms, matrixNorm } from './matrix-norms.js';
 import { type ConstantColumns, standardizeMatrix } from './matrix-standardize.js';
 import type { Reduced } from './reduce.js';
-import { type MatrixOptions, type MatrixWriteOptions, StoredMatrix } from './stored-matrix.js';
+import type { MatrixOptions, MatrixWriteOptions } from './stored-matrix.js';
 
 export type { MatrixOptions, MatrixSetOptions, MatrixValues, MatrixWriteOptions } from './stored-matrix.js';
 
@@ -31,7 +32,7 @@ export interface StandardizeOptions extends MatrixWriteOptions {
  * All methods throw TABLE_NOT_FOUND where there is no such table, SCHEMA_MISMATCH where it is no matrix, SHAPE_MISMATCH where shapes
  * do not fit, and DATA_LOSS, TIMEOUT, ABORTED, …: a result is whole, or an error.
  */
-export class Matrix extends StoredMatrix {
+export class Matrix extends MatrixFactoring {
   /**
    * A + B, number by number, computed and written where A lies; A becomes the sum, or `into` does. Where B does not lie beside A
    * (alignWith), it is pulled and sent to A's shards (`travelled` in the receipt). Readers see the old matrix or the new; a

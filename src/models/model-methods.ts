@@ -25,7 +25,7 @@ export abstract class ModelMethods extends KeySources {
    * @throws INVALID_ARGUMENT, UNKNOWN_COLUMN, TYPE_MISMATCH, PLAN_TOO_LARGE before rows are read; INVALID_VALUE, OUT_OF_RANGE (NaN or
    *   infinite values), TOO_FEW_ROWS, SINGULAR naming the columns
    */
-  linearRegression(source: ModelRows, options: LinearOptions): Promise<LinearModel> {
+  async linearRegression(source: ModelRows, options: LinearOptions): Promise<LinearModel> {
     return fitLinear(this.link, this.#rows(source), options);
   }
 
@@ -37,7 +37,7 @@ export abstract class ModelMethods extends KeySources {
    *   and for nulls that are refused; OUT_OF_RANGE (NaN or infinite values), TOO_FEW_ROWS, SINGULAR naming a column; NOT_CONVERGED (a
    *   `NotConverged` with the last iterate and the reason, such as classes that x separates)
    */
-  logisticRegression(source: ModelRows, options: LogisticOptions): Promise<LogisticModel> {
+  async logisticRegression(source: ModelRows, options: LogisticOptions): Promise<LogisticModel> {
     return fitLogistic(this.link, this.#rows(source), options);
   }
 
@@ -52,7 +52,7 @@ export abstract class ModelMethods extends KeySources {
    * @throws INVALID_ARGUMENT (k beyond the rows, or beyond those that differ), UNKNOWN_COLUMN, TYPE_MISMATCH, INVALID_VALUE (nulls that are
    *   refused), OUT_OF_RANGE (NaN, infinities), PLAN_TOO_LARGE, …
    */
-  kMeans(source: ModelRows, options: KMeansOptions): Promise<KMeansModel> {
+  async kMeans(source: ModelRows, options: KMeansOptions): Promise<KMeansModel> {
     return kMeans(this.#rows(source), options);
   }
 
@@ -62,7 +62,7 @@ export abstract class ModelMethods extends KeySources {
    * @throws INVALID_ARGUMENT (k beyond the columns, a constant column that is to be scaled), TOO_FEW_ROWS, UNKNOWN_COLUMN, TYPE_MISMATCH,
    *   INVALID_VALUE (nulls that are refused), OUT_OF_RANGE (NaN, infinities), PLAN_TOO_LARGE, …
    */
-  pca(source: ModelRows, options: PcaOptions): Promise<PcaModel> {
+  async pca(source: ModelRows, options: PcaOptions): Promise<PcaModel> {
     return pca(this.#rows(source), options);
   }
 

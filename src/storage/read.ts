@@ -15,6 +15,11 @@ interface ExpectedKey {
   readonly bytes: number;
 }
 
+interface Wanted extends Pick<ExpectedKey, 'key' | 'bytes'> {
+  /** Which of the columns asked for it is a key of, and which key. */
+  readonly places: { readonly place: number; readonly kind: keyof ColumnBuffers }[];
+}
+
 /** What one MGET asks for at most, unless a single key is longer: a server copies a megabyte in well under a millisecond. */
 const CALL_BYTES = 1024 * 1024;
 
@@ -31,19 +36,25 @@ export async function readColumns(
   context: CallContext,
 ): Promise<ColumnBuffers[]> {
   const found = columnIndexes.map(() => ({}) as Record<keyof ColumnBuffers, Buffer>);
-  const wanted = columnIndexes.flatMap((column, place) =>
-    expectedKeys(snapshot, chunk, column).map((key) => ({ ...key, place })),
-  );
-  for (const slice of slicesOf(wanted)) {
+  const wanted = new Map<string, Wanted>();
+  columnIndexes.forEach((column, place) => {
+    for (const { key, kind, bytes } of expectedKeys(snapshot, chunk, column)) {
+      // Of a matrix one key holds all columns.
+      const known: Wanted = wanted.get(key) ?? { key, bytes, places: [] };
+      known.places.push({ place, kind });
+      wanted.set(key, known);
+    }
+  });
+  for (const slice of slicesOf([...wanted.values()])) {
     const command = ['MGET', ...slice.map(({ key }) => key)];
     const reply = await link.call({ key: command[1] as string, command, readOnly: true, idempotent: true }, context);
     const values = Array.isArray(reply) ? reply : [];
-    for (const [k, { place, kind, bytes }] of slice.entries()) {
+    for (const [k, { places, bytes }] of slice.entries()) {
       const value: unknown = values[k];
       if (!Buffer.isBuffer(value) || value.length !== bytes) {
         throw await missingChunkError(link, snapshot, chunk, context);
       }
-      (found[place] as Record<keyof ColumnBuffers, Buffer>)[kind] = value;
+      for (const { place, kind } of places) (found[place] as Record<keyof ColumnBuffers, Buffer>)[kind] = value;
     }
   }
   return found;

@@ -38,6 +38,8 @@ export type Encoding = 'f64' | 'f32' | 'u8' | 'u16' | 'dict8' | 'dict16' | 'plai
 
 export interface ColumnChunk {
   readonly encoding: Encoding;
+  /** The codes are 1, 2, 3, … and are stored nowhere (see numbered.ts). */
+  readonly made?: true;
   /** For `u8` and `u16`; 0 otherwise. */
   readonly base: number;
   readonly step: number;
@@ -62,6 +64,16 @@ export interface ColumnChunk {
    */
   readonly min: number | Buffer | undefined;
   readonly max: number | Buffer | undefined;
+  /** Where the key holds several columns, row by row (see matrix-rows.ts): read as `f64`, whatever the values are packed as. */
+  readonly stride?: Stride;
+}
+
+/** A column among others of one key. */
+export interface Stride {
+  readonly encoding: 'f64' | 'f32' | 'u8' | 'u16';
+  /** From a value to that of the next row, and from the start of a row to the value. */
+  readonly bytes: number;
+  readonly offset: number;
 }
 
 export interface ChunkMeta {

@@ -42,12 +42,15 @@ export function inShardsPlan(relation: Relation, target: TargetOptions, run: Run
   for (const { name, type } of fields) {
     const expr = part.scope.get(name) as TypedExpr;
     columnsOf(expr, read);
-    if (expr.kind === 'column') columns.push({ kind: 'copy', index: expr.index });
+    if (expr.kind === 'column' && isWhole(snapshot, expr.index)) columns.push({ kind: 'copy', index: expr.index });
     else if (type === 'utf8') return undefined;
     else columns.push({ kind: 'make', type, scripts: new WriteScripts(type, expr, bounds, snapshot.schema) });
   }
   return { snapshot, fields, columns, read: [...read] };
 }
+
+/** Whether a column has its keys to itself. */
+const isWhole = ({ chunks }: TableSnapshot, index: number): boolean => chunks[0]?.columns[index]?.stride === undefined;
 
 /** Whether the target is asked to lie as the table does. */
 function fits({ alignWith, chunkRows }: TargetOptions, snapshot: TableSnapshot): boolean {

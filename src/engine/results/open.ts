@@ -7,6 +7,7 @@ import { settled } from '../../plan/deferred.js';
 import { lower, type Tables } from '../../plan/lower.js';
 import { type PlanNode, tablesOf } from '../../plan/nodes.js';
 import { listTables, openTable } from '../../storage/catalog.js';
+import { asRows } from '../../storage/matrix-rows.js';
 import type { TableSnapshot } from '../../storage/types.js';
 import { checkOptions } from '../check-options.js';
 import { execute } from '../execute.js';
@@ -36,9 +37,10 @@ export async function openWith(
   { link, context, open }: { link: ClusterLink; context: CallContext; open: (name: string) => Promise<TableSnapshot> },
   plan: PlanNode,
 ): Promise<OpenPlan> {
-  const whole = await settled(plan, catalogOf(open, link, context));
+  const rowsOf = async (name: string): Promise<TableSnapshot> => asRows(await open(name));
+  const whole = await settled(plan, catalogOf(rowsOf, link, context));
   const names = [...tablesOf(whole)];
-  const snapshots = await Promise.all(names.map(open));
+  const snapshots = await Promise.all(names.map(rowsOf));
   return { plan: whole, tables: new Map(names.map((name, i) => [name, snapshots[i] as TableSnapshot])) };
 }
 

@@ -1,0 +1,182 @@
+/**
+ * C = A·B. The rows of A stay in their shards; B comes to this process in panels of rows and goes along with the calls in strips of
+ * columns; C is gathered here, some rows at a time, and written by the ordinary writer.
+ */
+
+import type { CallContext } from '../cluster/types.js';
+import { ShardfoldError } from '../errors.js';
+import { KERNELS } from '../kernels/index.js';
+import { packStrips } from '../kernels/matmul.js';
+import type { Columns } from '../kernels/rows.js';
+import { callKernel } from './call.js';
+import type { Work } from './matrix-elementwise.js';
+import { blockRows, type MatrixSnapshot, showShape } from './matrix-open.js';
+import { readArea } from './matrix-read.js';
+import { type MatrixWrite, writeMatrix } from './matrix-set.js';
+import type { VectorReceipt } from './receipt.js';
+import { overRows, RowAccount, type RowCall } from './row-calls.js';
+import { Resident } from './sources.js';
+
+/** Numbers of B that this process holds at once, and as many of C: 32 MiB each. */
+const HELD = 2 ** 22;
+/** A right side of at most so many numbers (64 KiB) goes along whole. */
+const SMALL = 8192;
+/** Columns of A whose products are summed in a shard; the sums of such panels are added here, in their order. */
+const PANEL = 128;
+/** What one call of struct.unpack may give. */
+const WIDEST = 4096;
+/** Multiply-adds of a call: about a millisecond. Decoding a value takes as long as six of them, replying one as eight. */
+const CALL_WORK = 90_000;
+const [DECODING, REPLYING] = [6, 8];
+
+export interface Tiling {
+  /** Columns of A, and of B, in a call. */
+  readonly inner: number;
+  readonly width: number;
+  readonly rowsOfCall: number;
+}
+
+/** How a product is cut, from the shapes alone; only `inner` says in which order sums are made. */
+export function tilingOf(k: number, n: number): Tiling {
+  const inner = k * n <= SMALL && k <= WIDEST ? k : Math.min(k, PANEL);
+  const rows = Math.min(blockRows(k), 24);
+  const wide = Math.max(32, 16 * Math.floor(CALL_WORK / (16 * inner * rows)));
+  const width = Math.min(n, inner === k && n <= 64 ? n : wide);
+  const rowWork = inner * width + DECODING * inner + REPLYING * width;
+  const fitting = Math.max(1, Math.floor(CALL_WORK / rowWork));
+  return { inner, width, rowsOfCall: fitting < 8 ? fitting : fitting - (fitting % 8) };
+}
+
+/** @throws SHAPE_MISMATCH */
+export function checkProduct(a: MatrixSnapshot, b: MatrixSnapshot): void {
+  if (a.cols === b.rows) return;
+  throw new ShardfoldError(
+    'SHAPE_MISMATCH',
+    `"${a.table.name}" of shape ${showShape(a)} times "${b.table.name}" of shape ${showShape(b)}`,
+    { hint: 'the left one needs as many columns as the right one has rows' },
+  );
+}
+
+/**
+ * Writes A·B. Of B and of C this process holds 32 MiB each (and what is on its way); a B that is larger is pulled once for every
+ * 32 MiB of C.
+ */
+export async function matmulInto(
+  ground: Work,
+  { a, b, into }: { readonly a: MatrixSnapshot; readonly b: MatrixSnapshot; readonly into: string },
+  write: MatrixWrite,
+): Promise<VectorReceipt> {
+  checkProduct(a, b);
+  const product = new Product(ground, a, b);
+  await writeMatrix(ground.link, into, { cols: b.cols, runs: product.runs() }, write, ground.context);
+  return product.account.finish();
+}
+
+/** Some rows of B. */
+interface RightPanel {
+  readonly from: number;
+  readonly rows: number;
+  readonly values: Float64Array;
+}
+
+class Product {
+  readonly account: RowAccount;
+  readonly #ground: Work;
+  readonly #a: MatrixSnapshot;
+  readonly #b: MatrixSnapshot;
+  readonly #tiling: Tiling;
+  readonly #columns: readonly Columns[];
+  readonly #panelRows: number;
+  #panel: RightPanel | undefined;
+
+  constructor(ground: Work, a: MatrixSnapshot, b: MatrixSnapshot) {
+    this.#ground = ground;
+    this.#a = a;
+    this.#b = b;
+    const { inner, width } = tilingOf(a.cols, b.cols);
+    this.#tiling = tilingOf(a.cols, b.cols);
+    this.#panelRows = inner * Math.max(1, Math.floor(HELD / (inner * b.cols)));
+    this.#columns = Array.from({ length: Math.ceil(b.cols / width) }, (_, i) => ({
+      from: i * width,
+      width: Math.min(width, b.cols - i * width),
+    }));
+    this.account = new RowAccount(ground, a, this.#columns.length * Math.ceil(b.rows / this.#panelRows));
+  }
+
+  /** Rows of C, as many at a time as are held. */
+  async *runs(): AsyncGenerator<Float64Array> {
+    const many = Math.max(1, Math.floor(HELD / this.#b.cols));
+    for (let from = 0; from < this.#a.rows; from += many) {
+      yield await this.#rows(from, Math.min(from + many, this.#a.rows));
+    }
+  }
+
+  async #rows(from: number, to: number): Promise<Float64Array> {
+    const values = new Float64Array((to - from) * this.#b.cols);
+    const source = new Resident(this.#a.table);
+    for (let row = 0; row < this.#b.rows; row += this.#panelRows) {
+      const panel = await this.#pull(row);
+      const plan = {
+        rowsOfCall: this.#tiling.rowsOfCall,
+        laps: this.#columns.length,
+        rows: { from, to },
+        account: this.account,
+      };
+      await overRows(this.#ground, this.#a, plan, async (call, shard, inner) => {
+        const columns = this.#columns[call.lap] as Columns;
+        const at = { row: call.chunk.firstRow / this.#a.cols + call.firstRow - from, col: columns.from };
+        let spent = 0;
+        for (const [k, factor] of this.#strips(panel, columns)) {
+          const { partial, microseconds } = await this.#call(source, call, k, factor, inner);
+          this.account.receipt.call(shard, microseconds);
+          spent += microseconds;
+          addTile(values, this.#b.cols, partial, { ...at, width: columns.width });
+        }
+        return spent;
+      });
+    }
+    return values;
+  }
+
+  *#strips({ from, rows, values }: RightPanel, columns: Columns): Generator<readonly [Columns, Buffer]> {
+    const { inner } = this.#tiling;
+    for (let first = 0; first < rows; first += inner) {
+      const count = Math.min(inner, rows - first);
+      const factor = packStrips(values, this.#b.cols, { from: first, count }, columns);
+      yield [{ from: from + first, width: count }, factor];
+    }
+  }
+
+  #call(
+    source: Resident,
+    call: RowCall,
+    columns: Columns,
+    ...[factor, context]: [Buffer, CallContext]
+  ): Promise<{ partial: Float64Array; microseconds: number }> {
+    const params = { cols: this.#a.cols, columns, factors: [factor] };
+    return callKernel(this.#ground.link, { kernel: KERNELS.matmul, params, sources: [source] }, call, context);
+  }
+
+  async #pull(from: number): Promise<RightPanel> {
+    if (this.#panel?.from === from) return this.#panel;
+    this.#panel = undefined;
+    const { rows, cols } = this.#b;
+    const to = Math.min(from + this.#panelRows, rows);
+    const area = { r0: from, r1: to, c0: 0, c1: cols };
+    const { result: values } = await readArea(this.#ground.link, this.#b, area, this.#ground.context);
+    this.#panel = { from, rows: to - from, values };
+    return this.#panel;
+  }
+}
+
+/** Adds a tile to rows of `stride` columns. */
+export function addTile(
+  values: Float64Array,
+  stride: number,
+  tile: Float64Array,
+  { row, col, width }: { readonly row: number; readonly col: number; readonly width: number },
+): void {
+  for (let from = 0, start = row * stride + col; from < tile.length; from += width, start += stride) {
+    for (let j = 0; j < width; j++) values[start + j] = (values[start + j] as number) + (tile[from + j] as number);
+  }
+}

@@ -1,0 +1,103 @@
+/** Rows that are changed and written as another matrix: less a row that is the same for all, times small matrices. */
+
+import { KERNELS } from '../kernels/index.js';
+import { packStrips } from '../kernels/matmul.js';
+import { callKernel } from './call.js';
+import { multiply } from './dense.js';
+import type { Work } from './matrix-elementwise.js';
+import { addTile } from './matrix-matmul.js';
+import type { MatrixSnapshot } from './matrix-open.js';
+import { readArea } from './matrix-read.js';
+import { type MatrixWrite, writeMatrix } from './matrix-set.js';
+import type { VectorReceipt } from './receipt.js';
+import { overRows, RowAccount } from './row-calls.js';
+import type { Dense } from './shapes.js';
+import { Resident } from './sources.js';
+
+export interface Change {
+  readonly shift?: Float64Array;
+  /** The rows are multiplied by the first of them first. */
+  readonly factors: readonly Dense[];
+}
+
+/** Numbers that are held of the result at once: 32 MiB. */
+const HELD = 2 ** 22;
+/** Matrices of more numbers (64 KiB) do not go along with calls. */
+const SMALL = 8192;
+/** Multiply-adds of a call, as in matrix-matmul.ts. */
+const CALL_WORK = 90_000;
+
+export function packedChange({ shift, factors }: Change): { shift?: Float64Array; factors: Buffer[] } {
+  const packed = factors.map(({ data, shape: [rows, cols] }) =>
+    packStrips(data, cols, { from: 0, count: rows }, { from: 0, width: cols }),
+  );
+  return { ...(shift && { shift }), factors: packed };
+}
+
+/** In this process, with the operations of the kernels in their order. */
+export function changeHere(rows: Dense, { shift, factors }: Change): Dense {
+  const [, cols] = rows.shape;
+  const shifted = shift ? rows.data.map((value, at) => value - (shift[at % cols] as number)) : rows.data;
+  return factors.reduce<Dense>(multiply, { data: shifted, shape: rows.shape });
+}
+
+/**
+ * Writes the changed rows as the matrix `into`; this process holds 32 MiB of them. Where a factor takes more than 64 KiB the rows are
+ * pulled and multiplied here.
+ */
+export async function transformInto(
+  ground: Work,
+  matrix: MatrixSnapshot,
+  { change, into, write }: { readonly change: Change; readonly into: string; readonly write: MatrixWrite },
+): Promise<VectorReceipt> {
+  const last = change.factors.at(-1) as Dense;
+  const [, cols] = last.shape;
+  const account = new RowAccount(ground, matrix, 1);
+  const small = change.factors.every(({ data }) => data.length <= SMALL);
+  if (!small) account.receipt.because('the matrix on the right side takes more than 64 KiB');
+  const part = small ? inShards : here;
+  const many = Math.max(1, Math.floor(HELD / Math.max(cols, matrix.cols)));
+  async function* runs(): AsyncGenerator<Float64Array> {
+    for (let from = 0; from < matrix.rows; from += many) {
+      yield await part(ground, matrix, { change, account, from, to: Math.min(from + many, matrix.rows) });
+    }
+  }
+  await writeMatrix(ground.link, into, { cols, runs: runs() }, write, ground.context);
+  return account.finish();
+}
+
+interface Part {
+  readonly change: Change;
+  readonly account: RowAccount;
+  readonly from: number;
+  readonly to: number;
+}
+
+async function inShards(
+  ground: Work,
+  matrix: MatrixSnapshot,
+  { change, account, ...rows }: Part,
+): Promise<Float64Array> {
+  const { cols, table } = matrix;
+  const width = (change.factors.at(-1) as Dense).shape[1];
+  const values = new Float64Array((rows.to - rows.from) * width);
+  const params = { cols, columns: { from: 0, width: cols }, ...packedChange(change) };
+  const source = new Resident(table);
+  const products = change.factors.reduce((sum, { shape: [k, n] }) => sum + k * n + 6 * k + 8 * n, 0);
+  const rowsOfCall = Math.max(8, 8 * Math.floor(CALL_WORK / products / 8));
+  await overRows(ground, matrix, { rowsOfCall, rows, account }, async (call, shard, inner) => {
+    const work = { kernel: KERNELS.matmul, params, sources: [source] };
+    const { partial, microseconds } = await callKernel(ground.link, work, call, inner);
+    account.receipt.call(shard, microseconds);
+    addTile(values, width, partial, { row: call.chunk.firstRow / cols + call.firstRow - rows.from, col: 0, width });
+    return microseconds;
+  });
+  return values;
+}
+
+async function here(ground: Work, matrix: MatrixSnapshot, { change, account, from, to }: Part): Promise<Float64Array> {
+  const { cols } = matrix;
+  const { result } = await readArea(ground.link, matrix, { r0: from, r1: to, c0: 0, c1: cols }, ground.context);
+  account.pulled(ground.link, matrix, { from, to });
+  return changeHere({ data: result, shape: [to - from, cols] }, change).data;
+}

@@ -1,0 +1,73 @@
+/** The rows of a matrix, as those of a table: a column each of its columns, all of them in one key. */
+
+import type { ChunkMeta, ColumnChunk, Encoding, TableSnapshot } from './types.js';
+
+const WIDTH = { f64: 8, f32: 4, u8: 1, u16: 2 } as const;
+
+/** More columns than a table may have are not shown as such. */
+const MOST_COLUMNS = 4096;
+
+/** How many columns a matrix has whose table this is; undefined of other tables. */
+export function matrixColumns({ schema }: TableSnapshot): number | undefined {
+  const [first] = schema;
+  const cols = /^row\[([1-9]\d*)\]$/.exec(first?.name ?? '')?.[1];
+  const isNumber = first?.type === 'float64' || first?.type === 'float32';
+  return schema.length === 1 && isNumber && cols !== undefined ? Number(cols) : undefined;
+}
+
+/** A table as queries read it: a matrix has the columns c0, c1, …; other tables are as they are. */
+export function asRows(snapshot: TableSnapshot): TableSnapshot {
+  const cols = matrixColumns(snapshot);
+  if (cols === undefined || cols > MOST_COLUMNS) return snapshot;
+  const [{ type, id }] = snapshot.schema as readonly [TableSnapshot['schema'][number]];
+  return {
+    ...snapshot,
+    chunkRows: Math.floor(snapshot.chunkRows / cols),
+    // One key holds all columns: that of the only one.
+    schema: Array.from({ length: cols }, (_, j) => ({ name: `c${j}`, type, id })),
+    chunks: snapshot.chunks.map((chunk) => new RowsOfBlock(chunk, cols)),
+    rows: snapshot.rows / cols,
+  };
+}
+
+/** A block; its columns are made when they are asked for. */
+class RowsOfBlock implements ChunkMeta {
+  readonly index: number;
+  readonly slot: number;
+  readonly tag: string;
+  readonly writeId: string;
+  readonly rows: number;
+  readonly firstRow: number;
+  readonly #whole: ColumnChunk;
+  readonly #cols: number;
+  #columns: readonly ColumnChunk[] | undefined;
+
+  constructor({ index, slot, tag, writeId, rows, firstRow, columns }: ChunkMeta, cols: number) {
+    this.index = index;
+    this.slot = slot;
+    this.tag = tag;
+    this.writeId = writeId;
+    this.rows = rows / cols;
+    this.firstRow = firstRow / cols;
+    this.#whole = columns[0] as ColumnChunk;
+    this.#cols = cols;
+  }
+
+  get columns(): readonly ColumnChunk[] {
+    this.#columns ??= Array.from({ length: this.#cols }, (_, j) => this.#column(j));
+    return this.#columns;
+  }
+
+  #column(j: number): ColumnChunk {
+    const encoding = this.#whole.encoding as Extract<Encoding, keyof typeof WIDTH>;
+    const size = WIDTH[encoding];
+    return {
+      ...this.#whole,
+      encoding: 'f64',
+      stride: { encoding, bytes: size * this.#cols, offset: size * j },
+      // Known of the block alone, not of a column of it: anything.
+      min: Number.NEGATIVE_INFINITY,
+      max: Number.NaN,
+    };
+  }
+}
