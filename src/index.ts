@@ -62,9 +62,12 @@ export type {
   MatrixSetOptions,
   MatrixValues,
   MatrixWriteOptions,
+  StandardizeOptions,
 } from './linalg/matrix.js';
+export type { LineNorms } from './linalg/matrix-norms.js';
 export type { Shape } from './linalg/matrix-open.js';
 export type { MatrixData } from './linalg/matrix-source.js';
+export type { NpyInput } from './linalg/npy-read.js';
 export type { VectorReceipt } from './linalg/receipt.js';
 export type { VectorOptions, VectorWriteOptions } from './linalg/run.js';
 export type { VectorSortOptions } from './linalg/sort.js';
