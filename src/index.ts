@@ -1,6 +1,7 @@
 /** Public names, and nothing else. */
 
 export { type CustomAggregateSpec, defineAggregate } from './aggregates/define.js';
+export type { Bin } from './aggregates/index.js';
 export type { ConnectOptions, TlsOptions } from './cluster/connect.js';
 export type { ExplainOptions } from './engine/explain.js';
 
@@ -53,6 +54,9 @@ export type { Over, Term } from './expr/infer.js';
 export type { Literal } from './expr/nodes.js';
 export type { Caller, Callers, FunctionOptions } from './functions/callers.js';
 export type { ShardResult } from './functions/map-shards.js';
+export type { Metric, RowScore } from './kernels/topk.js';
+export type { VectorIndices } from './linalg/gather.js';
+export type { HistogramOptions } from './linalg/histogram.js';
 export type {
   Matrix,
   MatrixOptions,
@@ -60,12 +64,16 @@ export type {
   MatrixValues,
   MatrixWriteOptions,
 } from './linalg/matrix.js';
+export type { PcaResult, SvdResult } from './linalg/matrix-factors.js';
 export type { Shape } from './linalg/matrix-open.js';
+export type { LeastSquares } from './linalg/matrix-solve.js';
 export type { MatrixData } from './linalg/matrix-source.js';
+export type { VectorLike } from './linalg/operands.js';
 export type { VectorReceipt } from './linalg/receipt.js';
 export type { VectorOptions, VectorWriteOptions } from './linalg/run.js';
+export type { VectorSortOptions } from './linalg/sort.js';
 export type { VectorData } from './linalg/values.js';
-export type { Vector, VectorSetOptions } from './linalg/vector.js';
+export type { Vector, VectorOperand, VectorSetOptions } from './linalg/vector.js';
 export type { NullRule } from './models/common/columns.js';
 export type { KMeansOptions } from './models/kmeans/fit.js';
 
