@@ -18,7 +18,7 @@ export abstract class MatrixFactoring extends MatrixProducts {
    * @throws SHAPE_MISMATCH for fewer rows than columns, PLAN_TOO_LARGE beyond 512 columns; with `q` SINGULAR naming the columns that
    *   depend on others, and INVALID_VALUE for NaN and infinities (which without it make R NaN)
    */
-  qr({ q, ...options }: MatrixWriteOptions & { readonly q?: StoredMatrix | string } = {}): Promise<MatrixValues> {
+  async qr({ q, ...options }: MatrixWriteOptions & { readonly q?: StoredMatrix | string } = {}): Promise<MatrixValues> {
     const target = this.#targetOf(q, options);
     return this.reduce(options, (work, matrix) => qrOf(work, matrix, target));
   }
