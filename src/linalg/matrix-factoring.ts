@@ -11,7 +11,7 @@ import type { MatrixOptions, MatrixValues, MatrixWriteOptions, StoredMatrix } fr
 export abstract class MatrixFactoring extends MatrixProducts {
   /**
    * The QR decomposition of a tall matrix by TSQR (Demmel, Grigori, Hoemmen & Langou 2012): R, its diagonal not negative. The same bits
-   * on any number of shards. Calls take a millisecond up to 20 columns, three at 40; blocks of wider rows are pulled and factored here.
+   * on any number of shards. Calls take a millisecond up to 30 columns, two and a half at 40; blocks of wider rows are pulled and factored here.
    * @param options `q`: the matrix that Q becomes, Q = A·R⁻¹, computed in the shards. A·R⁻¹ alone is as far from orthogonal as
    *   eps times the condition number; therefore Q is made of the R factor of that once more (as CholeskyQR2 does: Fukaya, Nakatsukasa,
    *   Yanagisawa & Yamamoto 2014), which gives a few eps up to condition numbers of about 1e13
