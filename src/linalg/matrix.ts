@@ -2,19 +2,11 @@
 
 import { columnSummary } from './matrix-columns.js';
 import { readDiagonal, traceOf } from './matrix-diagonal.js';
-import {
-  ADD,
-  type Combination,
-  combine,
-  type MatrixTarget,
-  MULTIPLY,
-  SUBTRACT,
-  scaleMatrix,
-  type Work,
-} from './matrix-elementwise.js';
+import { combine, type MatrixTarget, scaleMatrix, type Work } from './matrix-elementwise.js';
 import { MatrixFactoring } from './matrix-factoring.js';
 import { checkNorms, type LineNorms, lineNorms, matrixNorm } from './matrix-norms.js';
 import { type ConstantColumns, standardizeMatrix } from './matrix-standardize.js';
+import { transposeMatrix } from './matrix-transpose.js';
 import type { Reduced } from './reduce.js';
 import type { MatrixOptions, MatrixWriteOptions } from './stored-matrix.js';
 
@@ -41,17 +33,17 @@ export class Matrix extends MatrixFactoring {
    * @throws SHAPE_MISMATCH with both shapes, WRITE_CONFLICT where another writer was first, SERVER_REFUSES_WRITES (full)
    */
   add(other: Matrix | string, into: Matrix | string = this, options: MatrixWriteOptions = {}): Promise<Matrix> {
-    return this.#combine(ADD, other, into, options);
+    return this.#combine('+', other, into, options);
   }
 
   /** A − B; otherwise as `add`. */
   sub(other: Matrix | string, into: Matrix | string = this, options: MatrixWriteOptions = {}): Promise<Matrix> {
-    return this.#combine(SUBTRACT, other, into, options);
+    return this.#combine('-', other, into, options);
   }
 
   /** The products of A's numbers and B's in the same places; otherwise as `add`. */
   hadamard(other: Matrix | string, into: Matrix | string = this, options: MatrixWriteOptions = {}): Promise<Matrix> {
-    return this.#combine(MULTIPLY, other, into, options);
+    return this.#combine('*', other, into, options);
   }
 
   /** a · A; otherwise as `add`. */
@@ -66,6 +58,15 @@ export class Matrix extends MatrixFactoring {
   standardize(into: Matrix | string = this, options: StandardizeOptions = {}): Promise<Matrix> {
     const { constant } = options;
     return this.#write(into, options, (work, target) => standardizeMatrix(work, this.name, constant, target));
+  }
+
+  /**
+   * Aᵀ, written as `into`. It goes by way of this process, some columns at a time: all numbers are pulled and sent back once, and
+   * no more than 16 MiB of them are held. Stored in the type of A unless asked otherwise.
+   * @throws SHAPE_MISMATCH where there are no rows, or more than 65,024; else as `add`
+   */
+  transpose(into: Matrix | string, options: MatrixWriteOptions = {}): Promise<Matrix> {
+    return this.#write(into, options, (work, target) => transposeMatrix(work, this.name, target));
   }
 
   /** The mean of each column; NaN where there are no rows. */
@@ -106,13 +107,13 @@ export class Matrix extends MatrixFactoring {
   }
 
   async #combine(
-    combination: Combination,
+    operator: '+' | '-' | '*',
     other: Matrix | string,
     into: Matrix | string,
     options: MatrixWriteOptions,
   ): Promise<Matrix> {
     const guest = this.nameOf(other);
-    return this.#write(into, options, (work, target) => combine(work, [this.name, guest], combination, target));
+    return this.#write(into, options, (work, target) => combine(work, [this.name, guest], operator, target));
   }
 
   async #write(

@@ -1,7 +1,9 @@
 /** Vectors in order. The values come here: the fastest sort there is is that of a typed array. */
 
 import type { ClusterLink } from '../cluster/types.js';
+import { checkOptions } from '../engine/check-options.js';
 import { runOptions } from '../engine/options.js';
+import { combineReceipts } from '../engine/receipt.js';
 import { ShardfoldError, showValue } from '../errors.js';
 import { checkReplaceable, openVector } from './open.js';
 import { value, writeQuery } from './query.js';
@@ -22,9 +24,11 @@ const MOST_HELD = 2 ** 25;
 export async function sortInto(
   link: ClusterLink,
   { name, into }: Target,
-  { descending = false, ...options }: VectorSortOptions,
+  given: VectorSortOptions,
   mostHeld = MOST_HELD,
 ): Promise<void> {
+  checkOptions(given);
+  const { descending = false, ...options } = given;
   if (typeof descending !== 'boolean') {
     throw new ShardfoldError('INVALID_ARGUMENT', `descending is ${showValue(descending)}`, { hint: 'true or false' });
   }
@@ -34,6 +38,7 @@ export async function sortInto(
     return writeQuery(link, { name, into }, options, (input) => ({ kind: 'sort', input, by }));
   }
   return runOnNewest(context, options, async () => {
+    const started = performance.now();
     const home = await openVector(link, name, context);
     if (into !== name) await checkReplaceable(link, into, context);
     const { result, receipt } = await readValues(link, home, runOptions(options), context);
@@ -41,9 +46,8 @@ export async function sortInto(
     const work = { home, into, batches: () => vectorBatches(result) };
     const written = await writeByClient(link, work, options, context);
     // Counted once more, since writing came after it.
-    const { calls, retries, bytesSent, bytesReceived } = context.tally;
-    const whole = { ...receipt, calls, retries: { ...retries }, bytesSent, bytesReceived, written };
-    return { result: undefined, receipt: whole };
+    const whole = combineReceipts([receipt], context.tally, performance.now() - started);
+    return { result: undefined, receipt: { ...whole, written } };
   });
 }
 

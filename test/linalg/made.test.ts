@@ -237,6 +237,7 @@ describe('refusals', () => {
       [() => x.cumsum('flights'), { code: 'SCHEMA_MISMATCH' }],
       [() => x.sort({ descending: true } as never), { hint: 'options come second: sort(into, { descending: true })' }],
       [() => x.sort(x, { descending: 1 as never }), { code: 'INVALID_ARGUMENT' }],
+      [() => x.sort(x, 'desc' as never), { code: 'INVALID_ARGUMENT' }],
       [() => x.sort('flights'), { code: 'SCHEMA_MISMATCH' }],
       [() => x.slice(1, 4), { code: 'OUT_OF_RANGE', message: expect.stringContaining('"kept"') }],
       [() => x.slice(-1, 2), { code: 'OUT_OF_RANGE' }],

@@ -20,14 +20,49 @@ ${exact}
     return t
   end
 
-  local function products_add(cell, x, y)
-    local s, c, u, d = exact_multiply(cell[1], cell[2], cell[3], cell[4], cell[5], x, y)
-    cell[1], cell[2], cell[3], cell[4] = s, c, u, d
+  -- Adds v * x[j] for all j from i on to the cells from at on; h and l are the halves of x.
+  local function products_add(t, at, v, i, x, h, l, p)
+    local w = v * 134217729
+    local vh = w - (w - v)
+    local vl = v - vh
+    for j = i, p do
+      local cell, y = t[at], x[j]
+      at = at + 1
+      local m = v * y
+      if m ~= 0 or (v ~= 0 and y ~= 0) then
+        local q = vl * l[j] - (((m - vh * h[j]) - vl * h[j]) - vh * l[j])
+        local s, c, u, d = cell[1], cell[2], cell[3], cell[4]
+        local s2 = s + m
+        local z = s2 - s
+        local e = (s - (s2 - z)) + (m - z)
+        local c2 = c + e
+        z = c2 - c
+        local lost = (c - (c2 - z)) + (e - z)
+        local u2 = u + q
+        z = u2 - u
+        e = (u - (u2 - z)) + (q - z)
+        local d2 = d + e
+        z = d2 - d
+        -- NaN, of what is too large, is not 0 either.
+        if m * m > 0 and lost == 0 and (d - (d2 - z)) + (e - z) == 0 then
+          cell[1], cell[2], cell[3], cell[4] = s2, c2, u2, d2
+        else
+          cell[1], cell[2], cell[3], cell[4] = exact_multiply(s, c, u, d, cell[5], v, y)
+        end
+      end
+    end
   end
 
   products_row = function(t, ${given})
-    local x, p, at = { ${given} }, t.p, 0
+    local x, p, at = { ${given} }, t.p, 1
     local w = t.weighted and x[p + 1]
+    local h, l = {}, {}
+    for j = 1, p do
+      local v = x[j]
+      local wide = v * 134217729
+      h[j] = wide - (wide - v)
+      l[j] = v - h[j]
+    end
     for i = 1, p do
       local v, e = x[i], 0
       if w then
@@ -37,11 +72,9 @@ ${exact}
         if not (q * q > 0 and e - e == 0) and (v ~= 0 and w ~= 0) then q = 0 / 0 end
         v = q
       end
-      for j = i, p do
-        at = at + 1
-        products_add(t[at], v, x[j])
-        if e ~= 0 then products_add(t[at], e, x[j]) end
-      end
+      products_add(t, at, v, i, x, h, l, p)
+      if e ~= 0 then products_add(t, at, e, i, x, h, l, p) end
+      at = at + p - i + 1
     end
   end
 

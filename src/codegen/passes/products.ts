@@ -50,11 +50,10 @@ function row({ p, weighted, cells }: ProductsState, x: readonly number[]): void 
   let place = 0;
   for (let i = 0; i < p; i++) {
     const [v, e] = weighted ? weightedBy(at(x, p), at(x, i)) : [at(x, i), 0];
-    for (let j = i; j < p; j++) {
-      const cell = cells[place++] as Cell;
-      add(cell, v, at(x, j));
-      if (e !== 0) add(cell, e, at(x, j));
+    for (const factor of e === 0 ? [v] : [v, e]) {
+      for (let j = i; j < p; j++) add(cells[place + j - i] as Cell, factor, at(x, j));
     }
+    place += p - i;
   }
 }
 

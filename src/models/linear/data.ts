@@ -15,8 +15,9 @@ export interface LinearData {
     readonly estimate: number;
     readonly standardError: number | null;
   }[];
-  /** Sums of squares: of residuals, of what the model explains, and of y (about the mean where there is an intercept). */
-  readonly squares: { readonly residual: number; readonly explained: number; readonly total: number };
+  /** Parts of the sum of squares of y (about the mean where there is an intercept): what the model explains, and what is left. */
+  readonly r2: number;
+  readonly unexplained: number;
   readonly residualStandardDeviation: number;
   readonly conditionNumber: number;
   readonly n: number;

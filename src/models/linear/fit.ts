@@ -112,11 +112,8 @@ function modelOf({ spec, design, problem, solution, dropped, passes }: Found): L
       estimate: unscaled(solution.beta[j] as number, j),
       standardError: solution.standardErrors === undefined ? null : unscaled(solution.standardErrors[j] as number, j),
     })),
-    squares: {
-      residual: scaled(solution.rss, 2 * y),
-      explained: scaled(solution.explained, 2 * y),
-      total: scaled(solution.total, 2 * y),
-    },
+    r2: solution.explained / solution.total,
+    unexplained: solution.rss / solution.total,
     residualStandardDeviation: scaled(Math.sqrt(solution.rss / (rows - design.names.length)), y),
     conditionNumber: condition,
     ...{ n: rows, dropped },

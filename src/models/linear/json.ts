@@ -7,27 +7,25 @@ import type { FStatistic, LinearCoefficient, LinearData } from './data.js';
 export interface LinearJson extends Omit<LinearData, 'coefficients'> {
   readonly model: 'linear';
   readonly coefficients: readonly LinearCoefficient[];
-  readonly r2: number;
   readonly adjustedR2: number;
   readonly f: FStatistic | null;
 }
 
 interface Computed {
   readonly coefficients: readonly LinearCoefficient[];
-  readonly r2: number;
   readonly adjustedR2: number;
   readonly f: FStatistic | undefined;
 }
 
-export function jsonOf(data: LinearData, { coefficients, r2, adjustedR2, f }: Computed): LinearJson {
-  return { model: 'linear', ...data, coefficients, r2, adjustedR2, f: f ?? null };
+export function jsonOf(data: LinearData, { coefficients, adjustedR2, f }: Computed): LinearJson {
+  return { model: 'linear', ...data, coefficients, adjustedR2, f: f ?? null };
 }
 
 /** @throws INVALID_ARGUMENT for what is no linear model */
 export function parsed(json: unknown): LinearData {
   const given = (typeof json === 'object' && json !== null ? json : {}) as Partial<LinearJson>;
-  const { model, coefficients, r2: _r2, adjustedR2: _adjusted, f: _f, ...data } = given;
-  if (model !== 'linear' || !Array.isArray(coefficients) || !Array.isArray(data.terms) || data.squares === undefined) {
+  const { model, coefficients, adjustedR2: _adjusted, f: _f, ...data } = given;
+  if (model !== 'linear' || !Array.isArray(coefficients) || !Array.isArray(data.terms) || typeof data.n !== 'number') {
     throw new ShardfoldError('INVALID_ARGUMENT', `${showValue(json)} is no linear model`, {
       hint: 'what toJSON() of one gave',
     });
@@ -36,6 +34,12 @@ export function parsed(json: unknown): LinearData {
     ...{ name, estimate, standardError },
   }));
   // JSON has no NaN.
-  const residualStandardDeviation = data.residualStandardDeviation ?? Number.NaN;
-  return { ...(data as LinearData), residualStandardDeviation, coefficients: numbers };
+  const { residualStandardDeviation = null, r2 = null, unexplained = null } = data;
+  return {
+    ...(data as LinearData),
+    coefficients: numbers,
+    residualStandardDeviation: residualStandardDeviation ?? Number.NaN,
+    r2: r2 ?? Number.NaN,
+    unexplained: unexplained ?? Number.NaN,
+  };
 }

@@ -3,7 +3,9 @@
 import { inspect } from 'node:util';
 import { ShardfoldError, showValue } from '../../errors.js';
 import type { Expr } from '../../expr/expr.js';
-import type { Query } from '../../query/query.js';
+import type { RowsOf } from '../../query/infer.js';
+import { Query } from '../../query/query.js';
+import { checkAs } from '../common/columns.js';
 import { fUpperTail, studentQuantile, studentTwoSided } from '../distributions.js';
 import type { ModelReceipt } from '../receipt.js';
 import type { ConfidenceInterval, FStatistic, LinearCoefficient, LinearData } from './data.js';
@@ -45,14 +47,12 @@ export class LinearModel {
 
   /** The part of the sum of squares of y that the model explains: about the mean, or about 0 where there is no intercept (as R does). */
   get r2(): number {
-    const { explained, total } = this.#data.squares;
-    return explained / total;
+    return this.#data.r2;
   }
 
   get adjustedR2(): number {
-    const { residual, total } = this.#data.squares;
-    const of = this.#data.n - (this.#data.intercept ? 1 : 0);
-    return 1 - ((residual / total) * of) / this.degreesOfFreedom;
+    const { unexplained, intercept } = this.#data;
+    return 1 - (unexplained * (this.n - (intercept ? 1 : 0))) / this.degreesOfFreedom;
   }
 
   /** √(Σ w r² / (n − p)); NaN where there are no degrees of freedom, as a penalty allows. */
@@ -62,10 +62,10 @@ export class LinearModel {
 
   /** Of all coefficients but the intercept together; undefined where there are none, and with a penalty. */
   get f(): FStatistic | undefined {
-    const { squares, coefficients, intercept, l2 } = this.#data;
+    const { r2, unexplained, coefficients, intercept, l2 } = this.#data;
     const [df1, df2] = [coefficients.length - (intercept ? 1 : 0), this.degreesOfFreedom];
     if (df1 === 0 || l2 > 0) return undefined;
-    const value = squares.explained / df1 / (squares.residual / df2);
+    const value = r2 / df1 / (unexplained / df2);
     return { value, df1, df2, p: fUpperTail(value, df1, df2) };
   }
 
@@ -128,9 +128,14 @@ export class LinearModel {
       : predictionOf(undefined, this.#data.terms, estimates);
   }
 
-  /** The query with one more column, computed in the shards: `model.predict(query, { as: 'expected' }).into('t')`. */
-  predict(query: Query, { as = 'prediction' }: { readonly as?: string } = {}): Query {
-    return query.withColumns(this.expression().as(as));
+  /**
+   * The query with one more column, computed in the shards: `model.predict(query, { as: 'expected' }).into('t')`. Null where a column of x
+   * is null, or a text that the model has not seen. @throws INVALID_ARGUMENT
+   */
+  predict(rows: RowsOf<object>, { as = 'prediction' }: { readonly as?: string } = {}): Query {
+    checkAs(as);
+    if (rows instanceof Query) return rows.withColumns(this.expression().as(as));
+    throw new ShardfoldError('INVALID_ARGUMENT', `${showValue(rows)} is no query`, { hint: "sf.table('trips')" });
   }
 
   /** Plain data, that `LinearModel.fromJSON` takes. */

@@ -95,11 +95,13 @@ function boundsOf(input: RefineInput, { beta, size, moved, rss }: Step, rate: nu
   const norms = columnNorms(data);
   const y = norms[p] as number;
   const noise = sumError(rows, p) * (y + beta.reduce((sum, [b], j) => sum + Math.abs(b) * (norms[j] as number), 0));
-  const left = size * rate + noise * Math.sqrt(p) * condition;
+  const sums = noise * Math.sqrt(p) * condition;
+  const left = size * rate + sums;
   const last = beta.map(([b]) => EPS * Math.abs(b));
   // With a penalty the sum of squares is not at its least.
   const spread = (noise + (l2.some((x) => x > 0) ? left : 0)) * Math.sqrt(rss);
-  const isSmall = inverse.every((u, j) => u * left <= (last[j] as number));
+  // Beyond what the sums leave open no further pass helps; they are mostly a thousand times better than their bound.
+  const isSmall = size * rate <= sums / 1000 || inverse.every((u, j) => u * left <= (last[j] as number));
   return {
     errors: inverse.map((u, j) => u * left + (last[j] as number)),
     rssError: left * left + 2 * spread + 8 * EPS * moved * moved + 4 * EPS * rss,

@@ -1,0 +1,129 @@
+/** What a linear regression refuses, and what it says then. */
+import {
+  type CollectOptions,
+  col,
+  connect,
+  LinearModel,
+  type LinearOptions,
+  type Query,
+  type Shardfold,
+} from '../../src/index.js';
+import { sharedUrl, uniquePrefix } from '../harness/cluster.js';
+
+let sf: Shardfold;
+beforeAll(async () => {
+  sf = await connect({ url: sharedUrl(3), prefix: uniquePrefix() });
+  const rows = Array.from({ length: 60 }, (_, i) => ({
+    ...{ y: (i * i) % 17, a: i % 7, b: (i * 3) % 5, w: i % 4 },
+    ...{ twice: 2 * (i % 7) + ((i * 3) % 5), none: 0, bad: i === 40 ? Number.NaN : i, big: i === 40 ? 1e308 : 1 },
+    ...{ gap: i % 10 === 0 ? null : i % 6, minus: i - 1, one: 'x', many: `v${i}`, at: new Date(i * 1e6) },
+  }));
+  const types = {
+    y: 'int32',
+    a: 'int32',
+    b: 'float64',
+    w: 'int32',
+    twice: 'int32',
+    none: 'int32',
+    bad: 'float64',
+  } as const;
+  const more = { big: 'float64', gap: 'int32', minus: 'int32', one: 'utf8', many: 'utf8', at: 'timestamp' } as const;
+  await sf.createTable('t', rows, { schema: { ...types, ...more } });
+});
+afterAll(() => sf.close());
+
+const given: LinearOptions = { y: 'y', x: ['a', 'b'] };
+
+it.each<[Partial<LinearOptions>, string, RegExp]>([
+  [{ y: 'z' }, 'UNKNOWN_COLUMN', /no column "z"/],
+  [{ x: ['a', 'twise'] }, 'UNKNOWN_COLUMN', /no column "twise"/],
+  [{ y: 'one' }, 'TYPE_MISMATCH', /"one" is utf8/],
+  [{ x: ['at'] }, 'TYPE_MISMATCH', /"at" is timestamp/],
+  [{ weights: 'one' }, 'TYPE_MISMATCH', /"one" is utf8/],
+  [{ x: [], intercept: false }, 'INVALID_ARGUMENT', /x names no column/],
+  [{ x: ['a', 'a'] }, 'INVALID_ARGUMENT', /"a" twice/],
+  [{ x: ['a', 'y'] }, 'INVALID_ARGUMENT', /"y" is y and among x/],
+  [{ l2: -1 }, 'INVALID_ARGUMENT', /l2 is -1/],
+  [{ method: 'qrr' as 'qr' }, 'INVALID_ARGUMENT', /method is "qrr"/],
+  [{ ridge: 1 } as Partial<LinearOptions>, 'INVALID_ARGUMENT', /no option ridge/],
+  [{ x: ['many'] }, 'INVALID_ARGUMENT', /"many" has more than 50 values/],
+  [{ x: ['one'] }, 'SINGULAR', /"one" is "x" in all rows/],
+  [{ x: ['a', 'b', 'twice'] }, 'SINGULAR', /"twice" is a combination of "a", "b"$/],
+  [{ x: ['a', 'b', 'twice'], method: 'normal' }, 'SINGULAR', /"twice" is a combination of "a", "b"$/],
+  [{ x: ['a', 'none'] }, 'SINGULAR', /"none" is 0 in all rows/],
+  [{ x: ['a', 'bad', 'b'] }, 'OUT_OF_RANGE', /column "bad" has NaN/],
+  [{ x: ['bad'], intercept: false }, 'OUT_OF_RANGE', /column "bad" has NaN/],
+  [{ weights: 'minus' }, 'INVALID_VALUE', /column "minus" has -1/],
+  [{ x: ['gap'], nulls: 'error' }, 'INVALID_VALUE', /6 rows have a null/],
+])('refuses %j', async (options, code, message) => {
+  const failed = sf.linearRegression('t', { ...given, ...options });
+  await expect(failed).rejects.toMatchObject({
+    code,
+    message: expect.stringMatching(message),
+    hint: expect.any(String),
+  });
+});
+
+it('needs more rows than coefficients, but for a penalty', async () => {
+  const few = (n: number) => sf.table('t').limit(n);
+  for (const n of [0, 3]) {
+    const failed = sf.linearRegression(few(n), given);
+    await expect(failed).rejects.toMatchObject({
+      code: 'TOO_FEW_ROWS',
+      message: `${n} rows cannot tell 3 coefficients`,
+    });
+  }
+  const gaps = sf.linearRegression(few(11), { y: 'y', x: ['gap', ...'abw'] });
+  await expect(gaps).resolves.toMatchObject({ n: 9, dropped: 2 });
+  expect((await sf.linearRegression(few(2), { ...given, l2: 1 })).n).toBe(2);
+  await expect(sf.linearRegression(few(0), { ...given, l2: 1 })).rejects.toMatchObject({ code: 'TOO_FEW_ROWS' });
+});
+
+it('a penalty takes collinear columns, and columns of 0', async () => {
+  const model = await sf.linearRegression('t', { y: 'y', x: ['a', 'b', 'twice', 'none'], l2: 1 });
+  expect(model.coefficients.map(({ estimate }) => Number.isFinite(estimate))).toEqual([true, true, true, true, true]);
+  expect(model.coefficients[4]?.estimate).toBe(0);
+});
+
+it('an intercept alone is the mean', async () => {
+  const model = await sf.linearRegression('t', { y: 'a', x: [] });
+  const [row] = await sf
+    .table('t')
+    .agg({ mean: col('a').mean(), std: col('a').std() })
+    .collect();
+  expect(model.coefficients[0]?.estimate).toBeCloseTo(row?.mean as number, 14);
+  expect(model.residualStandardDeviation).toBeCloseTo(row?.std as number, 13);
+  expect(model.f).toBeUndefined();
+  expect(model.r2).toBe(0);
+});
+
+it('a table that is not there, levels that are none, and JSON of something else', async () => {
+  await expect(sf.linearRegression('tt', given)).rejects.toMatchObject({ code: 'TABLE_NOT_FOUND' });
+  const model = await sf.linearRegression('t', given);
+  expect(() => model.confidenceIntervals(95)).toThrow('the level is 95');
+  expect(() => LinearModel.fromJSON({ model: 'kmeans' })).toThrow('no linear model');
+});
+
+it('is of one version: where the table is replaced between two passes, all is done again', async () => {
+  const data = (slope: number) => ({ x: [1, 2, 3, 4], y: [1, 2, 3, 5].map((y) => y * slope) });
+  await sf.createTable('moving', data(1));
+  const watched: Query = sf.table('moving');
+  let passes = 0;
+  const agg = watched.agg.bind(watched) as unknown as (...aggregates: unknown[]) => Query;
+  const counted = (...aggregates: unknown[]): Query => {
+    const query = agg(...aggregates);
+    const collect = query.collect.bind(query);
+    return Object.assign(query, {
+      collect: async (options: CollectOptions) => {
+        passes += 1;
+        if (passes === 2) await sf.createTable('moving', data(10), { mode: 'replace' });
+        return collect(options);
+      },
+    });
+  };
+  Object.assign(watched, { agg: counted });
+  const model = await sf.linearRegression(watched, { y: 'y', x: ['x'] });
+  expect(passes).toBe(4);
+  expect(model.receipt).toMatchObject({ passes: 2, version: 2 });
+  expect(model.coefficients[1]?.estimate).toBeCloseTo(13, 12);
+});
