@@ -59,6 +59,8 @@ const CODES = {
   SINGULAR: { retryable: false },
   /** A model with as many coefficients as there are rows, or more. */
   TOO_FEW_ROWS: { retryable: false },
+  /** A model whose coefficients do not settle. */
+  NOT_CONVERGED: { retryable: false },
   PLAN_TOO_LARGE: { retryable: false },
   /** The side of a join that travels has too many rows or bytes. */
   JOIN_TOO_LARGE: { retryable: false },

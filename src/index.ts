@@ -1,6 +1,7 @@
 /** Public names, and nothing else. */
 
 export { type CustomAggregateSpec, defineAggregate } from './aggregates/define.js';
+export type { Bin } from './aggregates/index.js';
 export type { ConnectOptions, TlsOptions } from './cluster/connect.js';
 export type { ExplainOptions } from './engine/explain.js';
 
@@ -53,6 +54,9 @@ export type { Over, Term } from './expr/infer.js';
 export type { Literal } from './expr/nodes.js';
 export type { Caller, Callers, FunctionOptions } from './functions/callers.js';
 export type { ShardResult } from './functions/map-shards.js';
+export type { Metric, RowScore } from './kernels/topk.js';
+export type { VectorIndices } from './linalg/gather.js';
+export type { HistogramOptions } from './linalg/histogram.js';
 export type {
   Matrix,
   MatrixOptions,
@@ -60,16 +64,21 @@ export type {
   MatrixValues,
   MatrixWriteOptions,
 } from './linalg/matrix.js';
+export type { PcaResult, SvdResult } from './linalg/matrix-factors.js';
 export type { Shape } from './linalg/matrix-open.js';
+export type { LeastSquares } from './linalg/matrix-solve.js';
 export type { MatrixData } from './linalg/matrix-source.js';
+export type { VectorLike } from './linalg/operands.js';
 export type { VectorReceipt } from './linalg/receipt.js';
 export type { VectorOptions, VectorWriteOptions } from './linalg/run.js';
+export type { VectorSortOptions } from './linalg/sort.js';
 export type { VectorData } from './linalg/values.js';
-export type { Vector, VectorSetOptions } from './linalg/vector.js';
+export type { Vector, VectorOperand, VectorSetOptions } from './linalg/vector.js';
 export type { NullRule } from './models/common/columns.js';
-export type { FitOptions, FitReceipt } from './models/common/fitting.js';
 export type { KMeansOptions } from './models/kmeans/fit.js';
-export type { KMeansModel } from './models/kmeans/model.js';
+
+export { type KMeansJson, KMeansModel } from './models/kmeans/model.js';
+
 export {
   type ConfidenceInterval,
   type FStatistic,
@@ -78,10 +87,26 @@ export {
   LinearModel,
   type LinearOptions,
 } from './models/linear/index.js';
+
+export type { LogisticCoefficient, LogisticJson } from './models/logistic/data.js';
+export { LogisticModel } from './models/logistic/model.js';
+export { type Iterate, NotConverged } from './models/logistic/not-converged.js';
+export type { LogisticOptions } from './models/logistic/options.js';
+export type { ModelRows } from './models/model-methods.js';
 export type { PcaOptions } from './models/pca/fit.js';
-export type { PcaModel } from './models/pca/model.js';
+export { type PcaJson, PcaModel } from './models/pca/model.js';
+
 export type { ModelReceipt } from './models/receipt.js';
-export type { AggregateMap, Aggregates, ColumnMap, ColumnOperand, SortOperand, SortOrder } from './query/arguments.js';
+export { type SplitOptions, trainTestSplit } from './models/split.js';
+export type {
+  AggregateMap,
+  Aggregates,
+  ColumnMap,
+  ColumnOperand,
+  SampleOptions,
+  SortOperand,
+  SortOrder,
+} from './query/arguments.js';
 export type { RowOf, RowsOf } from './query/infer.js';
 export type { JoinKeys, JoinOperand, JoinOptions, ZipOptions } from './query/join-arguments.js';
 

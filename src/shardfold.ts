@@ -14,13 +14,7 @@ import { library } from './functions/library.js';
 import { type KeylessSpec, mapShards, type ShardResult } from './functions/map-shards.js';
 import { Matrix } from './linalg/matrix.js';
 import { Vector } from './linalg/vector.js';
-import { type KMeansOptions, kMeans } from './models/kmeans/fit.js';
-import type { KMeansModel } from './models/kmeans/model.js';
-import { fitLinear, type LinearModel, type LinearOptions } from './models/linear/index.js';
-import { type PcaOptions, pca } from './models/pca/fit.js';
-import type { PcaModel } from './models/pca/model.js';
-import type { RowsOf } from './query/infer.js';
-import { KeySources } from './query/key-sources.js';
+import { ModelMethods } from './models/model-methods.js';
 import { HyperLogLogs } from './query/keys/hyperloglogs.js';
 import { type IntersectOptions, intersectCount } from './query/keys/intersect.js';
 import { type KeySchemas, keyShapes } from './query/keys-schemas.js';
@@ -93,7 +87,7 @@ export class Table<out S extends object = ResultRow> extends Query<S> {
 }
 
 /** A connection to a cluster, or to a single server as one shard. */
-export class Shardfold extends KeySources {
+export class Shardfold extends ModelMethods {
   /** The rooms of this package work through it; it is no part of the public interface. */
   readonly link: ClusterLink;
 
@@ -146,52 +140,6 @@ export class Shardfold extends KeySources {
   /** A matrix of float64 or float32 numbers; nothing is read yet. */
   matrix(name: string): Matrix {
     return new Matrix(this.link, checkName(name, 'matrix'));
-  }
-
-  /**
-   * A linear regression over the rows of a query or a table: `sf.linearRegression('homes', { y: 'price', x: ['area', 'rooms'] })`. The
-   * triangular factor R of [X, y] is computed in the shards (Householder, TSQR), then residuals in double-double, by which the
-   * coefficients are refined (Björck 1967) until their digits are known; where the condition forbids it, products are summed without any error
-   * and the normal equations are solved in rational arithmetic. Same bits on any number of shards. `docs/linear-algebra.md` says more.
-   * @throws INVALID_ARGUMENT, UNKNOWN_COLUMN, TYPE_MISMATCH, PLAN_TOO_LARGE before rows are read; INVALID_VALUE, OUT_OF_RANGE (NaN or
-   *   infinite values), TOO_FEW_ROWS, SINGULAR naming the columns
-   */
-  async linearRegression(source: RowsOf<object> | string, options: LinearOptions): Promise<LinearModel> {
-    return fitLinear(this.link, this.#rows(source), options);
-  }
-
-  /**
-   * k-means over a query or the table of a name: the first centres by k-means++ (Arthur & Vassilvitskii 2007), then Lloyd's iterations, a
-   * pass over the rows each; only centres and sums travel. The bits depend on the rows and the seed, not on the number of shards. A centre
-   * that is left without rows moves to the row that is farthest from its own centre.
-   *
-   *     const model = await sf.kMeans('flights', { x: ['delay', 'distance'], k: 4 });
-   *     const rows = await model.predict(sf.table('flights')).limit(5).collect();
-   *
-   * @throws INVALID_ARGUMENT (k beyond the rows, or beyond those that differ), UNKNOWN_COLUMN, TYPE_MISMATCH, INVALID_VALUE (nulls that are
-   *   refused, NaN, infinities), PLAN_TOO_LARGE, WRITE_CONFLICT where a table is changed meanwhile, …
-   */
-  kMeans(source: RowsOf<object> | string, options: KMeansOptions): Promise<KMeansModel> {
-    return kMeans(this.#rows(source), options);
-  }
-
-  /**
-   * Principal components of columns of a query or of the table of a name: means, then the R factor of the centred rows (TSQR) in the
-   * shards, and its singular values here.
-   * @throws INVALID_ARGUMENT (fewer than two rows, k beyond the columns, a constant column that is to be scaled), UNKNOWN_COLUMN,
-   *   TYPE_MISMATCH, INVALID_VALUE (nulls that are refused, NaN, infinities), PLAN_TOO_LARGE, WRITE_CONFLICT, …
-   */
-  pca(source: RowsOf<object> | string, options: PcaOptions): Promise<PcaModel> {
-    return pca(this.#rows(source), options);
-  }
-
-  /** What models are fitted to. */
-  #rows(source: RowsOf<object> | string): Query {
-    if (typeof source === 'string') return this.table(source);
-    if (source instanceof Query) return source;
-    throw new ShardfoldError('INVALID_ARGUMENT', `${showValue(source)} is no query`, {
-      hint: "the name of a table, sf.table('trips'), or any query over it",
-    });
   }
 
   /**

@@ -7,8 +7,8 @@ local unroll = require('core.unroll')
 
 local BLOCK = 64
 
-local WALK = [[function(a, ab, am, b, bb, bm, k, from, to, out, lo, hi)
-  local nan = false
+local WALK = [[function(a, ab, am, b, bb, bm, k, from, to, out, lo, hi, S, C)
+  local nan, t, z = false
   local n = #out
   for r = from, to - %d, %d do
     %s
@@ -19,7 +19,7 @@ local WALK = [[function(a, ab, am, b, bb, bm, k, from, to, out, lo, hi)
     n = n + 1
     out[n] = pack('<%s', %s)
   end
-  return lo, hi, nan
+  return lo, hi, nan, S, C
 end]]
 
 local ZEROS = [[function(a, from, to)
@@ -31,7 +31,7 @@ local ZEROS = [[function(a, from, to)
   return plus, minus
 end]]
 
-local function walk(term, job, count, letter)
+local function walk(statement, job, count, letter)
   local decoded = {}
   for i, operand in ipairs(job) do
     decoded[i] = decode.text(i == 1 and 'a' or 'b', operand.encoding, count)
@@ -40,7 +40,7 @@ local function walk(term, job, count, letter)
     count,
     count,
     table.concat(decoded, ' '),
-    unroll.each('a# = ' .. term, count),
+    unroll.each(statement, count),
     -- A NaN among the values makes the sum NaN; so may infinities, and then none is found.
     unroll.each('a#', count, ' + '),
     unroll.each('if a# ~= a# then a#, nan = NAN, true end', count),
@@ -58,15 +58,15 @@ end
 
 local compiled = {}
 
-local function functions(term, job)
-  local name = term
+local function functions(statement, job)
+  local name = statement
   for _, operand in ipairs(job) do
     name = name .. ' ' .. operand.encoding
   end
   local letter = job.size == 4 and 'f' or 'd'
   name = name .. ' ' .. letter
   compiled[name] = compiled[name]
-    or { wide = walk(term, job, BLOCK, letter), one = walk(term, job, 1, letter) }
+    or { wide = walk(statement, job, BLOCK, letter), one = walk(statement, job, 1, letter) }
   return compiled[name]
 end
 
@@ -89,22 +89,24 @@ end
 
 ---@param term string Lua over a#, b#, r and k; # stands for the row
 ---@param job Job
----@return string, Extremes
-return function(term, job)
-  local run = functions(term, job)
-  local a, b, rows = job[1], job[2] or {}, job.rows
+---@param before string? statement on each row, in their order, that may carry S and C on from row
+---to row (job.k and job.l before the first), with t and z to work with
+---@return string, Extremes, number? S, number? C
+return function(term, job, before)
+  local run = functions((before or '') .. ' a# = ' .. term, job)
+  local a, b, rows, k = job[1], job[2] or {}, job.rows, job.k
   local out = {}
-  local function call(work, from, to, lo, hi)
-    return work(a.bytes, a.base, a.step, b.bytes, b.base, b.step, job.k, from, to, out, lo, hi)
+  local function call(work, from, to, lo, hi, S, C)
+    return work(a.bytes, a.base, a.step, b.bytes, b.base, b.step, k, from, to, out, lo, hi, S, C)
   end
   local full = rows - rows % BLOCK
-  local min, max, nan = call(run.wide, 0, full, math.huge, -math.huge)
+  local min, max, nan, S, C = call(run.wide, 0, full, math.huge, -math.huge, k, job.l)
   local last_nan
-  min, max, last_nan = call(run.one, full, rows, min, max)
+  min, max, last_nan, S, C = call(run.one, full, rows, min, max, S, C)
   local bytes = table.concat(out)
   local extremes = { min = min, max = max, nan = nan or last_nan, plus = false, minus = false }
   if min == 0 or max == 0 then
     extremes.plus, extremes.minus = find_zeros(bytes, rows, job.size == 4 and 'f32' or 'f64')
   end
-  return bytes, extremes
+  return bytes, extremes, S, C
 end

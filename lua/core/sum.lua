@@ -58,6 +58,7 @@ end
 ---@class Job
 ---@field rows number
 ---@field k any a constant of the term
+---@field l number? another number of the kernel
 ---@field size number? bytes of a written value; 8 without it, or 4
 ---@field [1] Operand
 ---@field [2] Operand?

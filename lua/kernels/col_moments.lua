@@ -6,14 +6,15 @@
 -- Partial     the number of rows, then five doubles for each column: sum, compensation, squared
 --             deviations from the mean, least and greatest value (infinity and -infinity where all
 --             are NaN)
--- O(values), about 130 ns a value
+-- O(values), about 100 ns a value
+local flat = require('linalg.flat')
 local matrix = require('linalg.matrix')
 
 ---A compensated sum (Knuth 1969) and the extremes of a column.
-local function sum_of(rows, j)
+local function sum_of(values, first, step)
   local S, C, lo, hi = 0, 0, math.huge, -math.huge
-  for i = 1, #rows do
-    local x = rows[i][j]
+  for at = first, #values, step do
+    local x = values[at]
     local t = S + x
     local z = t - S
     C = C + ((S - (t - z)) + (x - z))
@@ -29,10 +30,10 @@ local function sum_of(rows, j)
   return S, S - S == 0 and C or 0, lo, hi
 end
 
-local function squares_of(rows, j, mean)
+local function squares_of(values, first, step, mean)
   local S, C, D = 0, 0, 0
-  for i = 1, #rows do
-    local d = rows[i][j] - mean
+  for at = first, #values, step do
+    local d = values[at] - mean
     local v = d * d
     local t = S + v
     local z = t - S
@@ -43,18 +44,18 @@ local function squares_of(rows, j, mean)
   if S - S ~= 0 then
     return S
   end
-  return math.max(0, (S - D * D / #rows) + C)
+  return math.max(0, (S - D * D * step / #values) + C)
 end
 
 return function(keys, args)
   local job = matrix.open(keys, args)
   local first, width = unpack(job.numbers)
-  local rows = matrix.tables(matrix.window(job, first, width))
-  local out = { struct.pack('<d', job.rows) }
+  local values = flat(matrix.window(job, first, width))
+  local out = { job.rows }
   for j = 1, width do
-    local S, C, lo, hi = sum_of(rows, j)
-    local squares = squares_of(rows, j, (S + C) / job.rows)
-    out[j + 1] = struct.pack('<ddddd', S, C, squares, lo, hi)
+    local S, C, lo, hi = sum_of(values, j, width)
+    local squares, at = squares_of(values, j, width, (S + C) / job.rows), 5 * j - 3
+    out[at], out[at + 1], out[at + 2], out[at + 3], out[at + 4] = S, C, squares, lo, hi
   end
-  return matrix.reply(job, table.concat(out))
+  return matrix.reply(job, matrix.pack(out))
 end

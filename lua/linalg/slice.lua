@@ -4,7 +4,7 @@
 -- KEYS     one for each operand that lies here, in the order of the operands; then the key that a
 --          kernel writes to, where it writes
 -- ARGV[1]  first row, rows, further numbers of the kernel, as little-endian doubles: a constant,
---          and the bytes of a written value (8 without it, or 4)
+--          the bytes of a written value (8 without it, or 4), another constant
 -- ARGV[2]… three for each operand: its encoding; bytes of its key (0 where it is sent along), base
 --          and step as doubles; its rows' bytes where they are sent along, else ''
 -- Returns  { packed partial, microseconds that the call took, rows that it accounts for }
@@ -35,6 +35,9 @@ function slice.open(keys, args)
   end
   if #args[1] > 24 then
     job.size = unpack_bytes('<d', args[1], 25)
+  end
+  if #args[1] > 32 then
+    job.l = unpack_bytes('<d', args[1], 33)
   end
   local at = 0
   for i = 2, #args, 3 do

@@ -77,24 +77,24 @@ export async function run(env) {
   const api = await env.shardfold();
   const sf = await env.client();
   const query = (await env.flights()).withColumns(predictors(api));
-  const fit = (side, method) => sf.linearRegression(query, { y: 'delay', x: X, method, side });
+  const regression = (side, method) => sf.linearRegression(query, { y: 'delay', x: X, method, side });
   const one = (side) => sf.linearRegression('flights', { y: 'delay', x: ['distance'], side });
   const duck = await duckdb(env.flightsFile);
   try {
-    const model = await fit('shards', 'qr');
+    const model = await regression('shards', 'qr');
     same('pulled', estimates(model), await pulled(query));
     same('DuckDB', estimates(await one('shards')), await duck.slope());
     const { receipt } = model;
     const cases = [
-      () => fit('shards', 'qr'),
-      () => fit('shards', 'normal'),
-      () => fit('client', 'qr'),
+      () => regression('shards', 'qr'),
+      () => regression('shards', 'normal'),
+      () => regression('client', 'qr'),
       () => pulled(query),
       () => one('auto'),
       () => duck.slope(),
     ].map((work) => async () => void (await work()));
     const [shards, normal, client, plain, simple, slope] = await interleave(cases, RUNS);
-    const others = await latency(env, () => fit('shards', 'qr'));
+    const others = await latency(env, () => regression('shards', 'qr'));
     return [
       row('in the shards: QR and refinement', shards, 'ms'),
       row('in the shards: normal equations', normal, 'ms'),

@@ -1,6 +1,5 @@
 /** A fold framed as JavaScript: row by row, with the block sums of the Lua kernel, hence the same bits. */
 
-import { UNIT_ROWS } from '../storage/types.js';
 import type { FoldBody } from './body.js';
 import { oneRow } from './decode-lua.js';
 import { findGroup, groupStarts, groupTable, groupTables } from './groups.js';
@@ -12,6 +11,7 @@ import { lists } from './lua-reply.js';
 import type { Partial } from './partial.js';
 import { printJavaScript } from './print.js';
 import { initText } from './state-code.js';
+import { unitsOf } from './units.js';
 import type { Values } from './values.js';
 
 /** The columns of one slice, by slot. */
@@ -51,6 +51,7 @@ export function javaScriptSource(body: FoldBody): string {
   ];
   const row = printJavaScript(body.row({ names: oneRow, deliver }, group));
   const inputs = Array.from({ length: body.inputCount }, (_, input) => input);
+  const { rows: unitRows } = unitsOf(body.shape.spec);
   // Printed before the frame, so that the constants that merging needs are known.
   const merge = body.treeCells.length > 0 ? mergeFunction(body) : [];
   return [
@@ -60,8 +61,8 @@ export function javaScriptSource(body: FoldBody): string {
     ...strides(body),
     ...inputs.map((input) => `const D${input} = new Float64Array(${BLOCK});`),
     ...startSlice(body, merge),
-    `for (let lo = 0; lo < n; lo += ${UNIT_ROWS}) {`,
-    `const hi = Math.min(lo + ${UNIT_ROWS}, n);`,
+    `for (let lo = 0; lo < n; lo += ${unitRows}) {`,
+    `const hi = Math.min(lo + ${unitRows}, n);`,
     ...startUnit(body),
     `for (let first = lo; first < hi; first += ${BLOCK}) {`,
     `const last = Math.min(first + ${BLOCK}, hi);`,

@@ -1,6 +1,5 @@
 /** A fold framed as a Lua script: whole blocks of 64 rows unrolled, the rows after the last of them one by one, by the same tree. */
 
-import { UNIT_ROWS } from '../storage/types.js';
 import type { FoldBody } from './body.js';
 
 import { decodeOne, oneRow } from './decode-lua.js';
@@ -15,6 +14,7 @@ import { passFunctions } from './pass-frame.js';
 import { printLua } from './print.js';
 import type { Search } from './rows-find.js';
 import { initText } from './state-code.js';
+import { unitsOf } from './units.js';
 
 import type { Values } from './values.js';
 
@@ -27,6 +27,7 @@ export function luaKernel(body: FoldBody, search?: Search): string {
   const one = oneRowText(body, group);
   const merge = body.treeCells.length > 0 ? mergeFunction(body) : [];
   const wide = wideLoop(body, search);
+  const { rows: unitRows } = unitsOf(body.shape.spec);
   const lookups = luaLookups(body.shape.spec.lookups ?? [], firstLookup(body), body.values(codeNames));
   const lines = [
     ...fetchColumns(body),
@@ -36,8 +37,8 @@ export function luaKernel(body: FoldBody, search?: Search): string {
     ...wide.before,
     ...startSlice(body, merge),
     'local seen = 0',
-    `for lo = 0, n - 1, ${UNIT_ROWS} do`,
-    `local hi = lo + ${UNIT_ROWS} if hi > n then hi = n end`,
+    `for lo = 0, n - 1, ${unitRows} do`,
+    `local hi = lo + ${unitRows} if hi > n then hi = n end`,
     ...startUnit(body),
     `local full = ${wide.full}`,
     ...wide.loop,

@@ -48,6 +48,14 @@ export function kernelKeys(body: KernelParts): KernelKey[] {
 const holderOf = (column: KernelColumn, columns: readonly KernelColumn[]): KernelColumn =>
   (column.stride && columns.find(({ stride }) => stride !== undefined)) ?? column;
 
+/** Codes of two bytes from one to another: all low bytes before the same high one are put together at once. */
+const ROW_CODES = `local function row_codes(from, to)
+  local lows, parts, char = {}, {}, string.char
+  for low = 0, 255 do lows[low + 1] = char(low) end
+  for high = floor(from / 256), floor(to / 256) do parts[#parts + 1] = concat(lows, char(high)) .. char(high) end
+  return sub(concat(parts), from % 256 * 2 + 1, (from % 256 + to - from + 1) * 2)
+end`;
+
 /** Fetches the columns' bytes for rows a … a + n - 1 into s<slot> (data), v<slot> (validity) and dictionaries. */
 export function fetchColumns(body: KernelParts, columns = body.shape.columns): string[] {
   const lines: string[] = [];
@@ -65,7 +73,9 @@ export function fetchColumns(body: KernelParts, columns = body.shape.columns): s
     const at = HEADER_NUMBERS + COLUMN_NUMBERS * slot;
     const [size, bitmap, dictionary, entries] = [1, 2, 3, 4].map((i) => `H[${at + i}]`);
     const width = { f64: 8, f32: 4, u8: 1, u16: 2, dict8: 1, dict16: 2, plain: 4 }[encoding];
-    if (encoding === 'plain') {
+    if (column.made) {
+      lines.push(ROW_CODES, `local s${slot} = row_codes(a + 1, a + n)`);
+    } else if (encoding === 'plain') {
       lines.push(
         `local s${slot} = fetch(KEYS[${key}], ${size}, a * 4, (a + n + 1) * 4)`,
         `local f${slot} = unpack_one('<I4', s${slot}, 1)`,

@@ -29,6 +29,8 @@ export interface KernelColumn {
   readonly nullable: boolean;
   /** Whether codes are one apart, as they mostly are: a multiplication less a row. */
   readonly unitStep: boolean;
+  /** Whether its codes are made, not fetched. */
+  readonly made?: true;
   readonly stride?: Stride;
 }
 
@@ -63,7 +65,7 @@ export const isWideCode = (encoding: Encoding): boolean => encoding === 'u16' ||
 
 export function kernelColumns(spec: Pick<FoldSpec, 'columns'>, schema: Schema, chunk: ChunkMeta): KernelColumn[] {
   return spec.columns.map((index, slot) => {
-    const { encoding, nullCount, step, stride } = chunk.columns[index] as ColumnChunk;
+    const { encoding, nullCount, step, stride, made } = chunk.columns[index] as ColumnChunk;
     return {
       unitStep: step === 1,
       slot,
@@ -72,6 +74,7 @@ export function kernelColumns(spec: Pick<FoldSpec, 'columns'>, schema: Schema, c
       encoding,
       nullable: nullCount > 0,
       ...(stride && { stride }),
+      ...(made && { made }),
     };
   });
 }

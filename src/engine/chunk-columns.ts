@@ -4,8 +4,9 @@ import type { CallContext, ClusterLink } from '../cluster/types.js';
 import type { SliceColumn } from '../codegen/js-kernel.js';
 import type { Slice } from '../codegen/kernel.js';
 import type { KernelColumn } from '../codegen/shape.js';
+import { rowCodes } from '../storage/numbered.js';
 import { readColumns } from '../storage/read.js';
-import type { TableSnapshot } from '../storage/types.js';
+import type { ColumnChunk, TableSnapshot } from '../storage/types.js';
 import { sliceColumn } from './client-side.js';
 import { isLocal } from './local-table.js';
 
@@ -20,7 +21,16 @@ export async function chunkColumns(
     const kept = snapshot.local[slice.chunk.index] as readonly SliceColumn[];
     return columns.map(({ index }) => kept[index] as SliceColumn);
   }
-  const indexes = columns.map(({ index }) => index);
+  const stored = columns.filter(({ made }) => !made);
+  const indexes = stored.map(({ index }) => index);
   const buffers = await readColumns(link, snapshot, slice.chunk, indexes, context);
-  return columns.map((column, slot) => sliceColumn(column, slice, buffers[slot] as (typeof buffers)[number]));
+  return columns.map((column) => {
+    if (column.made) return madeColumn(column, slice);
+    return sliceColumn(column, slice, buffers[stored.indexOf(column)] as (typeof buffers)[number]);
+  });
+}
+
+function madeColumn({ index }: KernelColumn, { chunk, firstRow, rows }: Slice): SliceColumn {
+  const { base, step } = chunk.columns[index] as ColumnChunk;
+  return { values: rowCodes(chunk.rows).subarray(firstRow, firstRow + rows), base, step, entries: 0 };
 }

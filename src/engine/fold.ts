@@ -3,10 +3,11 @@
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { type Kernel, Kernels } from '../codegen/kernel.js';
 import type { Partial } from '../codegen/partial.js';
+import { type Units, unitsOf } from '../codegen/units.js';
 import { ShardfoldError } from '../errors.js';
 import type { FoldPass } from '../plan/fold-plan.js';
 import { missingChunkError } from '../storage/read.js';
-import { type ChunkMeta, UNIT_ROWS, UNITS_PER_CHUNK } from '../storage/types.js';
+import type { ChunkMeta } from '../storage/types.js';
 import { chunkColumns } from './chunk-columns.js';
 import { foldOnClient } from './client-side.js';
 import { dictionariesOf } from './columns.js';
@@ -69,6 +70,7 @@ class Fold {
   readonly #layout: GroupLayout;
   readonly #kernels: Kernels;
   readonly #tree: MergeTree<Groups>;
+  readonly #units: Units;
   /** Rows of each chunk that are still to come. */
   readonly #rowsLeft = new Map<ChunkMeta, number>();
   readonly #progress: (rows: number) => void;
@@ -91,9 +93,10 @@ class Fold {
     this.#receipt = parts.receipt;
     this.#layout = parts.layout;
     this.#kernels = new Kernels(pass.spec, pass.snapshot.schema);
-    const leaves = pass.snapshot.chunks.length * UNITS_PER_CHUNK;
+    this.#units = unitsOf(pass.spec);
+    const leaves = pass.snapshot.chunks.length * this.#units.perChunk;
     this.#tree = new MergeTree(leaves, (left, right) => parts.layout.merge(left, right));
-    this.#progress = unitProgress(pass.chunks, options);
+    this.#progress = unitProgress(pass.chunks, options, this.#units.rows);
     this.#pull = options.side === 'client' || isLocal(pass.snapshot);
     if (options.side === 'client') parts.receipt.because('asked for');
   }
@@ -101,11 +104,15 @@ class Fold {
   async run(): Promise<Groups | undefined> {
     const { chunks, snapshot } = this.#pass;
     const kept = new Set(chunks);
-    for (const chunk of snapshot.chunks) if (!kept.has(chunk)) this.#tree.skip(CHUNK_HEIGHT, chunk.index);
+    const chunkHeight = Math.log2(this.#units.perChunk);
+    for (const chunk of snapshot.chunks) if (!kept.has(chunk)) this.#tree.skip(chunkHeight, chunk.index);
     this.#receipt.pruned(snapshot.chunks.length - kept.size);
     const { maxInFlight, sliceUnits } = this.#options;
     const overheadUs = unpackUs(this.#pass.spec);
-    const schedule = { maxInFlight, sliceUnits, overheadUs, context: this.#context, wholeChunks: () => this.#pull };
+    const schedule = {
+      ...{ maxInFlight, sliceUnits, overheadUs, units: this.#units, context: this.#context },
+      wholeChunks: () => this.#pull,
+    };
     await runTasks(this.#link, chunks, schedule, (...call) => this.#task(...call));
     return this.#tree.result();
   }
@@ -115,7 +122,7 @@ class Fold {
     const kernel = this.#kernels.of(chunk);
     if (!this.#pull && !mayUse(kernel)) this.#giveUpKernels('this process has made 256 kernels already');
     let microseconds = 0;
-    const pulled = this.#noKernel || (this.#pull && task.units === UNITS_PER_CHUNK);
+    const pulled = this.#noKernel || (this.#pull && task.units === this.#units.perChunk);
     const found = pulled
       ? undefined
       : await this.#inShard(task, kernel, context, (us) => {
@@ -124,7 +131,7 @@ class Fold {
         });
     const partial = found ?? (await this.#onClient(task, kernel, context));
     const text = await dictionariesOf(this.#link, this.#pass.snapshot, kernel, chunk, context);
-    const [height, index] = nodeOf(task);
+    const [height, index] = nodeOf(task, this.#units);
     this.#tree.add(height, index, this.#layout.read(partial, { body: kernel.body, codes: { chunk, text } }));
     this.#account(task, shard, found === undefined ? 'client' : 'shards');
     return microseconds;
@@ -184,14 +191,12 @@ class Fold {
     const left = (this.#rowsLeft.get(chunk) ?? chunk.rows) - rows;
     this.#rowsLeft.set(chunk, left);
     if (left === 0) this.#receipt.computed(shard, side);
-    if ((firstUnit + units) * UNIT_ROWS >= chunk.rows) {
-      for (let unit = firstUnit + units; unit < UNITS_PER_CHUNK; unit++) {
-        this.#tree.skip(0, chunk.index * UNITS_PER_CHUNK + unit);
+    const { rows: unitRows, perChunk } = this.#units;
+    if ((firstUnit + units) * unitRows >= chunk.rows) {
+      for (let unit = firstUnit + units; unit < perChunk; unit++) {
+        this.#tree.skip(0, chunk.index * perChunk + unit);
       }
     }
     this.#progress(rows);
   }
 }
-
-/** A chunk is a node of this height: eight units. */
-const CHUNK_HEIGHT = Math.log2(UNITS_PER_CHUNK);

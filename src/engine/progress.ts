@@ -3,13 +3,13 @@
 import { type ChunkMeta, UNIT_ROWS } from '../storage/types.js';
 import type { RunOptions } from './options.js';
 
-const unitsOf = (rows: number): number => Math.ceil(rows / UNIT_ROWS);
-
 /** @returns what is to be called with the rows of each slice that is done */
 export function unitProgress(
   chunks: readonly ChunkMeta[],
   { onProgress }: Pick<RunOptions, 'onProgress'>,
+  unitRows = UNIT_ROWS,
 ): (rows: number) => void {
+  const unitsOf = (rows: number): number => Math.ceil(rows / unitRows);
   const unitsTotal = chunks.reduce((sum, { rows }) => sum + unitsOf(rows), 0);
   const rowsTotal = chunks.reduce((sum, { rows }) => sum + rows, 0);
   let unitsDone = 0;

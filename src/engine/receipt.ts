@@ -23,7 +23,7 @@ export interface Receipt {
     readonly computed: number;
     /** Passed over because their zone maps rule the filter out. */
     readonly pruned: number;
-    /** Whose row counts in the manifest were the answer. */
+    /** Whose row counts, or extremes, in the manifest were the answer. */
     readonly fromManifest: number;
     /** Not looked at, because a limit was met before. */
     readonly notNeeded: number;

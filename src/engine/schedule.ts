@@ -5,7 +5,8 @@
  */
 
 import type { CallContext, ClusterLink } from '../cluster/types.js';
-import { type ChunkMeta, UNIT_ROWS, UNITS_PER_CHUNK } from '../storage/types.js';
+import { UNITS, type Units } from '../codegen/units.js';
+import type { ChunkMeta } from '../storage/types.js';
 import { RoundTrips } from './round-trips.js';
 
 /** An aligned run of units of one chunk: 1, 2, 4 or 8 of them, the last possibly past the chunk's end. */
@@ -23,6 +24,8 @@ export interface ScheduleOptions {
   readonly sliceUnits: number | undefined;
   /** Microseconds that a call takes before its first row. */
   readonly overheadUs?: number;
+  /** How rows are cut; into units of 8,128 where absent. */
+  readonly units?: Units;
   /** Whether chunks are taken whole from now on, because they are pulled. */
   wholeChunks(): boolean;
 }
@@ -36,12 +39,14 @@ const FIRST_UNITS = 1;
 export class Pace {
   readonly #fixed: number | undefined;
   readonly #overheadUs: number;
+  readonly #unitRows: number;
   readonly trips = new RoundTrips();
   #usPerUnit: number | undefined;
 
   /** @param overheadUs what a call takes before its first row: where it is much, its rows are to take half as long */
-  constructor(fixed: number | undefined, overheadUs = 0) {
+  constructor(fixed: number | undefined, overheadUs = 0, unitRows = UNITS.rows) {
     this.#fixed = fixed;
+    this.#unitRows = unitRows;
     this.#overheadUs = overheadUs;
   }
 
@@ -54,8 +59,8 @@ export class Pace {
   }
 
   measured(rows: number, microseconds: number): void {
-    if (rows < UNIT_ROWS / 2) return;
-    const now = (Math.max(microseconds - this.#overheadUs, microseconds / 4) / rows) * UNIT_ROWS;
+    if (rows < this.#unitRows / 2) return;
+    const now = (Math.max(microseconds - this.#overheadUs, microseconds / 4) / rows) * this.#unitRows;
     this.#usPerUnit = this.#usPerUnit === undefined ? now : 0.7 * this.#usPerUnit + 0.3 * now;
   }
 }
@@ -64,23 +69,26 @@ export class Pace {
 class ShardQueue {
   readonly pace: Pace;
   readonly #chunks: ChunkMeta[];
+  readonly #units: Units;
   #unit = 0;
 
-  constructor(chunks: ChunkMeta[], { sliceUnits, overheadUs = 0 }: ScheduleOptions) {
+  constructor(chunks: ChunkMeta[], { sliceUnits, overheadUs = 0, units = UNITS }: ScheduleOptions) {
     this.#chunks = chunks.reverse();
-    this.pace = new Pace(sliceUnits, overheadUs);
+    this.#units = units;
+    this.pace = new Pace(sliceUnits, overheadUs, units.rows);
   }
 
   next(whole: boolean): Task | undefined {
     const chunk = this.#chunks.at(-1);
     if (chunk === undefined) return undefined;
-    let units = whole && this.#unit === 0 ? UNITS_PER_CHUNK : this.pace.units;
+    const { rows: unitRows, perChunk } = this.#units;
+    let units = whole && this.#unit === 0 ? perChunk : this.pace.units;
     while (this.#unit % units !== 0) units /= 2;
     const firstUnit = this.#unit;
-    const firstRow = firstUnit * UNIT_ROWS;
-    const rows = Math.min(units * UNIT_ROWS, chunk.rows - firstRow);
+    const firstRow = firstUnit * unitRows;
+    const rows = Math.min(units * unitRows, chunk.rows - firstRow);
     this.#unit += units;
-    if (this.#unit * UNIT_ROWS >= chunk.rows) {
+    if (this.#unit * unitRows >= chunk.rows) {
       this.#chunks.pop();
       this.#unit = 0;
     }
@@ -184,6 +192,9 @@ export function stoppable(outer: CallContext): { readonly context: CallContext; 
 }
 
 /** Height of a task's node in the merge tree, and its index there. */
-export function nodeOf({ chunk, firstUnit, units }: Task): readonly [height: number, index: number] {
-  return [Math.log2(units), (chunk.index * UNITS_PER_CHUNK + firstUnit) / units];
+export function nodeOf(
+  { chunk, firstUnit, units }: Task,
+  { perChunk }: Units = UNITS,
+): readonly [height: number, index: number] {
+  return [Math.log2(units), (chunk.index * perChunk + firstUnit) / units];
 }

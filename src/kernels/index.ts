@@ -2,8 +2,13 @@
 
 import { axpy } from './axpy.js';
 import { col_moments } from './col_moments.js';
+import { combine } from './combine.js';
+import { cumsum } from './cumsum.js';
 import { diagonal } from './diagonal.js';
+import { distance } from './distance.js';
 import { dot } from './dot.js';
+import { find } from './find.js';
+import { gather } from './gather.js';
 import { gram } from './gram.js';
 import { lines } from './lines.js';
 import { matmul } from './matmul.js';
@@ -11,6 +16,7 @@ import { matvec } from './matvec.js';
 import { mul } from './mul.js';
 import { norm } from './norm.js';
 import { qr } from './qr.js';
+import { running } from './running.js';
 import { scale } from './scale.js';
 import { standardize } from './standardize.js';
 import { sum } from './sum.js';
@@ -20,8 +26,13 @@ import { vecmat } from './vecmat.js';
 export const KERNELS = {
   axpy,
   col_moments,
+  combine,
+  cumsum,
   diagonal,
+  distance,
   dot,
+  find,
+  gather,
   gram,
   lines,
   matmul,
@@ -29,6 +40,7 @@ export const KERNELS = {
   mul,
   norm,
   qr,
+  running,
   scale,
   standardize,
   sum,

@@ -40,6 +40,9 @@ export interface Operand {
   readonly sent?: Buffer;
 }
 
+/** Bytes of a value that a kernel writes: the second of its numbers, where there is a third. */
+export const WIDTH = 8;
+
 const NOTHING = Buffer.alloc(0);
 
 /** Arguments as lua/linalg/slice.lua reads them. */

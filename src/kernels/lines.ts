@@ -10,6 +10,8 @@ export interface LineParams extends Stripe {
 
 /** Numbers a line: exponent, sum, compensation. */
 const EACH = 3;
+/** The exponent of what is no sum: the greatest magnitude, or a norm itself. */
+const FINISHED = Number.POSITIVE_INFINITY;
 
 /** Norms of the columns or the rows of a run, within a few ulp and with neither overflow nor underflow of squares. */
 export const lines = {
@@ -17,7 +19,7 @@ export const lines = {
   operands: 1,
   encode: (run, [operand], { cols, first, width, axis, p }) =>
     encodeRows(run, operand, cols, [first, width, axis === 'rows' ? 1 : 0, p]),
-  decode: (reply) => decodeDoubles(reply, EACH),
+  decode: (reply) => (reply.length % 8 === 0 ? decodeDoubles(reply, EACH) : finishedLines(reply)),
   merge: (left, right) => {
     const merged = new Float64Array(left.length);
     for (let at = 0; at < merged.length; at += EACH) merged.set(mergeLine(lineOf(left, at), lineOf(right, at)), at);
@@ -29,11 +31,19 @@ export const lines = {
     for (let i = 0; i < norms.length; i++) {
       const [exponent, sum, compensation] = lineOf(partial, i * EACH);
       const total = finishCompensated({ sum, compensation });
-      norms[i] = p === 2 ? Math.sqrt(total) * 2 ** exponent : total;
+      norms[i] = p === 2 && exponent !== FINISHED ? Math.sqrt(total) * 2 ** exponent : total;
     }
     return norms;
   },
 } as const satisfies Kernel<LineParams, Float64Array, Float64Array>;
+
+/** Norms of whole rows, which the kernel has finished; a byte more tells them. */
+function finishedLines(reply: Buffer): Float64Array {
+  const norms = decodeDoubles(reply.subarray(0, -1), 1);
+  const numbers = new Float64Array(norms.length * EACH);
+  for (const [i, norm] of norms.entries()) numbers.set([FINISHED, norm, 0], i * EACH);
+  return numbers;
+}
 
 type Line = readonly [exponent: number, sum: number, compensation: number];
 
@@ -44,7 +54,7 @@ const lineOf = (partial: Float64Array, at: number): Line => [
 ];
 
 function mergeLine(left: Line, right: Line): Line {
-  if (left[0] === Number.POSITIVE_INFINITY) return [left[0], Math.max(left[1], right[1]), 0];
+  if (left[0] === FINISHED) return [left[0], Math.max(left[1], right[1]), 0];
   if (right[1] === 0) return left;
   if (left[1] === 0) return right;
   const exponent = Math.max(left[0], right[0]);

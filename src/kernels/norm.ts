@@ -21,9 +21,12 @@ const SAFE = 2 ** 300;
 /** 2^-k must be a number for every k that is chosen. */
 const MAX_EXPONENT = 1000;
 
+/** Whether the squares of values of about this magnitude stay in range, and so do those of values that matter beside it. */
+export const isSafe = (magnitude: number): boolean => magnitude < SAFE && magnitude > 1 / SAFE;
+
 /** The scale for values of at most this magnitude. NaN and infinity need none: they end as what they are. */
 export function scaleFor(magnitude: number): number {
-  if (magnitude === 0 || !Number.isFinite(magnitude) || (magnitude < SAFE && magnitude > 1 / SAFE)) return 1;
+  if (magnitude === 0 || !Number.isFinite(magnitude) || isSafe(magnitude)) return 1;
   const exponent = Math.round(Math.log2(magnitude));
   return 2 ** -Math.max(-MAX_EXPONENT, Math.min(MAX_EXPONENT, exponent));
 }

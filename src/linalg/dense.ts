@@ -81,6 +81,49 @@ export function svdOf({ data, shape: [p] }: Dense): Svd {
   return { u: signed(u), values: Float64Array.from(found.diagonal), v: signed(v) };
 }
 
+const ROUNDS = 40;
+
+/**
+ * The greatest and the least singular value of an upper triangular matrix, to a few per cent, by power iteration with RᵀR and with its
+ * inverse (Golub & Van Loan 2013, §8.2.2), and the magnitudes of the right singular vector of the least.
+ */
+export function extremesByIteration(r: Dense): { greatest: number; least: number; weights: number[] } {
+  const [p] = r.shape;
+  const start = Float64Array.from({ length: p }, (_, i) => 1 + (i % 7) / 8);
+  const iterate = (step: (x: Float64Array) => Float64Array): { growth: number; vector: Float64Array } => {
+    let [vector, growth] = [start, 0];
+    for (let round = 0; round < ROUNDS; round++) {
+      const next = step(vector);
+      growth = Math.hypot(...next);
+      if (growth === 0 || !Number.isFinite(growth)) break;
+      vector = next.map((value) => value / growth);
+    }
+    return { growth, vector };
+  };
+  const { data } = r;
+  const times = (x: Float64Array): Float64Array => {
+    const y = new Float64Array(p);
+    for (let i = 0; i < p; i++)
+      for (let j = i; j < p; j++) y[i] = (y[i] as number) + (data[i * p + j] as number) * (x[j] as number);
+    const z = new Float64Array(p);
+    for (let i = 0; i < p; i++)
+      for (let j = i; j < p; j++) z[j] = (z[j] as number) + (data[i * p + j] as number) * (y[i] as number);
+    return z;
+  };
+  const over = (x: Float64Array): Float64Array => {
+    const y = x.slice();
+    for (let i = 0; i < p; i++) {
+      y[i] = (y[i] as number) / (data[i * p + i] as number);
+      for (let j = i + 1; j < p; j++) y[j] = (y[j] as number) - (data[i * p + j] as number) * (y[i] as number);
+    }
+    return solveUpper(r, y);
+  };
+  const greatest = Math.sqrt(iterate(times).growth);
+  const { growth, vector } = iterate(over);
+  const least = Number.isFinite(growth) && growth > 0 ? 1 / Math.sqrt(growth) : 0;
+  return { greatest, least, weights: Array.from(vector, Math.abs) };
+}
+
 /** The first columns of a matrix. */
 export function leading({ data, shape: [rows, cols] }: Dense, count: number): Dense {
   const part = Float64Array.from({ length: rows * count }, (_, at) => {

@@ -6,13 +6,21 @@ import { KERNELS } from '../kernels/index.js';
 import type { Kernel } from '../kernels/kernel.js';
 import type { Stripe } from '../kernels/stripes.js';
 import type { Work } from './matrix-elementwise.js';
-import type { MatrixSnapshot } from './matrix-open.js';
-import { stripesOf, walk } from './matrix-walk.js';
+import { blockRows, type MatrixSnapshot } from './matrix-open.js';
+import { CALL_VALUES, stripesOf, walk } from './matrix-walk.js';
 import type { VectorReceipt } from './receipt.js';
 import type { Reduced } from './reduce.js';
 
-/** Wider stripes would send back more than an eighth of what they read. */
-const STRIPE = 1016;
+/** Rows of a call, where a block has as many: a column sends back five numbers a call. */
+const CALL_ROWS = 64;
+/** Narrower stripes would cost more to be cut out; wider ones take long, for a column takes a microsecond by itself. */
+const [NARROWEST, WIDEST] = [16, 508];
+
+/** Columns of a call: all of them, where it has rows enough. */
+function stripeWidth(cols: number): number {
+  const fitting = Math.floor(CALL_VALUES / Math.min(CALL_ROWS, blockRows(cols)));
+  return Math.min(WIDEST, Math.max(NARROWEST, fitting));
+}
 
 /** Means and sample deviations. */
 export async function columnSummary(work: Work, matrix: MatrixSnapshot): Promise<Reduced<ColumnSummary>> {
@@ -34,7 +42,7 @@ export async function reduceColumns<Params extends Stripe, Partial, Result>(
   kernel: Kernel<Params, Partial, Result>,
   paramsOf: (stripe: Stripe) => Params,
 ): Promise<{ results: Result[]; receipt: VectorReceipt }> {
-  const stripes = stripesOf(matrix.cols, STRIPE).map(paramsOf);
+  const stripes = stripesOf(matrix.cols, stripeWidth(matrix.cols)).map(paramsOf);
   const trees = stripes.map(() => new MergeTree<Partial>(matrix.table.chunks.length, kernel.merge));
   const open = new Map<number, Partial[]>();
   const receipt = await walk(work, matrix, {

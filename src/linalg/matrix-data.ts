@@ -8,6 +8,8 @@ import { MAX_COLS, type Shape, showShape } from './matrix-open.js';
 export interface MatrixSource {
   readonly cols: number;
   readonly runs: Iterable<Float64Array> | AsyncIterable<Float64Array>;
+  /** Lets go of a file or whatever else was opened; the runs may not have been begun. */
+  close?(): Promise<void>;
 }
 
 export type NumberArray = Exclude<NodeJS.TypedArray, BigInt64Array | BigUint64Array>;

@@ -4,9 +4,9 @@ import { type PcaResult, pcaOf, qrOf, type SvdResult, svdOfRows, type Target } f
 import { MatrixProducts } from './matrix-products.js';
 import { writeOf } from './matrix-set.js';
 import { type LeastSquares, lstsqOf, solveOf } from './matrix-solve.js';
-import { numbersOf, type VectorOperand } from './operands.js';
-import { checkCount, type Dense } from './shapes.js';
-import type { MatrixOptions, MatrixWriteOptions, StoredMatrix } from './stored-matrix.js';
+import type { VectorLike } from './operands.js';
+import { checkCount } from './shapes.js';
+import type { MatrixOptions, MatrixValues, MatrixWriteOptions, StoredMatrix } from './stored-matrix.js';
 
 export abstract class MatrixFactoring extends MatrixProducts {
   /**
@@ -18,9 +18,9 @@ export abstract class MatrixFactoring extends MatrixProducts {
    * @throws SHAPE_MISMATCH for fewer rows than columns, PLAN_TOO_LARGE beyond 512 columns; with `q` SINGULAR naming the columns that
    *   depend on others, and INVALID_VALUE for NaN and infinities (which without it make R NaN)
    */
-  qr({ q, ...options }: MatrixWriteOptions & { readonly q?: StoredMatrix | string } = {}): Promise<Dense> {
+  qr({ q, ...options }: MatrixWriteOptions & { readonly q?: StoredMatrix | string } = {}): Promise<MatrixValues> {
     const target = this.#targetOf(q, options);
-    return this.reduce(options, (ground, matrix) => qrOf(ground, matrix, target));
+    return this.reduce(options, (work, matrix) => qrOf(work, matrix, target));
   }
 
   /**
@@ -35,10 +35,10 @@ export abstract class MatrixFactoring extends MatrixProducts {
     { u, ...options }: MatrixWriteOptions & { readonly u?: StoredMatrix | string } = {},
   ): Promise<SvdResult> {
     const target = this.#targetOf(u, options);
-    return this.reduce(options, (ground, matrix) => {
+    return this.reduce(options, (work, matrix) => {
       const count = k ?? matrix.cols;
       checkCount('k', count, matrix.cols);
-      return svdOfRows(ground, matrix, count, target);
+      return svdOfRows(work, matrix, count, target);
     });
   }
 
@@ -53,21 +53,20 @@ export abstract class MatrixFactoring extends MatrixProducts {
     { scores, ...options }: MatrixWriteOptions & { readonly scores?: StoredMatrix | string } = {},
   ): Promise<PcaResult> {
     const target = this.#targetOf(scores, options);
-    return this.reduce(options, (ground, matrix) => {
+    return this.reduce(options, (work, matrix) => {
       checkCount('k', k, matrix.cols);
-      return pcaOf(ground, matrix, k, target);
+      return pcaOf(work, matrix, k, target);
     });
   }
 
   /**
-   * x of A·x = b for a square matrix, which is pulled and factored here (Householder QR): a matrix of n columns has n·n numbers, as many
-   * as any factor of it.
+   * x of A·x = b for a square matrix, which is pulled and factored here (Householder QR): no factor of it would be smaller.
    * @param b as many numbers as there are rows, or a vector's name
-   * @throws SHAPE_MISMATCH, SINGULAR naming the columns that depend on others, PLAN_TOO_LARGE beyond 512 columns, INVALID_VALUE for NaN
+   * @throws SHAPE_MISMATCH, SINGULAR naming the columns that depend on others, PLAN_TOO_LARGE beyond 1,024 columns, INVALID_VALUE for NaN
    */
-  async solve(b: VectorOperand, options: MatrixOptions = {}): Promise<Float64Array> {
-    return this.reduce(options, async (ground, matrix) => {
-      const { result, receipt } = await solveOf(ground, matrix, await numbersOf(ground, b));
+  async solve(b: VectorLike, options: MatrixOptions = {}): Promise<Float64Array> {
+    return this.reduce(options, async (work, matrix) => {
+      const { result, receipt } = await solveOf(work, matrix, b);
       return { result: result.coefficients, receipt };
     });
   }
@@ -78,8 +77,8 @@ export abstract class MatrixFactoring extends MatrixProducts {
    * @throws SHAPE_MISMATCH, SINGULAR naming the columns that depend on others (judged with columns scaled to length 1, at
    *   max(64, 8·columns)·2^-52), PLAN_TOO_LARGE beyond 512 columns, INVALID_VALUE for NaN and infinities
    */
-  lstsq(b: VectorOperand, options: MatrixOptions = {}): Promise<LeastSquares> {
-    return this.reduce(options, async (ground, matrix) => lstsqOf(ground, matrix, await numbersOf(ground, b)));
+  lstsq(b: VectorLike, options: MatrixOptions = {}): Promise<LeastSquares> {
+    return this.reduce(options, (work, matrix) => lstsqOf(work, matrix, b));
   }
 
   #targetOf(into: StoredMatrix | string | undefined, options: MatrixWriteOptions): Target | undefined {

@@ -44,20 +44,20 @@ class Passes {
 }
 
 /** R; Q = A·R⁻¹ where it is asked for, orthogonalised once more by the QR of what that gives. */
-export async function qrOf(ground: Work, matrix: MatrixSnapshot, target: Target | undefined): Promise<Reduced<Dense>> {
+export async function qrOf(work: Work, matrix: MatrixSnapshot, target: Target | undefined): Promise<Reduced<Dense>> {
   checkWidth('the QR decomposition', matrix, MAX_FACTORED);
   checkTall('the QR decomposition', matrix);
   const passes = new Passes();
-  const first = squareOf(passes.take(await tsqr(ground, matrix, { change: { factors: [] } })) ?? new Float64Array(0));
-  if (!target) return passes.done(first, ground);
-  const { r, factors } = await refined(ground, matrix, first, passes);
-  passes.add(await transformInto(ground, matrix, { ...target, change: { factors } }));
-  return passes.done(r, ground);
+  const first = squareOf(passes.take(await tsqr(work, matrix, { change: { factors: [] } })) ?? new Float64Array(0));
+  if (!target) return passes.done(first, work);
+  const { r, factors } = await refined(work, matrix, first, passes);
+  passes.add(await transformInto(work, matrix, { ...target, change: { factors } }));
+  return passes.done(r, work);
 }
 
 /** A·R⁻¹ is as far from orthogonal as R is ill-conditioned; its own R factor makes up for that. */
 async function refined(
-  ground: Work,
+  work: Work,
   matrix: MatrixSnapshot,
   first: Dense,
   passes: Passes,
@@ -65,7 +65,7 @@ async function refined(
   checkFinite(first.data, matrix);
   checkFull(rankOf(first), matrix);
   const inverse = invertUpper(first);
-  const again = passes.take(await tsqr(ground, matrix, { change: { factors: [inverse] } }));
+  const again = passes.take(await tsqr(work, matrix, { change: { factors: [inverse] } }));
   const second = squareOf(again as Float64Array);
   return { r: multiply(second, first), factors: [inverse, invertUpper(second)] };
 }
@@ -78,7 +78,7 @@ export interface SvdResult {
 }
 
 export async function svdOfRows(
-  ground: Work,
+  work: Work,
   matrix: MatrixSnapshot,
   k: number,
   target: Target | undefined,
@@ -86,17 +86,17 @@ export async function svdOfRows(
   checkWidth('the singular value decomposition', matrix, MAX_FACTORED);
   checkTall('the singular value decomposition', matrix);
   const passes = new Passes();
-  const flat = passes.take(await tsqr(ground, matrix, { change: { factors: [] } })) as Float64Array;
+  const flat = passes.take(await tsqr(work, matrix, { change: { factors: [] } })) as Float64Array;
   let r = squareOf(flat);
   checkFinite(r.data, matrix);
   let basis: readonly [Dense, Dense] | undefined;
-  if (target) ({ r, factors: basis } = await refined(ground, matrix, r, passes));
+  if (target) ({ r, factors: basis } = await refined(work, matrix, r, passes));
   const { u, values, v } = svdOf(r);
   if (target && basis) {
     const factors = [basis[0], multiply(basis[1], leading(u, k))];
-    passes.add(await transformInto(ground, matrix, { ...target, change: { factors } }));
+    passes.add(await transformInto(work, matrix, { ...target, change: { factors } }));
   }
-  return passes.done({ singularValues: values.slice(0, k), v: leading(v, k) }, ground);
+  return passes.done({ singularValues: values.slice(0, k), v: leading(v, k) }, work);
 }
 
 export interface PcaResult {
@@ -110,7 +110,7 @@ export interface PcaResult {
 }
 
 export async function pcaOf(
-  ground: Work,
+  work: Work,
   matrix: MatrixSnapshot,
   k: number,
   target: Target | undefined,
@@ -127,10 +127,10 @@ export async function pcaOf(
     );
   }
   const passes = new Passes();
-  const sums = passes.take(await vecmatOf(ground, matrix, new Float64Array(rows).fill(1)));
+  const sums = passes.take(await vecmatOf(work, matrix, new Float64Array(rows).fill(1)));
   const means = sums.map((sum) => sum / rows);
   checkFinite(means, matrix);
-  const flat = passes.take(await tsqr(ground, matrix, { change: { shift: means, factors: [] } })) as Float64Array;
+  const flat = passes.take(await tsqr(work, matrix, { change: { shift: means, factors: [] } })) as Float64Array;
   const r = squareOf(flat);
   checkFinite(r.data, matrix);
   const { values, v } = svdOf(r);
@@ -138,7 +138,7 @@ export async function pcaOf(
   const variances = values.map((value) => (value * value) / (rows - 1));
   const total = variances.reduce((sum, value) => sum + value, 0);
   if (target) {
-    passes.add(await transformInto(ground, matrix, { ...target, change: { shift: means, factors: [vectors] } }));
+    passes.add(await transformInto(work, matrix, { ...target, change: { shift: means, factors: [vectors] } }));
   }
   const result = {
     means,
@@ -146,7 +146,7 @@ export async function pcaOf(
     explainedVariance: variances.slice(0, k),
     explainedRatio: variances.slice(0, k).map((value) => value / total),
   };
-  return passes.done(result, ground);
+  return passes.done(result, work);
 }
 
 const transposed = ({ data, shape: [rows, cols] }: Dense): Float64Array =>

@@ -20,12 +20,12 @@ const DECODING = 3;
 const MOST_ROWS = 16 * BLOCK;
 
 /** @throws PLAN_TOO_LARGE beyond 2,048 columns */
-export async function gramOf(ground: Work, matrix: MatrixSnapshot): Promise<Reduced<Dense>> {
+export async function gramOf(work: Work, matrix: MatrixSnapshot): Promise<Reduced<Dense>> {
   checkWidth('the Gram matrix', matrix, MAX_WIDTH);
   const { cols } = matrix;
   const panels = panelPairs(cols);
   const data = new Float64Array(cols * cols);
-  const receipt = await reduceRows(ground, matrix, {
+  const receipt = await reduceRows(work, matrix, {
     kernel: KERNELS.gram,
     rowsOfCall: rowsOfCall(cols),
     laps: panels.length,

@@ -62,13 +62,13 @@ export function checkProduct(a: MatrixSnapshot, b: MatrixSnapshot): void {
  * 32 MiB of C.
  */
 export async function matmulInto(
-  ground: Work,
+  work: Work,
   { a, b, into }: { readonly a: MatrixSnapshot; readonly b: MatrixSnapshot; readonly into: string },
   write: MatrixWrite,
 ): Promise<VectorReceipt> {
   checkProduct(a, b);
-  const product = new Product(ground, a, b);
-  await writeMatrix(ground.link, into, { cols: b.cols, runs: product.runs() }, write, ground.context);
+  const product = new Product(work, a, b);
+  await writeMatrix(work.link, into, { cols: b.cols, runs: product.runs() }, write, work.context);
   return product.account.finish();
 }
 
@@ -81,7 +81,7 @@ interface RightPanel {
 
 class Product {
   readonly account: RowAccount;
-  readonly #ground: Work;
+  readonly #work: Work;
   readonly #a: MatrixSnapshot;
   readonly #b: MatrixSnapshot;
   readonly #tiling: Tiling;
@@ -89,8 +89,8 @@ class Product {
   readonly #panelRows: number;
   #panel: RightPanel | undefined;
 
-  constructor(ground: Work, a: MatrixSnapshot, b: MatrixSnapshot) {
-    this.#ground = ground;
+  constructor(work: Work, a: MatrixSnapshot, b: MatrixSnapshot) {
+    this.#work = work;
     this.#a = a;
     this.#b = b;
     const { inner, width } = tilingOf(a.cols, b.cols);
@@ -100,7 +100,7 @@ class Product {
       from: i * width,
       width: Math.min(width, b.cols - i * width),
     }));
-    this.account = new RowAccount(ground, a, this.#columns.length * Math.ceil(b.rows / this.#panelRows));
+    this.account = new RowAccount(work, a, this.#columns.length * Math.ceil(b.rows / this.#panelRows));
   }
 
   /** Rows of C, as many at a time as are held. */
@@ -122,7 +122,7 @@ class Product {
         rows: { from, to },
         account: this.account,
       };
-      await overRows(this.#ground, this.#a, plan, async (call, shard, inner) => {
+      await overRows(this.#work, this.#a, plan, async (call, shard, inner) => {
         const columns = this.#columns[call.lap] as Columns;
         const at = { row: call.chunk.firstRow / this.#a.cols + call.firstRow - from, col: columns.from };
         let spent = 0;
@@ -154,7 +154,7 @@ class Product {
     ...[factor, context]: [Buffer, CallContext]
   ): Promise<{ partial: Float64Array; microseconds: number }> {
     const params = { cols: this.#a.cols, columns, factors: [factor] };
-    return callKernel(this.#ground.link, { kernel: KERNELS.matmul, params, sources: [source] }, call, context);
+    return callKernel(this.#work.link, { kernel: KERNELS.matmul, params, sources: [source] }, call, context);
   }
 
   async #pull(from: number): Promise<RightPanel> {
@@ -163,7 +163,7 @@ class Product {
     const { rows, cols } = this.#b;
     const to = Math.min(from + this.#panelRows, rows);
     const area = { r0: from, r1: to, c0: 0, c1: cols };
-    const { result: values } = await readArea(this.#ground.link, this.#b, area, this.#ground.context);
+    const { result: values } = await readArea(this.#work.link, this.#b, area, this.#work.context);
     this.#panel = { from, rows: to - from, values };
     return this.#panel;
   }

@@ -7,7 +7,7 @@ import { scaleFor } from '../kernels/norm.js';
 import { joined, reduceColumns } from './matrix-columns.js';
 import type { Work } from './matrix-elementwise.js';
 import type { MatrixSnapshot } from './matrix-open.js';
-import { stripesOf, walk } from './matrix-walk.js';
+import { CALL_VALUES, stripesOf, walk } from './matrix-walk.js';
 import { type Reduced, reduce } from './reduce.js';
 import { magnitudeOf, Resident } from './sources.js';
 
@@ -16,9 +16,6 @@ export interface LineNorms {
   /** The norm, 2 by default: 1, 2 or Infinity. */
   readonly p?: number | undefined;
 }
-
-/** Rows that are wider are computed in parts. */
-const ROW_STRIPE = 4064;
 
 /** @throws INVALID_ARGUMENT */
 export function checkNorms({ axis, p = 2 }: LineNorms): { axis: 'rows' | 'cols'; p: number } {
@@ -47,7 +44,7 @@ export async function lineNorms(
 async function rowNorms(work: Work, matrix: MatrixSnapshot, p: number): Promise<Reduced<Float64Array>> {
   const { lines } = KERNELS;
   const result = new Float64Array(matrix.rows);
-  const stripes = stripesOf(matrix.cols, ROW_STRIPE).map((stripe): LineParams => ({ ...stripe, axis: 'rows', p }));
+  const stripes = stripesOf(matrix.cols, CALL_VALUES).map((stripe): LineParams => ({ ...stripe, axis: 'rows', p }));
   const parts = new Map<number, Float64Array>();
   const receipt = await walk(work, matrix, {
     kernel: lines,

@@ -3,11 +3,13 @@
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { ReceiptBuilder } from '../engine/receipt.js';
 import { ShardfoldError, showValue } from '../errors.js';
+import type { Stripe } from '../kernels/stripes.js';
 import { decodeColumn } from '../storage/decode.js';
 import { chunkKeys } from '../storage/keys.js';
 import { missingChunkError } from '../storage/read.js';
 import type { ChunkMeta, ColumnChunk, NumberColumn } from '../storage/types.js';
 import { blockRows, type MatrixSnapshot, showShape } from './matrix-open.js';
+import { isWorthCutting, readStripe } from './matrix-stripe.js';
 import type { Reduced } from './reduce.js';
 
 /** Rows r0 … r1 and columns c0 … c1, the ends exclusive. */
@@ -22,7 +24,7 @@ export interface Area {
 const AT_ONCE = 8;
 
 /**
- * The values of an area, row by row; whole rows are read of it.
+ * The values of an area, row by row. Few columns are cut out in the shards; else whole rows are read.
  * @throws OUT_OF_RANGE where the matrix has no such rows or columns
  */
 export async function readArea(
@@ -42,14 +44,19 @@ export async function readArea(
     const first = block * perBlock;
     const [from, to] = [Math.max(r0, first), Math.min(r1, first + perBlock)];
     const chunk = table.chunks[block] as ChunkMeta;
-    // Of one row no more is read than is asked for.
-    const narrow = to - from === 1;
-    const [left, width] = narrow ? [c0, c1 - c0] : [0, cols];
-    const start = (from - first) * cols + left;
-    const rows = await readValueRange(link, matrix, chunk, { start, count: (to - from) * width }, context);
-    for (let row = from; row < to; row++) {
-      const at = (row - from) * width + c0 - left;
-      values.set(rows.subarray(at, at + c1 - c0), (row - r0) * (c1 - c0));
+    const count = to - from;
+    const stripe = { cols, first: c0, width: c1 - c0 };
+    if (count === 1 || isWorthCutting(count, stripe)) {
+      const part = { chunk, firstRow: from - first, rows: count, stripe };
+      const found =
+        count === 1 ? await readPart(link, matrix, part, context) : await readStripe(link, matrix, part, context);
+      values.set(found, (from - r0) * stripe.width);
+    } else {
+      const whole = { chunk, firstRow: from - first, rows: count, stripe: { cols, first: 0, width: cols } };
+      const rows = await readPart(link, matrix, whole, context);
+      for (let i = 0; i < count; i++) {
+        values.set(rows.subarray(i * cols + c0, i * cols + c1), (from - r0 + i) * stripe.width);
+      }
     }
     receipt.computed(link.ownerOf(chunk.slot).address, 'client');
   };
@@ -63,6 +70,24 @@ export async function readArea(
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 
 const WIDTH: Readonly<Record<string, number>> = { f64: 8, f32: 4, u8: 1, u16: 2 };
+
+interface Part {
+  readonly chunk: ChunkMeta;
+  readonly firstRow: number;
+  readonly rows: number;
+  readonly stripe: Stripe;
+}
+
+/** Whole rows, or a part of one. */
+function readPart(
+  link: ClusterLink,
+  matrix: MatrixSnapshot,
+  { chunk, firstRow, rows, stripe }: Part,
+  context: CallContext,
+): Promise<Float64Array> {
+  const range = { start: firstRow * stripe.cols + stripe.first, count: rows * stripe.width };
+  return readValueRange(link, matrix, chunk, range, context);
+}
 
 /** Some values of a chunk that follow each other. @throws DATA_LOSS, VERSION_COLLECTED, TABLE_NOT_FOUND */
 export async function readValueRange(

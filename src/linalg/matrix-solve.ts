@@ -6,49 +6,45 @@ import { checkFinite, solveUpper, squareOf } from './dense.js';
 import type { Work } from './matrix-elementwise.js';
 import { MAX_FACTORED } from './matrix-factors.js';
 import { type MatrixSnapshot, showShape } from './matrix-open.js';
+import { numbersOf, type VectorLike } from './operands.js';
 import { checkFull, rankOf } from './rank.js';
 import type { Reduced } from './reduce.js';
-import { checkLength, checkTall, checkWidth, type Dense } from './shapes.js';
+import { checkTall, checkWidth, type Dense } from './shapes.js';
 import { columnsOf, tsqr } from './tsqr.js';
 import { readValues } from './values.js';
+
+/** A system of so many columns takes two seconds in this process. */
+const MAX_SYSTEM = 1024;
 
 export interface LeastSquares {
   readonly coefficients: Float64Array;
   /** √Σ (b - A·x)². */
   readonly residualNorm: number;
   readonly rank: number;
-  /** σ₁/σₚ: so many times eps is the relative error to be expected. */
+  /** σ₁/σₚ, to a few per cent of more than 128 columns: so many times eps is the relative error to be expected. */
   readonly conditionNumber: number;
 }
 
 /** @throws SHAPE_MISMATCH for fewer rows than columns, or a right side of another length; SINGULAR */
-export async function lstsqOf(
-  ground: Work,
-  matrix: MatrixSnapshot,
-  beside: Float64Array,
-): Promise<Reduced<LeastSquares>> {
+export async function lstsqOf(work: Work, matrix: MatrixSnapshot, b: VectorLike): Promise<Reduced<LeastSquares>> {
   checkWidth('least squares', matrix, MAX_FACTORED);
   checkTall('least squares', matrix);
-  checkLength('the right side', beside.length, matrix.rows, matrix);
-  const { result: flat, receipt } = await tsqr(ground, matrix, { change: { factors: [] }, beside });
+  const beside = await numbersOf(work, b, { what: 'the right side', length: matrix.rows, matrix });
+  const { result: flat, receipt } = await tsqr(work, matrix, { change: { factors: [] }, beside });
   return { result: leastSquares(flat as Float64Array, matrix), receipt };
 }
 
 /** @throws SHAPE_MISMATCH for a matrix that is not square, or a right side of another length; SINGULAR */
-export async function solveOf(
-  ground: Work,
-  matrix: MatrixSnapshot,
-  beside: Float64Array,
-): Promise<Reduced<LeastSquares>> {
+export async function solveOf(work: Work, matrix: MatrixSnapshot, b: VectorLike): Promise<Reduced<LeastSquares>> {
   const { table, rows, cols } = matrix;
   if (rows !== cols) {
     throw new ShardfoldError('SHAPE_MISMATCH', `matrix "${table.name}" of shape ${showShape(matrix)} is not square`, {
       hint: `a system needs shape [${cols}, ${cols}]; lstsq(b) solves tall ones in the least-squares sense`,
     });
   }
-  checkWidth('the system', matrix, MAX_FACTORED);
-  checkLength('the right side', beside.length, rows, matrix);
-  const { result: values, receipt } = await readValues(ground.link, table, ground.run, ground.context);
+  checkWidth('the system', matrix, MAX_SYSTEM);
+  const beside = await numbersOf(work, b, { what: 'the right side', length: rows, matrix });
+  const { result: values, receipt } = await readValues(work.link, table, work.run, work.context);
   return { result: leastSquares(factorOf(columnsOf(values, [rows, cols], beside)), matrix), receipt };
 }
 

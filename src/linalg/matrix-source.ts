@@ -1,5 +1,6 @@
 /** Which kind of data a matrix is made of. */
 
+import type { CollectOptions } from '../engine/options.js';
 import { ShardfoldError, showValue } from '../errors.js';
 import {
   checkShape,
@@ -12,20 +13,29 @@ import {
   rowRuns,
 } from './matrix-data.js';
 import type { Shape } from './matrix-open.js';
+import { type ArrowLike, arrowMatrix, isArrow, isQuery, type QueryLike, queryMatrix } from './matrix-tables.js';
+import { isNpy, type NpyInput, npySource } from './npy-read.js';
 
-/** What `set` takes: numbers row by row with a shape, or rows. */
-export type MatrixData = NumberArray | readonly number[] | MatrixRows;
+/** What `set` takes: numbers row by row with a shape, rows, a file of NumPy, or columns of numbers. */
+export type MatrixData = NumberArray | readonly number[] | MatrixRows | NpyInput | ArrowLike | QueryLike;
 
 /** @throws INVALID_ARGUMENT for what a matrix cannot be made of; SHAPE_MISMATCH, INVALID_VALUE */
-export async function matrixSource(data: unknown, shape: Shape | undefined): Promise<MatrixSource> {
+export async function matrixSource(
+  data: unknown,
+  shape: Shape | undefined,
+  options: Pick<CollectOptions, 'timeout' | 'signal'>,
+): Promise<MatrixSource> {
   if (shape !== undefined) checkShape(shape);
   if (isNumberArray(data) || (Array.isArray(data) && isFlat(data, shape))) {
     if (shape === undefined) throw needsShape();
     return flatSource(data, shape);
   }
+  if (isQuery(data)) return queryMatrix(data, shape, options);
+  if (isArrow(data)) return arrowMatrix(data, shape);
+  if (isNpy(data)) return npySource(data, shape);
   if (isIterable(data)) return rowsSource(data, shape);
   throw new ShardfoldError('INVALID_ARGUMENT', `a matrix cannot be made of ${showValue(data)}`, {
-    hint: 'a typed array with its shape, [rows, cols], or an array of rows',
+    hint: 'a typed array with its shape, [rows, cols], an array of rows, { npy }, a query, or an Arrow table',
   });
 }
 
@@ -41,15 +51,15 @@ async function rowsSource(rows: MatrixRows, shape: Shape | undefined): Promise<M
   if (first.done && shape === undefined) throw needsShape();
   const cols = shape?.[1] ?? rowLength(first.value, 0);
   if (shape === undefined) checkShape([0, cols]);
-  return { cols, runs: rowRuns(resumed(first, iterator), cols, shape) };
+  return {
+    cols,
+    runs: rowRuns(resumed(first, iterator), cols, shape),
+    close: async () => void (await iterator.return?.()),
+  };
 }
 
 async function* resumed<T>(first: IteratorResult<T>, iterator: Iterator<T> | AsyncIterator<T>): AsyncGenerator<T> {
-  try {
-    for (let step = first; !step.done; step = await iterator.next()) yield step.value;
-  } finally {
-    await iterator.return?.();
-  }
+  for (let step = first; !step.done; step = await iterator.next()) yield step.value;
 }
 
 function isIterable(data: unknown): data is MatrixRows {

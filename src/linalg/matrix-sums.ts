@@ -5,10 +5,10 @@ import type { Columns } from '../kernels/rows.js';
 import { callKernel } from './call.js';
 import type { Work } from './matrix-elementwise.js';
 import type { MatrixSnapshot } from './matrix-open.js';
+import { numbersOf, type VectorLike } from './operands.js';
 import type { Reduced } from './reduce.js';
 import { overRows, RowAccount } from './row-calls.js';
 import { reduceRows } from './row-reduce.js';
-import { checkLength } from './shapes.js';
 import { Resident } from './sources.js';
 
 /** Columns that a call takes: of wider rows the vector would take as many bytes as they do. */
@@ -26,22 +26,22 @@ export const rowsOfSums = (cols: number): number => Math.max(1, Math.floor(CALL_
 
 /** A·v, a number a row. What this process holds: the result, once for every 1,024 columns. */
 export async function matvecOf(
-  ground: Work,
+  work: Work,
   matrix: MatrixSnapshot,
-  vector: Float64Array,
+  operand: VectorLike,
 ): Promise<Reduced<Float64Array>> {
   const { cols, rows, table } = matrix;
-  checkLength('the vector', vector.length, cols, matrix);
+  const vector = await numbersOf(work, operand, { what: 'the vector', length: cols, matrix });
   const runs = columnRuns(cols);
   const parts = runs.map(() => new Float64Array(rows));
-  const account = new RowAccount(ground, matrix, runs.length);
+  const account = new RowAccount(work, matrix, runs.length);
   const source = new Resident(table);
   const plan = { rowsOfCall: rowsOfSums(cols), laps: runs.length, account };
-  await overRows(ground, matrix, plan, async (call, shard, inner) => {
+  await overRows(work, matrix, plan, async (call, shard, inner) => {
     const columns = runs[call.lap] as Columns;
     const params = { cols, columns, vector: vector.subarray(columns.from, columns.from + columns.width) };
-    const work = { kernel: KERNELS.matvec, params, sources: [source] };
-    const { partial, microseconds } = await callKernel(ground.link, work, call, inner);
+    const kernelCall = { kernel: KERNELS.matvec, params, sources: [source] };
+    const { partial, microseconds } = await callKernel(work.link, kernelCall, call, inner);
     account.receipt.call(shard, microseconds);
     (parts[call.lap] as Float64Array).set(partial, call.chunk.firstRow / cols + call.firstRow);
     return microseconds;
@@ -53,15 +53,15 @@ export async function matvecOf(
 
 /** vᵀ·A, a number a column. */
 export async function vecmatOf(
-  ground: Work,
+  work: Work,
   matrix: MatrixSnapshot,
-  vector: Float64Array,
+  operand: VectorLike,
 ): Promise<Reduced<Float64Array>> {
   const { cols, rows } = matrix;
-  checkLength('the vector', vector.length, rows, matrix);
+  const vector = await numbersOf(work, operand, { what: 'the vector', length: rows, matrix });
   const runs = columnRuns(cols);
   const result = new Float64Array(cols);
-  const receipt = await reduceRows(ground, matrix, {
+  const receipt = await reduceRows(work, matrix, {
     kernel: KERNELS.vecmat,
     rowsOfCall: rowsOfSums(cols),
     laps: runs.length,

@@ -7,9 +7,10 @@ import { callKernel } from './call.js';
 import type { Work } from './matrix-elementwise.js';
 import type { MatrixSnapshot } from './matrix-open.js';
 import { rowsOfSums } from './matrix-sums.js';
+import { numbersOf, type VectorLike } from './operands.js';
 import type { Reduced } from './reduce.js';
 import { overRows, RowAccount } from './row-calls.js';
-import { checkCount, checkLength } from './shapes.js';
+import { checkCount } from './shapes.js';
 import { Resident } from './sources.js';
 
 const MOST_ROWS = 10_000;
@@ -18,7 +19,7 @@ const HELD = 20_000;
 const METRICS: readonly string[] = ['dot', 'cosine', 'euclidean'] satisfies Metric[];
 
 export interface RowQuery {
-  readonly query: Float64Array;
+  readonly query: VectorLike;
   readonly k: number;
   readonly metric: Metric;
 }
@@ -34,23 +35,23 @@ export function checkRowQuery(k: number, metric: Metric): void {
 
 /** Each call tells its k best at most; this process holds 20,000 beyond k. */
 export async function rowTopKOf(
-  ground: Work,
+  work: Work,
   matrix: MatrixSnapshot,
-  { query, k, metric }: RowQuery,
+  { query: asked, k, metric }: RowQuery,
 ): Promise<Reduced<RowScore[]>> {
   const { cols, table } = matrix;
-  checkLength('the query', query.length, cols, matrix);
+  const query = await numbersOf(work, asked, { what: 'the query', length: cols, matrix });
   const params = { cols, k, metric, query, norm: metric === 'cosine' ? Math.hypot(...chunked(query)) : 1 };
-  const account = new RowAccount(ground, matrix, 1);
+  const account = new RowAccount(work, matrix, 1);
   const source = new Resident(table);
   const order = byScore(metric);
   let best: RowScore[] = [];
   const prune = (): void => {
     best = best.sort(order).slice(0, k);
   };
-  await overRows(ground, matrix, { rowsOfCall: rowsOfSums(cols), account }, async (call, shard, inner) => {
-    const work = { kernel: KERNELS.topk, params, sources: [source] };
-    const { partial, microseconds } = await callKernel(ground.link, work, call, inner);
+  await overRows(work, matrix, { rowsOfCall: rowsOfSums(cols), account }, async (call, shard, inner) => {
+    const kernelCall = { kernel: KERNELS.topk, params, sources: [source] };
+    const { partial, microseconds } = await callKernel(work.link, kernelCall, call, inner);
     account.receipt.call(shard, microseconds);
     const first = call.chunk.firstRow / cols;
     for (const { row, score } of partial) best.push({ row: first + row, score });

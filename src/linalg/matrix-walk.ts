@@ -1,6 +1,6 @@
 /**
  * Kernels over all of a matrix, by areas that its shape alone decides: of every block the same columns and the same rows a call,
- * about 8,128 numbers, which takes about a millisecond.
+ * about 4,064 numbers, which takes about half a millisecond.
  */
 
 import { unitProgress } from '../engine/progress.js';
@@ -14,7 +14,7 @@ import type { MatrixSnapshot } from './matrix-open.js';
 import { type VectorReceipt, VectorReceiptBuilder } from './receipt.js';
 import { Resident } from './sources.js';
 
-const CALL_VALUES = 8128;
+export const CALL_VALUES = 4064;
 
 /** What one call covers: rows of a block (the first counted from the block's own), and some columns. */
 export interface Leaf {
@@ -33,10 +33,13 @@ export interface Walk<Params extends Stripe, Partial> {
   ended?(chunk: ChunkMeta): void;
 }
 
-/** The columns in stripes of at most so many. */
+/** The columns in stripes of at most so many, about as wide as each other. */
 export function stripesOf(cols: number, most: number): Stripe[] {
   const count = Math.ceil(cols / most);
-  return Array.from({ length: count }, (_, i) => ({ cols, first: i * most, width: Math.min(most, cols - i * most) }));
+  const width = Math.ceil(cols / count);
+  return Array.from({ length: Math.ceil(cols / width) }, (_, i) => {
+    return { cols, first: i * width, width: Math.min(width, cols - i * width) };
+  });
 }
 
 /** @returns the receipt of all calls */

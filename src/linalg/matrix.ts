@@ -15,6 +15,7 @@ import {
 import { MatrixFactoring } from './matrix-factoring.js';
 import { checkNorms, type LineNorms, lineNorms, matrixNorm } from './matrix-norms.js';
 import { type ConstantColumns, standardizeMatrix } from './matrix-standardize.js';
+import { transposeMatrix } from './matrix-transpose.js';
 import type { Reduced } from './reduce.js';
 import type { MatrixOptions, MatrixWriteOptions } from './stored-matrix.js';
 
@@ -66,6 +67,15 @@ export class Matrix extends MatrixFactoring {
   standardize(into: Matrix | string = this, options: StandardizeOptions = {}): Promise<Matrix> {
     const { constant } = options;
     return this.#write(into, options, (work, target) => standardizeMatrix(work, this.name, constant, target));
+  }
+
+  /**
+   * Aᵀ, written as `into`. It goes by way of this process, some columns at a time: all numbers are pulled and sent back once, and
+   * no more than 16 MiB of them are held. Stored in the type of A unless asked otherwise.
+   * @throws SHAPE_MISMATCH where there are no rows, or more than 65,024; else as `add`
+   */
+  transpose(into: Matrix | string, options: MatrixWriteOptions = {}): Promise<Matrix> {
+    return this.#write(into, options, (work, target) => transposeMatrix(work, this.name, target));
   }
 
   /** The mean of each column; NaN where there are no rows. */

@@ -50,3 +50,9 @@ function checkShape({ name, schema }: TableSnapshot): void {
     hint: 'a vector is a table with one column "value" (float64); sf.vector(name).set(data) makes one',
   });
 }
+
+/** What has no answer where there are no values. */
+export const emptyVector = (name: string, what: string): ShardfoldError =>
+  new ShardfoldError('OUT_OF_RANGE', `vector "${name}" is empty: it has no ${what}`, {
+    hint: 'set(data) gives it values; sum, norm and dot of none are 0',
+  });

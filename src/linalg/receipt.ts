@@ -2,6 +2,7 @@
 
 import type { CallContext } from '../cluster/types.js';
 import { type Receipt, ReceiptBuilder } from '../engine/receipt.js';
+import type { IntoReceipt } from '../engine/results/into-types.js';
 import type { TableSnapshot } from '../storage/types.js';
 import { type Source, storedBytes, Travelling } from './sources.js';
 
@@ -9,6 +10,8 @@ import { type Source, storedBytes, Travelling } from './sources.js';
 export interface VectorReceipt extends Receipt {
   /** The operand that was pulled and sent to the shards of `table`, since its chunks do not lie beside that one's. */
   readonly travelled?: { readonly vector: string; readonly version: number; readonly bytes: number };
+  /** Where a vector was written by a query or from here: whether its chunks were made in the shards or went through this process. */
+  readonly written?: IntoReceipt['written'];
 }
 
 /** Receipts of vectors, as they are collected. */

@@ -34,14 +34,14 @@ export interface RowPlan {
 /** What is accounted for while a matrix is gone over, once or in several parts. */
 export class RowAccount {
   readonly receipt: VectorReceiptBuilder;
-  readonly #ground: Work;
+  readonly #work: Work;
   readonly #left: Map<number, number>;
   readonly #total: number;
   #calls = 0;
   #done = 0;
 
-  constructor(ground: Work, matrix: MatrixSnapshot, laps: number) {
-    this.#ground = ground;
+  constructor(work: Work, matrix: MatrixSnapshot, laps: number) {
+    this.#work = work;
     this.receipt = new VectorReceiptBuilder(matrix.table, [new Resident(matrix.table)]);
     this.#left = new Map(matrix.table.chunks.map(({ index, rows }) => [index, (rows / matrix.cols) * laps]));
     this.#total = matrix.rows * laps;
@@ -64,7 +64,7 @@ export class RowAccount {
     this.#done += rows;
     const share = this.#done / this.#total;
     const unitsTotal = Math.ceil(this.#calls / share);
-    this.#ground.run.onProgress?.({
+    this.#work.run.onProgress?.({
       unitsDone: this.#calls,
       unitsTotal,
       rowsDone: this.#done,
@@ -73,7 +73,7 @@ export class RowAccount {
   }
 
   finish(): VectorReceipt {
-    return this.receipt.done(this.#ground.context);
+    return this.receipt.done(this.#work.context);
   }
 }
 

@@ -1,6 +1,5 @@
 /** Reductions over the rows of a matrix: partials of calls → a merge tree → one result. */
 
-import type { CallContext } from '../cluster/types.js';
 import { MergeTree } from '../engine/tree.js';
 import type { Kernel } from '../kernels/kernel.js';
 import { callKernel } from './call.js';
@@ -22,26 +21,26 @@ export interface RowReduction<Params, Partial> extends RowPlan {
  * of each lap that is under way at most a partial a block, and a few more.
  */
 export async function reduceRows<Params, Partial>(
-  ground: Work,
+  work: Work,
   matrix: MatrixSnapshot,
-  work: RowReduction<Params, Partial>,
+  reduction: RowReduction<Params, Partial>,
 ): Promise<VectorReceipt> {
-  const laps = work.laps ?? 1;
-  const account = new RowAccount(ground, matrix, laps);
+  const { laps = 1, finished } = reduction;
+  const account = new RowAccount(work, matrix, laps);
   const source = new Resident(matrix.table);
-  const kernel = { ...work.kernel, finish: () => undefined };
+  const kernel = { ...reduction.kernel, finish: () => undefined };
   const trees = new Map<number, LapTree<Partial>>();
-  if (matrix.rows === 0) for (let lap = 0; lap < laps; lap++) work.finished(lap, undefined);
+  if (matrix.rows === 0) for (let lap = 0; lap < laps; lap++) finished(lap, undefined);
   const take = (call: RowCall, partial: Partial): void => {
-    const tree = trees.get(call.lap) ?? new LapTree(matrix, work, work.kernel.merge);
+    const tree = trees.get(call.lap) ?? new LapTree(matrix, reduction, kernel.merge);
     trees.set(call.lap, tree);
     if (!tree.add(call, partial)) return;
     trees.delete(call.lap);
-    work.finished(call.lap, tree.result());
+    finished(call.lap, tree.result());
   };
-  await overRows(ground, matrix, { ...work, account }, async (call, shard, inner: CallContext) => {
-    const whole = { kernel, params: work.params(call), sources: [source] };
-    const { partial, microseconds } = await callKernel(ground.link, whole, call, inner);
+  await overRows(work, matrix, { ...reduction, account }, async (call, shard, inner) => {
+    const kernelCall = { kernel, params: reduction.params(call), sources: [source] };
+    const { partial, microseconds } = await callKernel(work.link, kernelCall, call, inner);
     account.receipt.call(shard, microseconds);
     take(call, partial);
     return microseconds;

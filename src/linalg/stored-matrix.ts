@@ -9,6 +9,7 @@ import { type MatrixSnapshot, openMatrix, type Shape } from './matrix-open.js';
 import { type Area, readArea } from './matrix-read.js';
 import { checkType, writeMatrix } from './matrix-set.js';
 import { type MatrixData, matrixSource } from './matrix-source.js';
+import { writeNpy } from './npy-write.js';
 import type { Reduced } from './reduce.js';
 import { contextOf, runOnNewest, type VectorOptions, type VectorWriteOptions } from './run.js';
 import { readValues } from './values.js';
@@ -56,21 +57,33 @@ export abstract class StoredMatrix {
 
   /**
    * Makes the matrix of these numbers, or replaces it by them. Readers see the old matrix or the new.
-   * @param data numbers row by row (a typed array or an array, with a shape), or rows
-   * @throws INVALID_VALUE naming row and column of what is no number; SHAPE_MISMATCH; WRITE_CONFLICT where another writer was first
+   * @param data numbers row by row (a typed array or an array, with a shape); rows, also from an (async) iterable; `{ npy }`, the path
+   *   or the bytes of a .npy file (format 1.0 to 3.0; floats, little-endian integers and bool); a table or a query, `sf.table('t').select('a', 'b')`,
+   *   or an Arrow Table or RecordBatch, whose columns hold numbers or bool. All but numbers that are held already is read
+   *   in pieces, with bounded memory, by way of this process
+   * @throws INVALID_VALUE naming row and column of what is no number, or null; TYPE_MISMATCH naming a column or dtype of no numbers;
+   *   SHAPE_MISMATCH; FILE_UNREADABLE; WRITE_CONFLICT where another writer was first
    */
   async set(data: MatrixData, shape?: Shape | MatrixSetOptions, options?: MatrixSetOptions): Promise<this> {
     const [given, work] = shape === undefined || Array.isArray(shape) ? [shape, options] : [undefined, shape];
-    const { alignWith, type, waitReplicas, graceMs } = (work ?? {}) as MatrixSetOptions;
-    const context = contextOf(this.link, (work ?? {}) as MatrixSetOptions);
+    const set = (work ?? {}) as MatrixSetOptions;
+    const context = contextOf(this.link, set);
+    const { alignWith, type, waitReplicas, graceMs, timeout, signal } = set;
     const write = {
       type: checkType(type),
       alignWith: alignWith === undefined ? undefined : this.nameOf(alignWith),
       waitReplicas,
       graceMs,
     };
-    const source = await matrixSource(data, given as Shape | undefined);
-    await writeMatrix(this.link, this.name, source, write, context);
+    const source = await matrixSource(data, given as Shape | undefined, {
+      ...(timeout !== undefined && { timeout }),
+      ...(signal && { signal }),
+    });
+    try {
+      await writeMatrix(this.link, this.name, source, write, context);
+    } finally {
+      await source.close?.();
+    }
     return this;
   }
 
@@ -81,6 +94,25 @@ export abstract class StoredMatrix {
       const { result: data, receipt } = await readValues(this.link, table, runOptions(options), context);
       return { result: { data, shape: [rows, cols] as const }, receipt };
     });
+  }
+
+  /**
+   * The matrix as NumPy's .npy (format 1.0, row by row, '<f8' or '<f4' as it is stored): its bytes, or with a path a file, which is
+   * there only when it is whole. A file is written block by block: memory is bounded.
+   * @throws FILE_UNWRITABLE
+   */
+  toNpy(path: string, options?: MatrixOptions): Promise<undefined>;
+  toNpy(path?: undefined, options?: MatrixOptions): Promise<Buffer>;
+  async toNpy(path?: string, options: MatrixOptions = {}): Promise<Buffer | undefined> {
+    if (path !== undefined && typeof path !== 'string') {
+      throw new ShardfoldError('INVALID_ARGUMENT', `path is ${showValue(path)}`, {
+        hint: 'the path of a file, or nothing',
+      });
+    }
+    const bytes = await this.run(options, async (context) => {
+      return writeNpy(this.link, await openMatrix(this.link, this.name, context), path, context);
+    });
+    return path === undefined ? bytes : undefined;
   }
 
   /** [rows, columns]; no number is read. */

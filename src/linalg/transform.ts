@@ -46,23 +46,23 @@ export function changeHere(rows: Dense, { shift, factors }: Change): Dense {
  * pulled and multiplied here.
  */
 export async function transformInto(
-  ground: Work,
+  work: Work,
   matrix: MatrixSnapshot,
   { change, into, write }: { readonly change: Change; readonly into: string; readonly write: MatrixWrite },
 ): Promise<VectorReceipt> {
   const last = change.factors.at(-1) as Dense;
   const [, cols] = last.shape;
-  const account = new RowAccount(ground, matrix, 1);
+  const account = new RowAccount(work, matrix, 1);
   const small = change.factors.every(({ data }) => data.length <= SMALL);
   if (!small) account.receipt.because('the matrix on the right side takes more than 64 KiB');
   const part = small ? inShards : here;
   const many = Math.max(1, Math.floor(HELD / Math.max(cols, matrix.cols)));
   async function* runs(): AsyncGenerator<Float64Array> {
     for (let from = 0; from < matrix.rows; from += many) {
-      yield await part(ground, matrix, { change, account, from, to: Math.min(from + many, matrix.rows) });
+      yield await part(work, matrix, { change, account, from, to: Math.min(from + many, matrix.rows) });
     }
   }
-  await writeMatrix(ground.link, into, { cols, runs: runs() }, write, ground.context);
+  await writeMatrix(work.link, into, { cols, runs: runs() }, write, work.context);
   return account.finish();
 }
 
@@ -73,11 +73,7 @@ interface Part {
   readonly to: number;
 }
 
-async function inShards(
-  ground: Work,
-  matrix: MatrixSnapshot,
-  { change, account, ...rows }: Part,
-): Promise<Float64Array> {
+async function inShards(work: Work, matrix: MatrixSnapshot, { change, account, ...rows }: Part): Promise<Float64Array> {
   const { cols, table } = matrix;
   const width = (change.factors.at(-1) as Dense).shape[1];
   const values = new Float64Array((rows.to - rows.from) * width);
@@ -85,9 +81,9 @@ async function inShards(
   const source = new Resident(table);
   const products = change.factors.reduce((sum, { shape: [k, n] }) => sum + k * n + 6 * k + 8 * n, 0);
   const rowsOfCall = Math.max(8, 8 * Math.floor(CALL_WORK / products / 8));
-  await overRows(ground, matrix, { rowsOfCall, rows, account }, async (call, shard, inner) => {
-    const work = { kernel: KERNELS.matmul, params, sources: [source] };
-    const { partial, microseconds } = await callKernel(ground.link, work, call, inner);
+  await overRows(work, matrix, { rowsOfCall, rows, account }, async (call, shard, inner) => {
+    const kernelCall = { kernel: KERNELS.matmul, params, sources: [source] };
+    const { partial, microseconds } = await callKernel(work.link, kernelCall, call, inner);
     account.receipt.call(shard, microseconds);
     addTile(values, width, partial, { row: call.chunk.firstRow / cols + call.firstRow - rows.from, col: 0, width });
     return microseconds;
@@ -95,9 +91,9 @@ async function inShards(
   return values;
 }
 
-async function here(ground: Work, matrix: MatrixSnapshot, { change, account, from, to }: Part): Promise<Float64Array> {
+async function here(work: Work, matrix: MatrixSnapshot, { change, account, from, to }: Part): Promise<Float64Array> {
   const { cols } = matrix;
-  const { result } = await readArea(ground.link, matrix, { r0: from, r1: to, c0: 0, c1: cols }, ground.context);
-  account.pulled(ground.link, matrix, { from, to });
+  const { result } = await readArea(work.link, matrix, { r0: from, r1: to, c0: 0, c1: cols }, work.context);
+  account.pulled(work.link, matrix, { from, to });
   return changeHere({ data: result, shape: [to - from, cols] }, change).data;
 }

@@ -21,7 +21,13 @@ import { type VectorReceipt, VectorReceiptBuilder } from './receipt.js';
 /** Rows that one call computes and writes: about 0.6 ms at 150 ns a row, so that slower machines stay near 1 ms. */
 const PART_ROWS = 4096;
 
-export type VectorWrite<Params = FactorParams> = KernelCall<Params, Extremes, Zone | undefined>;
+export interface VectorWrite<Params = FactorParams, Part extends Extremes = Extremes>
+  extends KernelCall<Params, Part, Zone | undefined> {
+  /** What a part of a chunk is told, where that is not `params` for all: `before` is what the parts before it wrote. */
+  readonly paramsOf?: (chunk: ChunkMeta, before: Part | undefined) => Params;
+  /** By default one of its own; what was computed before the writing goes into it too. */
+  readonly receipt?: VectorReceiptBuilder;
+}
 
 export interface TargetOptions {
   /** Name of the vector that the result becomes. */
@@ -37,14 +43,14 @@ export interface TargetOptions {
  * @throws WRITE_CONFLICT where another writer was first, SERVER_REFUSES_WRITES (full), CLUSTER_DOWN where a failover lost what
  *   was written; nothing is published then
  */
-export async function writeInShards<Params>(
+export async function writeInShards<Params, Part extends Extremes>(
   link: ClusterLink,
   home: TableSnapshot,
-  work: VectorWrite<Params> & TargetOptions,
+  work: VectorWrite<Params, Part> & TargetOptions,
   options: RunOptions,
   context: CallContext,
 ): Promise<VectorReceipt> {
-  const receipt = new VectorReceiptBuilder(home, work.sources);
+  const { receipt = new VectorReceiptBuilder(home, work.sources) } = work;
   const writer = await openTarget(link, home, work, context);
   try {
     checkBase(writer, home, work.into);
@@ -106,22 +112,23 @@ function checkBase({ plan }: TableWriter, home: TableSnapshot, into: string): vo
   });
 }
 
-interface ChunkWork<Params> extends VectorWrite<Params>, Pick<TargetOptions, 'fields'> {
+interface ChunkWork<Params, Part extends Extremes> extends VectorWrite<Params, Part>, Pick<TargetOptions, 'fields'> {
   readonly target: string;
   took(microseconds: number): void;
 }
 
 /** Makes one chunk of the result, part after part. @returns its entry in the manifest */
-async function makeChunk<Params>(
+async function makeChunk<Params, Part extends Extremes>(
   link: ClusterLink,
   chunk: ChunkMeta,
-  { took, fields, ...call }: ChunkWork<Params>,
+  { took, fields, paramsOf, ...work }: ChunkWork<Params, Part>,
   context: CallContext,
 ): Promise<ColumnChunk> {
-  const { kernel, params, target } = call;
-  let written: Extremes | undefined;
+  const { kernel, target } = work;
+  let written: Part | undefined;
   for (let firstRow = 0; firstRow < chunk.rows; firstRow += PART_ROWS) {
     const rows = Math.min(PART_ROWS, chunk.rows - firstRow);
+    const call = paramsOf ? { ...work, params: paramsOf(chunk, written) } : work;
     const { partial, microseconds } = await callKernel(link, call, { chunk, firstRow, rows }, context);
     took(microseconds);
     written = written === undefined ? partial : kernel.merge(written, partial);
@@ -136,7 +143,7 @@ async function makeChunk<Params>(
     dictionaryChecksum: 0,
     dictionaryEntries: 0,
   };
-  const { min, max } = kernel.finish(written, params) as Zone;
+  const { min, max } = kernel.finish(written, work.params) as Zone;
   // Rounding keeps the order, and what is told of the values is told before it.
   const zone = narrow ? { min: Math.fround(min), max: Math.fround(max) } : { min, max };
   return { encoding: narrow ? 'f32' : 'f64', base: 0, step: 0, nullCount: 0, bytes, checksum, ...none, ...zone };

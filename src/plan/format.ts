@@ -47,6 +47,8 @@ function stepText(node: PlanNode): string {
       return `sort ${node.by.map(sortText).join(', ')}`;
     case 'slice':
       return sliceText(node.offset, node.count);
+    case 'sample':
+      return `sample ${node.rest ? 'all but ' : ''}${node.fraction} by chance, seed ${node.seed}`;
     case 'union':
       return `union of ${node.inputs.length}`;
     case 'join':

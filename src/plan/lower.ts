@@ -12,6 +12,7 @@ import { keepingHidden, scopeWithHidden, shownOf } from './keys/scope.js';
 import { bindCondition, bindOutput, bindPlain, checkNames, findColumn } from './names.js';
 import type { PlanNode, SortBy } from './nodes.js';
 import type { FoldRelation, OrderBy, Part, Relation, RowsRelation } from './relation.js';
+import { lowerSample } from './sample.js';
 import { lowerUnion } from './union.js';
 import { lowerZip } from './zip.js';
 
@@ -46,6 +47,8 @@ export function lower(node: PlanNode, tables: Tables): Relation {
       return lowerSort(node, asRows(lower(node.input, tables)));
     case 'slice':
       return lowerSlice(node, asRows(lower(node.input, tables)));
+    case 'sample':
+      return lowerSample(node, asRows(lower(node.input, tables)));
     case 'union':
       return lowerUnion(node.inputs.map((input) => asRows(lower(input, tables))));
     case 'join':

@@ -62,6 +62,14 @@ export type PlanNode =
       /** Undefined for all that follow. */
       readonly count: number | undefined;
     }
+  /** The rows whose chance, by their numbers in the table, lies below the fraction; or the others. */
+  | {
+      readonly kind: 'sample';
+      readonly input: PlanNode;
+      readonly fraction: number;
+      readonly seed: number;
+      readonly rest: boolean;
+    }
   /** Rows of one input after the other; their columns go by the same names. */
   | { readonly kind: 'union'; readonly inputs: readonly PlanNode[] }
   | {

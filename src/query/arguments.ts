@@ -125,3 +125,19 @@ export function checkCount(count: number, what = 'rows'): number {
   if (Number.isSafeInteger(count) && count >= 0) return count;
   throw invalid(`${showValue(count)} ${what} cannot be asked for`, 'a whole number from 0');
 }
+
+/** How rows are drawn. */
+export interface SampleOptions {
+  /** Other rows for another seed: a whole number from 0 to 2^32 − 1; 1 by default. */
+  readonly seed?: number;
+  /** The rows that are not drawn, instead. */
+  readonly rest?: boolean;
+}
+
+export function checkSample(fraction: number, { seed, rest }: Required<SampleOptions>): void {
+  if (typeof fraction !== 'number' || !(fraction >= 0 && fraction <= 1))
+    throw invalid(`the fraction is ${showValue(fraction)}`, 'from 0 to 1: 0.25 for a quarter of the rows');
+  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32)
+    throw invalid(`the seed is ${showValue(seed)}`, 'a whole number from 0 to 4,294,967,295');
+  if (typeof rest !== 'boolean') throw invalid(`rest is ${showValue(rest)}`, 'true or false');
+}

@@ -12,12 +12,14 @@ import {
   type ColumnMap,
   type ColumnOperand,
   checkCount,
+  checkSample,
   columnNames,
   condition,
   invalid,
   named,
   namedAggregates,
   namedColumns,
+  type SampleOptions,
   type SortOperand,
   type SortOrder,
   sortKeys,
@@ -114,6 +116,16 @@ export class Query<out S extends object = ResultRow> extends RunnableQuery<S> {
    */
   sort(by: SortOperand<Names<S>> | readonly SortOperand<Names<S>>[], order: SortOrder = 'asc'): Query<S> {
     return this.#then({ kind: 'sort', input: this.plan, by: sortKeys(by, order) });
+  }
+
+  /**
+   * Rows by chance: of each row of the table a hash of its number and the seed says whether it is drawn, this fraction of them in the
+   * long run. The same rows each time, wherever the table lies, whatever the query filters; `rest` gives exactly the others.
+   * @throws INVALID_ARGUMENT; when it is run, of rows that are none of a table: of a limit, of groups, of keys
+   */
+  sample(fraction: number, { seed = 1, rest = false }: SampleOptions = {}): Query<S> {
+    checkSample(fraction, { seed, rest });
+    return this.#then({ kind: 'sample', input: this.plan, fraction, seed, rest });
   }
 
   /** At most `count` rows, from the start on. */

@@ -47,7 +47,7 @@ export abstract class RunnableQuery<out S extends object = ResultRow> implements
    *   TIMEOUT, ABORTED, …: a result is whole, or an error
    */
   async collect<Row extends object = Visible<S>>(options: CollectOptions = {}): Promise<Rows<Row>> {
-    return collectRows(this.#source(options)) as Promise<Rows<object>> as Promise<Rows<Row>>;
+    return collectRows(this.resultSource(options)) as Promise<Rows<object>> as Promise<Rows<Row>>;
   }
 
   /**
@@ -55,7 +55,7 @@ export abstract class RunnableQuery<out S extends object = ResultRow> implements
    * types, receipt }`. int64 and timestamps (ms) come as Float64Array, dates (days) as Int32Array, decimals as exact strings.
    */
   async collectColumns<Row extends object = Visible<S>>(options: CollectOptions = {}): Promise<ColumnsResult<Row>> {
-    return collectColumns(this.#source(options)) as Promise<ColumnsResult<object>> as Promise<ColumnsResult<Row>>;
+    return collectColumns(this.resultSource(options)) as Promise<ColumnsResult<object>> as Promise<ColumnsResult<Row>>;
   }
 
   /**
@@ -63,7 +63,7 @@ export abstract class RunnableQuery<out S extends object = ResultRow> implements
    * `toArrow<Table>()`, with that package's `Table`. @throws MISSING_DEPENDENCY without apache-arrow
    */
   async toArrow<Table extends object = ArrowTableLike>(options: CollectOptions = {}): Promise<ArrowResult<Table>> {
-    return collectArrow(this.#source(options)) as Promise<ArrowResult<object>> as Promise<ArrowResult<Table>>;
+    return collectArrow(this.resultSource(options)) as Promise<ArrowResult<object>> as Promise<ArrowResult<Table>>;
   }
 
   /**
@@ -72,7 +72,7 @@ export abstract class RunnableQuery<out S extends object = ResultRow> implements
    * settles at the end. An error ends the loop: the rows before it are right, but not all.
    */
   stream<Row extends object = Visible<S>>(options: StreamOptions = {}): QueryStream<Row> {
-    return streamOf((collect) => this.#source(collect), options) as QueryStream<object> as QueryStream<Row>;
+    return streamOf((collect) => this.resultSource(collect), options) as QueryStream<object> as QueryStream<Row>;
   }
 
   /**
@@ -81,7 +81,7 @@ export abstract class RunnableQuery<out S extends object = ResultRow> implements
    * @throws TABLE_EXISTS, SCHEMA_MISMATCH before a row is read; WRITE_CONFLICT where another writer was first; then nothing is changed
    */
   async into(table: string, options: IntoOptions = {}): Promise<IntoResult> {
-    return intoTable(this.link, (collect) => this.#source(collect), table, options);
+    return intoTable(this.link, (collect) => this.resultSource(collect), table, options);
   }
 
   /**
@@ -89,7 +89,7 @@ export abstract class RunnableQuery<out S extends object = ResultRow> implements
    * Memory is bounded. The file is there only when it is whole.
    */
   async writeTo(to: string | Writable, options: WriteFileOptions = {}): Promise<WrittenFile> {
-    return writeFile((collect) => this.#source(collect), to, options);
+    return writeFile((collect) => this.resultSource(collect), to, options);
   }
 
   /**
@@ -123,7 +123,8 @@ export abstract class RunnableQuery<out S extends object = ResultRow> implements
     return 'Query (not run: call .collect())';
   }
 
-  #source(options: CollectOptions): ResultSource {
+  /** How the rooms of this package read it batch by batch; no part of the public interface. @throws INVALID_ARGUMENT */
+  resultSource(options: CollectOptions): ResultSource {
     return sourceOf(this.link, this.plan, options);
   }
 }

@@ -38,6 +38,8 @@ export type Encoding = 'f64' | 'f32' | 'u8' | 'u16' | 'dict8' | 'dict16' | 'plai
 
 export interface ColumnChunk {
   readonly encoding: Encoding;
+  /** The codes are 1, 2, 3, … and are stored nowhere (see numbered.ts). */
+  readonly made?: true;
   /** For `u8` and `u16`; 0 otherwise. */
   readonly base: number;
   readonly step: number;

@@ -1,5 +1,6 @@
 /** Two tables as one: row i of the first beside row i of the second. Their chunks meet in the same slots, so that nothing moves. */
 
+import { isNumbered } from './numbered.js';
 import type { ChunkMeta, TableSnapshot } from './types.js';
 
 export interface ZippedTable extends TableSnapshot {
@@ -39,6 +40,8 @@ export interface ColumnPlace {
 
 /** The table that a column is of, with its chunk and its column there. */
 export function placeOf(snapshot: TableSnapshot, chunk: ChunkMeta, column: number): ColumnPlace {
+  // What is stored nowhere counts as the first column, so that there is a key to call by.
+  if (isNumbered(snapshot) && column === snapshot.numberColumn) return placeOf(snapshot, chunk, 0);
   if (!isZipped(snapshot)) return { snapshot, chunk, column };
   const [a, b] = snapshot.sides;
   const [side, index] = column < a.schema.length ? [a, column] : [b, column - a.schema.length];

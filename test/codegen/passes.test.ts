@@ -5,6 +5,7 @@ import { clusters } from '../../src/codegen/passes/clusters.js';
 import { expMinus, logPlus } from '../../src/codegen/passes/exponential.js';
 import { gram } from '../../src/codegen/passes/gram.js';
 import { logistic } from '../../src/codegen/passes/logistic.js';
+import { moments } from '../../src/codegen/passes/moments.js';
 import type { RowPass } from '../../src/codegen/passes/pass.js';
 import { seeding } from '../../src/codegen/passes/seeding.js';
 import { sharedUrl, uniquePrefix } from '../harness/cluster.js';
@@ -61,6 +62,7 @@ function here({ js }: RowPass, runs: readonly Rows[], width: number, list: reado
 
 const CASES: readonly [pass: RowPass, constants: (width: number) => number][] = [
   [gram, (width) => width],
+  [moments, () => 0],
   [clusters, (width) => 3 * width],
   [seeding, () => 2],
   [seeding, (width) => 2 + 4 * width],

@@ -14,6 +14,19 @@ onServers((bench) => {
     }
   });
 
+  it('scales both sides first where it is told to', async () => {
+    const [a, b] = [valuesOf('f64', 300), valuesOf('u8', 300)];
+    const { partial } = await bench().run(dot, [a, b], { params: { scale: 2 ** -500 } });
+    expect(partial).toEqual(
+      treeSum(
+        productsOf(
+          a.map((x) => x * 2 ** -500),
+          b.map((x) => x * 2 ** -500),
+        ),
+      ),
+    );
+  });
+
   it('takes the rows of its slice', async () => {
     const [a, b] = [valuesOf('f64', 30_000), valuesOf('u16', 30_000)];
     const slice = { firstRow: 8128, rows: 16_256 };

@@ -10,21 +10,24 @@ const namesIn = (folder: string, ending: string): string[] =>
     .sort();
 
 const SHARED = new Set(['compensated', 'extremes', 'householder', 'index', 'kernel', 'rows', 'stripes', 'sums']);
-/** Those of products and factors are tested together, in rows.test.ts. */
-const ON_ROWS = ['gram', 'matmul', 'matvec', 'qr', 'topk', 'vecmat'];
+/** Those that are tested together, by the files in which they are. */
+const TOGETHER: Record<string, readonly string[]> = {
+  rows: ['gram', 'matmul', 'matvec', 'qr', 'topk', 'vecmat'],
+  vectors: ['combine', 'cumsum', 'distance', 'find', 'gather', 'running'],
+};
+const WRITING = new Set(['axpy', 'combine', 'cumsum', 'mul', 'scale', 'standardize']);
 const names = Object.keys(KERNELS).sort();
 
 it('is in step everywhere', () => {
   expect(namesIn('lua/kernels', '.lua')).toEqual(names);
   expect(namesIn('src/kernels', '.ts').filter((name) => !SHARED.has(name))).toEqual(names);
-  const tested = namesIn('test/kernels', '.test.ts').filter((name) => name !== 'lists' && name !== 'rows');
-  expect([...tested, ...ON_ROWS].sort()).toEqual(names);
+  const files = namesIn('test/kernels', '.test.ts').filter((name) => name !== 'lists');
+  expect(files.flatMap((file) => TOGETHER[file] ?? [file]).sort()).toEqual(names);
 });
 
 it.each(Object.entries(KERNELS))('%s is registered under its own name', (name, kernel) => {
   expect(kernel.name).toBe(name);
   const registered = library.functions.find((each) => each.name === name);
   expect(registered?.module).toBe(`kernels.${name}`);
-  // A kernel that tells a sum reads only; one that tells extremes has written.
-  expect(registered?.flags).toEqual(kernel.decode.name === 'decodeExtremes' ? [] : ['no-writes']);
+  expect(registered?.flags).toEqual(WRITING.has(name) ? [] : ['no-writes']);
 });

@@ -127,10 +127,17 @@ export class Bench {
 /** The same tests over one server and over a cluster. */
 export function onServers(tests: (bench: () => Bench) => void): void {
   const single = testCluster({ shards: 1, clusterMode: false });
-  describe.each([
-    ['one server', () => single.url],
-    ['a cluster', () => sharedUrl(3)],
-  ])('on %s', (_name, url) => {
+  onServer('one server', () => single.url, tests);
+  onCluster(tests);
+}
+
+/** Tests of a kernel that asks the server for nothing that others do not ask for: a cluster is enough. */
+export function onCluster(tests: (bench: () => Bench) => void): void {
+  onServer('a cluster', () => sharedUrl(3), tests);
+}
+
+function onServer(name: string, url: () => string, tests: (bench: () => Bench) => void): void {
+  describe(`on ${name}`, () => {
     let link: ClusterLink | undefined;
     beforeAll(async () => {
       link = await connectCluster({ url: url(), prefix: uniquePrefix() });

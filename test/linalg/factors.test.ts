@@ -1,8 +1,11 @@
 /** QR, SVD, principal components and least squares against ml-matrix and exact solutions; the same bits on 1, 3 and 5 shards. */
 
 import { Matrix as DenseMatrix, SingularValueDecomposition } from 'ml-matrix';
+import { factorOf } from '../../src/kernels/householder.js';
+import { squareOf } from '../../src/linalg/dense.js';
 import type { Matrix } from '../../src/linalg/matrix.js';
 import type { Shape } from '../../src/linalg/matrix-open.js';
+import { rankOf } from '../../src/linalg/rank.js';
 import { bits, numbers, testShardfold } from './vectors.js';
 
 const sf = testShardfold();
@@ -200,7 +203,24 @@ describe('solve', () => {
       message: 'matrix "tall" of shape [2, 1] is not square',
     });
     await expect((await sf().matrix('zero').set([0], [1, 1])).solve([1])).rejects.toMatchObject({ code: 'SINGULAR' });
-    await expect(tall.solve(new Map() as never)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    await expect(singular.solve(new Map() as never)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+});
+
+describe('rank', () => {
+  it('of many columns is found without their SVD', () => {
+    const p = 150;
+    const a = random(p, p, 12);
+    const columns = () =>
+      Array.from({ length: p }, (_, j) => Float64Array.from({ length: p }, (_, i) => a.data[i * p + j] as number));
+    const { rank, conditionNumber } = rankOf(squareOf(factorOf(columns())));
+    expect(rank).toBe(p);
+    const values = new SingularValueDecomposition(dense(a)).diagonal;
+    const ratio = conditionNumber / ((values[0] as number) / (values[p - 1] as number));
+    expect(Math.abs(ratio - 1)).toBeLessThan(0.1);
+    const twice = columns();
+    twice[77] = (twice[3] as Float64Array).map((value, i) => 2 * value - (twice[5]?.[i] as number));
+    expect(rankOf(squareOf(factorOf(twice)))).toMatchObject({ rank: p - 1, dependent: [77] });
   });
 });
 

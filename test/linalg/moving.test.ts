@@ -25,7 +25,11 @@ it('adds, scales and multiplies rightly while the slots of the chunks move', asy
         await y.axpy(1, x, y, { graceMs: 0 });
         expect(await y.dot(x)).toBe(1000 * round);
         expect(await y.norm()).toBe(Math.sqrt(1000 * round * round));
+        expect(await y.gather([999, 0])).toEqual(Float64Array.of(round, round));
       }
+      const sums = await x.cumsum('sums');
+      expect(await sums.get()).toEqual(Float64Array.from({ length: 1000 }, (_, i) => i + 1));
+      expect(await sums.argMax()).toBe(999);
       await y.scale(0.5);
       expect(await y.get()).toEqual(new Float64Array(1000).fill(6));
     })().finally(() => {

@@ -1,5 +1,5 @@
 /** What vectors refuse, and how they say so; nothing is changed then. */
-import { connect } from '../../src/index.js';
+import { col, connect } from '../../src/index.js';
 import { openTable } from '../../src/storage/catalog.js';
 import { testCluster } from '../harness/cluster.js';
 import { keysOf } from '../storage/tables.js';
@@ -85,6 +85,10 @@ describe('refusals', () => {
     await expect(b.dot(a)).rejects.toMatchObject(loss);
     await expect(a.axpy(1, b)).rejects.toMatchObject(loss);
     await expect(b.scale(2)).rejects.toMatchObject(loss);
+    const more = [a.distance(b), a.mul(b), b.map(col('value').neg()), b.cumsum(), b.sort(), b.gather([1, 750])];
+    for (const work of more) await expect(work).rejects.toMatchObject(loss);
+    await expect(b.slice(0, 1000, 'never')).rejects.toMatchObject(loss);
+    expect(await b.slice(0, 700)).toEqual(numbers(1000).subarray(0, 700));
     expect(await a.get()).toEqual(numbers(1000));
     await sf().drop('holed');
   });

@@ -201,11 +201,11 @@ it('refuses what no model can be of', async () => {
   });
   const refused = (work: Promise<unknown>, code: string, message: RegExp) =>
     expect(work).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
-  await refused(sf.kMeans(odd, { x: ['a', 'nan'], k: 2 }), 'INVALID_VALUE', /NaN or infinite/);
+  await refused(sf.kMeans(odd, { x: ['a', 'nan'], k: 2 }), 'OUT_OF_RANGE', /NaN or infinite/);
   await refused(sf.kMeans(odd.limit(2), { x: ['a'], k: 3 }), 'INVALID_ARGUMENT', /k is 3, and there are 2 rows/);
   await refused(sf.kMeans(odd.filter(col('a').gt(99)), { x: ['a'], k: 3 }), 'INVALID_ARGUMENT', /there are no rows/);
   await refused(sf.pca(odd, { x: ['a', 'zero'], scale: true }), 'INVALID_ARGUMENT', /column "zero" is constant/);
-  await refused(sf.pca(odd.limit(1), { x: ['a'] }), 'INVALID_ARGUMENT', /there is 1 row/);
+  await refused(sf.pca(odd.limit(1), { x: ['a'] }), 'TOO_FEW_ROWS', /there is one row/);
   await refused(sf.pca(odd, { x: ['a'], k: 2 }), 'INVALID_ARGUMENT', /k is 2/);
   await refused(sf.pca('nowhere', { x: ['a'] }), 'TABLE_NOT_FOUND', /nowhere/);
   await refused(

@@ -3,6 +3,7 @@
 import { CASE_LUA } from './case.js';
 import { CAST_NUMBERS_LUA } from './cast-numbers.js';
 import { CAST_TEXT_LUA } from './cast-text.js';
+import { CHANCE_FUNCTIONS_LUA } from './chance.js';
 import { MATH_LUA } from './math.js';
 import { TEXT_LUA } from './text.js';
 import { TIME_LUA } from './time.js';
@@ -34,6 +35,7 @@ const PIECES: ReadonlyMap<string, string> = new Map<string, string>([
   ['fail', FAIL],
   ...CAST_TYPES.map(must),
   ...Object.entries(MATH_LUA),
+  ...Object.entries(CHANCE_FUNCTIONS_LUA),
   ...Object.entries(TEXT_LUA),
   ...Object.entries(CASE_LUA),
   ...Object.entries(TIME_LUA),

@@ -3,13 +3,14 @@
 import { clusters } from './clusters.js';
 import { gram } from './gram.js';
 import { logistic } from './logistic.js';
+import { moments } from './moments.js';
 import type { RowPass } from './pass.js';
 import { products } from './products.js';
 import { qr } from './qr.js';
 import { residuals } from './residuals.js';
 import { seeding } from './seeding.js';
 
-const PASSES: readonly RowPass[] = [gram, products, qr, residuals, clusters, seeding, logistic];
+const PASSES: readonly RowPass[] = [gram, products, qr, residuals, clusters, seeding, logistic, moments];
 
 export function passOf(name: string): RowPass {
   const found = PASSES.find((pass) => pass.name === name);

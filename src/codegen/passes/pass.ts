@@ -2,7 +2,7 @@
  * A pass over rows of numbers: it keeps a state, and ends in a list of numbers, and the lists of two runs of rows join into one. The
  * same operations in the same order in Lua and in JavaScript, of those that give the same bits there: + − × ÷, sqrt, comparisons, floor.
  *
- * Rows come in the order of the table; every unit (8,128 rows) starts with a state of its own, and units join by the fixed tree.
+ * Rows come in the order of the table; every unit (see units.ts) starts with a state of its own, and units join by the fixed tree.
  */
 export interface RowPass {
   /** Of the functions, as `qr` of `qr_row`. */

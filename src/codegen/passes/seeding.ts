@@ -6,8 +6,9 @@
  * Chance depends on the seed, the draw, and the data: on the first row of a run of rows and the place in it, and on what runs come to.
  */
 
+import { CHANCE_MODULUS, chanceMix, chanceRound } from '../../expr/runtime/chance.js';
 import { numbered } from './blocks.js';
-import { CHANCE_LUA, CHANCE_MODULUS, chanceMix, chanceRound } from './chance.js';
+import { CHANCE_LUA } from './chance.js';
 import { distanceLua, nearestCentre } from './clusters.js';
 import type { PassState, RowPass } from './pass.js';
 

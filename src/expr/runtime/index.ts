@@ -3,11 +3,12 @@
 import { CASE } from './case-mapping.js';
 import { CAST_NUMBERS } from './cast-numbers.js';
 import { CAST_TEXT } from './cast-text.js';
+import { CHANCE } from './chance.js';
 import { MATH } from './math.js';
 import { TEXT } from './text.js';
 import { TIME } from './time.js';
 
-export const FUNCTIONS = { ...MATH, ...TEXT, ...CASE, ...TIME, ...CAST_NUMBERS, ...CAST_TEXT } as const;
+export const FUNCTIONS = { ...MATH, ...TEXT, ...CASE, ...TIME, ...CAST_NUMBERS, ...CAST_TEXT, ...CHANCE } as const;
 
 /** Functions of one row's values; null never comes in, and comes out of casts that do not fit alone. */
 export type KernelFunction = Extract<keyof typeof FUNCTIONS, `f_${string}`>;

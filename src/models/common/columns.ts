@@ -29,9 +29,12 @@ export const asNumber = (name: string): Expr => col(name).cast('float64');
 
 /** Columns as numbers, bools as 0 and 1. @throws UNKNOWN_COLUMN, TYPE_MISMATCH naming the column that holds no numbers */
 export async function numberColumns(fitting: Fitting, names: readonly string[], what: string): Promise<Expr[]> {
-  const types = await fitting.types(names);
-  return names.map((name, i) => {
-    const type = types[i] as ColumnType;
+  const { types } = await fitting.source
+    .select(...names)
+    .limit(0)
+    .collectColumns(fitting.run);
+  return names.map((name) => {
+    const type = types[name] as ColumnType;
     if (isNumber(type) || type === 'bool') return asNumber(name);
     throw new ShardfoldError('TYPE_MISMATCH', `column "${name}" is ${type}, and ${what} needs numbers`, {
       hint:
@@ -42,15 +45,15 @@ export async function numberColumns(fitting: Fitting, names: readonly string[], 
   });
 }
 
-/** @throws INVALID_VALUE where sums over the columns are no finite numbers */
+/** @throws OUT_OF_RANGE where sums over the columns are no finite numbers */
 export function refuseInfinite(sums: readonly number[], names: readonly string[]): void {
   if (!sums.every(Number.isFinite)) throw infinite(names);
 }
 
-export function infinite(names: readonly string[], cause?: unknown): ShardfoldError {
+function infinite(names: readonly string[]): ShardfoldError {
   const message = `${names.join(', ')}: there are NaN or infinite values, or squares beyond 1e308`;
   const hint = `leave such rows out, e.g. .filter(col('${names[0]}').isNaN().not()), or divide the column by a constant`;
-  return new ShardfoldError('INVALID_VALUE', message, { hint, ...(cause !== undefined && { cause }) });
+  return new ShardfoldError('OUT_OF_RANGE', message, { hint });
 }
 
 /** @throws INVALID_ARGUMENT where no row is left */

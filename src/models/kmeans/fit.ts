@@ -1,6 +1,7 @@
 /** k-means over the rows of a query: seeds by k-means++ (Arthur & Vassilvitskii 2007), then Lloyd's iterations (1982). */
 
 import { checkOptions } from '../../engine/check-options.js';
+import { COLLECT_OPTIONS, type CollectOptions } from '../../engine/options.js';
 import type { Expr } from '../../expr/expr.js';
 import type { Query } from '../../query/query.js';
 import {
@@ -13,11 +14,12 @@ import {
   numberColumns,
   refuseInfinite,
 } from '../common/columns.js';
-import { FIT_OPTIONS, type FitOptions, Fitting } from '../common/fitting.js';
+import { Fitting } from '../common/fitting.js';
 import { momentsOf } from '../common/moments.js';
+import { onOneVersion } from '../linear/passes.js';
 import { KMeansModel } from './model.js';
 
-export interface KMeansOptions extends FitOptions {
+export interface KMeansOptions extends CollectOptions {
   /** Columns of numbers (bools count as 0 and 1), at most 64. They are taken as they are: bring them to like scales before. */
   readonly x: readonly string[];
   /** Number of clusters, at most 1,024. */
@@ -32,7 +34,7 @@ export interface KMeansOptions extends FitOptions {
   readonly nulls?: NullRule;
 }
 
-const OPTIONS = [...FIT_OPTIONS, 'x', 'k', 'seed', 'maxIterations', 'tolerance', 'nulls'];
+const OPTIONS = [...COLLECT_OPTIONS, 'x', 'k', 'seed', 'maxIterations', 'tolerance', 'nulls'];
 const MOST_COLUMNS = 64;
 const MOST_CENTRES = 1024;
 
@@ -46,10 +48,14 @@ interface Task {
 
 /**
  * @throws INVALID_ARGUMENT (k beyond the rows, or beyond the rows that differ), UNKNOWN_COLUMN, TYPE_MISMATCH, INVALID_VALUE (nulls that are
- *   refused, NaN, infinities), PLAN_TOO_LARGE, WRITE_CONFLICT
+ *   refused), OUT_OF_RANGE (NaN, infinities), PLAN_TOO_LARGE, WRITE_CONFLICT
  */
 export async function kMeans(source: Query, options: KMeansOptions): Promise<KMeansModel> {
   check(options);
+  return onOneVersion(() => fitted(source, options));
+}
+
+async function fitted(source: Query, options: KMeansOptions): Promise<KMeansModel> {
   const { x, k, seed = 1, maxIterations = 300, tolerance = 1e-4, nulls } = options;
   const fitting = new Fitting(source, options);
   const columns = await numberColumns(fitting, x, 'kMeans');
@@ -69,8 +75,8 @@ export async function kMeans(source: Query, options: KMeansOptions): Promise<KMe
     iterations += 1;
   }
   const { sizes, inertias } = await lloyd(task, centres);
-  const fit = { centres, sizes, inertias, iterations, converged, totalSumOfSquares };
-  return new KMeansModel({ x, seed, n, dropped, ...fit }, fitting.receipt);
+  const found = { centres, sizes, inertias, iterations, converged, totalSumOfSquares };
+  return new KMeansModel({ x, seed, n, dropped, ...found }, fitting.receipt);
 }
 
 function check(options: KMeansOptions): void {

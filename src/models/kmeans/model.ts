@@ -3,9 +3,8 @@
 import { inspect } from 'node:util';
 import type { Query } from '../../query/query.js';
 import { asNumber, checkAs } from '../common/columns.js';
-import type { FitReceipt } from '../common/fitting.js';
-import { type ModelHead, modelHead } from '../common/json.js';
 import { formatAll, signif, textTable } from '../common/print.js';
+import type { ModelReceipt } from '../receipt.js';
 import { nearest } from './predict.js';
 
 export interface KMeansFit {
@@ -22,11 +21,12 @@ export interface KMeansFit {
   readonly dropped: number;
 }
 
-export interface KMeansJson extends ModelHead<'kmeans'>, Omit<KMeansFit, 'centres'> {
+export interface KMeansJson extends Omit<KMeansFit, 'centres'> {
+  readonly model: 'kmeans';
   readonly centres: readonly (readonly number[])[];
   readonly k: number;
   readonly inertia: number;
-  readonly receipt: FitReceipt;
+  readonly receipt: ModelReceipt;
 }
 
 /** Clusters have the numbers 0 … k − 1, in the order in which their first centres were drawn. */
@@ -52,9 +52,9 @@ export class KMeansModel {
   readonly n: number;
   readonly dropped: number;
   /** What the fit cost; of a model that was loaded, then. */
-  readonly receipt: FitReceipt;
+  readonly receipt: ModelReceipt;
 
-  constructor(fit: KMeansFit, receipt: FitReceipt) {
+  constructor(fit: KMeansFit, receipt: ModelReceipt) {
     const { x, centres } = fit;
     this.x = x;
     this.k = centres.length / x.length;
@@ -89,7 +89,7 @@ export class KMeansModel {
     const { x, k, centres, sizes, inertia, inertias, totalSumOfSquares } = this;
     const { iterations, converged, seed, n, dropped, receipt } = this;
     const found = { k, centres, sizes, inertia, inertias, totalSumOfSquares };
-    return { ...modelHead('kmeans'), x, ...found, iterations, converged, seed, n, dropped, receipt };
+    return { model: 'kmeans', x, ...found, iterations, converged, seed, n, dropped, receipt };
   }
 
   /** A summary. */

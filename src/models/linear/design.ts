@@ -57,7 +57,12 @@ export async function designOf(link: ClusterLink, source: Query, spec: LinearSpe
   };
 }
 
-async function typesOf(link: ClusterLink, query: Query, { run }: LinearSpec): Promise<Map<string, Output['type']>> {
+/** Types of the columns of a query. */
+export async function typesOf(
+  link: ClusterLink,
+  query: Query,
+  { run }: Pick<LinearSpec, 'run'>,
+): Promise<Map<string, Output['type']>> {
   const { outputs } = await sourceOf(link, query.plan, run).bind();
   return new Map(outputs.map(({ name, type }) => [name, type]));
 }
@@ -72,7 +77,13 @@ function noNumber(name: string, type: string, wanted: string): ShardfoldError {
   });
 }
 
-async function termOf(source: Query, column: string, type: Output['type'], { run }: LinearSpec): Promise<Term> {
+/** What a column of x becomes. @throws TYPE_MISMATCH, INVALID_ARGUMENT, SINGULAR */
+export async function termOf(
+  source: Query,
+  column: string,
+  type: Output['type'],
+  { run }: Pick<LinearSpec, 'run'>,
+): Promise<Term> {
   if (NUMBER.test(type)) return { kind: 'number', column };
   if (type === 'bool') return { kind: 'bool', column };
   if (type !== 'utf8') throw noNumber(column, type, 'numbers, texts and bools');

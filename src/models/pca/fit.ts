@@ -5,15 +5,17 @@
 
 import { Matrix, SingularValueDecomposition } from 'ml-matrix';
 import { checkOptions } from '../../engine/check-options.js';
+import { COLLECT_OPTIONS, type CollectOptions } from '../../engine/options.js';
 import { ShardfoldError } from '../../errors.js';
 import type { Expr } from '../../expr/expr.js';
 import type { Query } from '../../query/query.js';
 import { checkNames, checkNullRule, checkWhole, invalid, type NullRule, numberColumns } from '../common/columns.js';
-import { FIT_OPTIONS, type FitOptions, Fitting } from '../common/fitting.js';
+import { Fitting } from '../common/fitting.js';
 import { momentsOf } from '../common/moments.js';
+import { onOneVersion } from '../linear/passes.js';
 import { PcaModel } from './model.js';
 
-export interface PcaOptions extends FitOptions {
+export interface PcaOptions extends CollectOptions {
   /** Columns of numbers (bools count as 0 and 1), at most 64. */
   readonly x: readonly string[];
   /** How many components; all of them by default. */
@@ -24,24 +26,31 @@ export interface PcaOptions extends FitOptions {
   readonly nulls?: NullRule;
 }
 
-const OPTIONS = [...FIT_OPTIONS, 'x', 'k', 'scale', 'nulls'];
+const OPTIONS = [...COLLECT_OPTIONS, 'x', 'k', 'scale', 'nulls'];
 const MOST_COLUMNS = 64;
 
 /**
- * @throws INVALID_ARGUMENT (fewer than two rows, k beyond the columns, a constant column that is to be scaled), UNKNOWN_COLUMN,
- *   TYPE_MISMATCH, INVALID_VALUE (nulls that are refused, NaN, infinities), PLAN_TOO_LARGE, WRITE_CONFLICT
+ * @throws TOO_FEW_ROWS (fewer than two), INVALID_ARGUMENT (k beyond the columns, a constant column that is to be scaled), UNKNOWN_COLUMN,
+ *   TYPE_MISMATCH, INVALID_VALUE (nulls that are refused), OUT_OF_RANGE (NaN, infinities), PLAN_TOO_LARGE, WRITE_CONFLICT
  */
 export async function pca(source: Query, options: PcaOptions): Promise<PcaModel> {
   checkOptions(options, OPTIONS);
-  const { x, k, scale = false, nulls } = options;
+  const { x, k, scale, nulls } = options;
   checkNames(x, 'x', MOST_COLUMNS);
   checkWhole('k', k, [1, x.length]);
   checkNullRule(nulls);
-  if (typeof scale !== 'boolean') throw invalid(`scale is ${String(scale)}`, 'true or false');
-  const fitting = new Fitting(source, options);
+  if (scale !== undefined && typeof scale !== 'boolean') throw invalid(`scale is ${String(scale)}`, 'true or false');
+  return onOneVersion(() => fitted(source, options));
+}
+
+async function fitted(source: Query, { x, k, scale = false, nulls, ...run }: PcaOptions): Promise<PcaModel> {
+  const fitting = new Fitting(source, run);
   const columns = await numberColumns(fitting, x, 'pca');
   const { n, dropped, means, squares } = await momentsOf(fitting, { columns, names: x, nulls });
-  if (n < 2) throw invalid(`there is ${n} row`, 'principal components need at least two rows');
+  if (n < 2) {
+    const hint = 'principal components need at least two rows';
+    throw new ShardfoldError('TOO_FEW_ROWS', 'there is one row without a null', { hint });
+  }
   const scales = squares.map((square, i) => (scale ? deviation(square / (n - 1), x[i] as string) : 1));
   const centred = columns.map((column, i): Expr => {
     const difference: Expr = column.sub(means[i] as number);

@@ -4,9 +4,8 @@ import { inspect } from 'node:util';
 import type { Expr } from '../../expr/expr.js';
 import type { Query } from '../../query/query.js';
 import { asNumber, checkAs } from '../common/columns.js';
-import type { FitReceipt } from '../common/fitting.js';
-import { type ModelHead, modelHead } from '../common/json.js';
 import { formatAll, signif, textTable } from '../common/print.js';
+import type { ModelReceipt } from '../receipt.js';
 
 export interface PcaFit {
   readonly x: readonly string[];
@@ -23,9 +22,10 @@ export interface PcaFit {
   readonly dropped: number;
 }
 
-export interface PcaJson extends ModelHead<'pca'>, PcaFit {
+export interface PcaJson extends PcaFit {
+  readonly model: 'pca';
   readonly explainedVarianceRatio: readonly number[];
-  readonly receipt: FitReceipt;
+  readonly receipt: ModelReceipt;
 }
 
 /** Components come by their variance, the greatest first; of each the loading of the greatest size (the first of several) is positive. */
@@ -43,9 +43,9 @@ export class PcaModel implements PcaFit {
   readonly n: number;
   readonly dropped: number;
   /** What the fit cost; of a model that was loaded, then. */
-  readonly receipt: FitReceipt;
+  readonly receipt: ModelReceipt;
 
-  constructor(fit: PcaFit, receipt: FitReceipt) {
+  constructor(fit: PcaFit, receipt: ModelReceipt) {
     this.x = fit.x;
     this.means = fit.means;
     this.scales = fit.scales;
@@ -90,7 +90,7 @@ export class PcaModel implements PcaFit {
     const { x, means, scales, components, explainedVariance, totalVariance, explainedVarianceRatio } = this;
     const found = { components, explainedVariance, totalVariance, explainedVarianceRatio };
     const { n, dropped, receipt } = this;
-    return { ...modelHead('pca'), x, means, scales, ...found, n, dropped, receipt };
+    return { model: 'pca', x, means, scales, ...found, n, dropped, receipt };
   }
 
   /** A summary. */
