@@ -45,7 +45,6 @@ register('find', 'kernels.find', { 'no-writes' })
 register('gather', 'kernels.gather', { 'no-writes' })
 register('running', 'kernels.running', { 'no-writes' })
 register('cumsum', 'kernels.cumsum')
-register('mul', 'kernels.mul')
 register('standardize', 'kernels.standardize')
 register('chunk_seal', 'linalg.seal')
 

@@ -63,11 +63,14 @@ export type {
   MatrixSetOptions,
   MatrixValues,
   MatrixWriteOptions,
+  StandardizeOptions,
 } from './linalg/matrix.js';
 export type { PcaResult, SvdResult } from './linalg/matrix-factors.js';
+export type { LineNorms } from './linalg/matrix-norms.js';
 export type { Shape } from './linalg/matrix-open.js';
 export type { LeastSquares } from './linalg/matrix-solve.js';
 export type { MatrixData } from './linalg/matrix-source.js';
+export type { NpyInput } from './linalg/npy-read.js';
 export type { VectorLike } from './linalg/operands.js';
 export type { VectorReceipt } from './linalg/receipt.js';
 export type { VectorOptions, VectorWriteOptions } from './linalg/run.js';

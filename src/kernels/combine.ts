@@ -7,6 +7,8 @@ export interface CombineParams {
   readonly operator: Operator;
   /** The right side, where it is a number and no operand. */
   readonly number?: number;
+  /** Written as float32. */
+  readonly narrow?: boolean;
 }
 
 /** As lua/kernels/combine.lua counts them. */
@@ -16,8 +18,8 @@ const PLACES = { '+': 1, '-': 2, '*': 3, '/': 4 } as const satisfies Record<Oper
 export const combine = {
   name: 'combine',
   operands: 2,
-  encode: (slice, operands, { operator, number = 0 }) =>
-    encodeSlice(slice, operands, [number, WIDTH, PLACES[operator]]),
+  encode: (slice, operands, { operator, number = 0, narrow }) =>
+    encodeSlice(slice, operands, [number, narrow ? WIDTH / 2 : WIDTH, PLACES[operator]]),
   decode: decodeExtremes,
   merge: mergeExtremes,
   finish: zoneOf,

@@ -13,7 +13,6 @@ import { gram } from './gram.js';
 import { lines } from './lines.js';
 import { matmul } from './matmul.js';
 import { matvec } from './matvec.js';
-import { mul } from './mul.js';
 import { norm } from './norm.js';
 import { qr } from './qr.js';
 import { running } from './running.js';
@@ -37,7 +36,6 @@ export const KERNELS = {
   lines,
   matmul,
   matvec,
-  mul,
   norm,
   qr,
   running,

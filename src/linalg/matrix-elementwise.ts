@@ -25,18 +25,6 @@ export interface MatrixTarget {
   readonly graceMs: number | undefined;
 }
 
-/** How two matrices become one. */
-export interface Combination {
-  readonly kernel: typeof KERNELS.axpy | typeof KERNELS.mul;
-  /** What the second one is multiplied by first; `mul` has none. */
-  readonly factor: number;
-}
-
-export const ADD: Combination = { kernel: KERNELS.axpy, factor: 1 };
-/** a − b and a + (−1 · b) are the same number. */
-export const SUBTRACT: Combination = { kernel: KERNELS.axpy, factor: -1 };
-export const MULTIPLY: Combination = { kernel: KERNELS.mul, factor: 1 };
-
 export interface Work {
   readonly link: ClusterLink;
   readonly run: RunOptions;
@@ -47,7 +35,7 @@ export interface Work {
 export async function combine(
   work: Work,
   [name, other]: readonly [string, string],
-  { kernel, factor }: Combination,
+  operator: '+' | '-' | '*',
   target: MatrixTarget,
 ): Promise<Reduced<undefined>> {
   const { link, context } = work;
@@ -56,7 +44,7 @@ export async function combine(
   checkSameShape(home, guest);
   const narrow = resultType([home, guest], target) === 'float32';
   const sources = [new Resident(home.table), sourceBeside(link, home.table, guest.table)];
-  return writeFrom(work, home, { kernel, sources, params: { factor, narrow } }, target);
+  return writeFrom(work, home, { kernel: KERNELS.combine, sources, params: { operator, narrow } }, target);
 }
 
 export async function scaleMatrix(

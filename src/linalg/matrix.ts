@@ -2,16 +2,7 @@
 
 import { columnSummary } from './matrix-columns.js';
 import { readDiagonal, traceOf } from './matrix-diagonal.js';
-import {
-  ADD,
-  type Combination,
-  combine,
-  type MatrixTarget,
-  MULTIPLY,
-  SUBTRACT,
-  scaleMatrix,
-  type Work,
-} from './matrix-elementwise.js';
+import { combine, type MatrixTarget, scaleMatrix, type Work } from './matrix-elementwise.js';
 import { MatrixFactoring } from './matrix-factoring.js';
 import { checkNorms, type LineNorms, lineNorms, matrixNorm } from './matrix-norms.js';
 import { type ConstantColumns, standardizeMatrix } from './matrix-standardize.js';
@@ -42,17 +33,17 @@ export class Matrix extends MatrixFactoring {
    * @throws SHAPE_MISMATCH with both shapes, WRITE_CONFLICT where another writer was first, SERVER_REFUSES_WRITES (full)
    */
   add(other: Matrix | string, into: Matrix | string = this, options: MatrixWriteOptions = {}): Promise<Matrix> {
-    return this.#combine(ADD, other, into, options);
+    return this.#combine('+', other, into, options);
   }
 
   /** A − B; otherwise as `add`. */
   sub(other: Matrix | string, into: Matrix | string = this, options: MatrixWriteOptions = {}): Promise<Matrix> {
-    return this.#combine(SUBTRACT, other, into, options);
+    return this.#combine('-', other, into, options);
   }
 
   /** The products of A's numbers and B's in the same places; otherwise as `add`. */
   hadamard(other: Matrix | string, into: Matrix | string = this, options: MatrixWriteOptions = {}): Promise<Matrix> {
-    return this.#combine(MULTIPLY, other, into, options);
+    return this.#combine('*', other, into, options);
   }
 
   /** a · A; otherwise as `add`. */
@@ -116,13 +107,13 @@ export class Matrix extends MatrixFactoring {
   }
 
   async #combine(
-    combination: Combination,
+    operator: '+' | '-' | '*',
     other: Matrix | string,
     into: Matrix | string,
     options: MatrixWriteOptions,
   ): Promise<Matrix> {
     const guest = this.nameOf(other);
-    return this.#write(into, options, (work, target) => combine(work, [this.name, guest], combination, target));
+    return this.#write(into, options, (work, target) => combine(work, [this.name, guest], operator, target));
   }
 
   async #write(

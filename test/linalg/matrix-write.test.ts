@@ -1,8 +1,11 @@
 /** Matrices that are computed and written in the shards: their bits, and what the manifest says of them. */
 import type { VectorReceipt } from '../../src/index.js';
+import { Matrix } from '../../src/linalg/matrix.js';
 import { openMatrix } from '../../src/linalg/matrix-open.js';
 import { fsck } from '../../src/storage/fsck.js';
+import { chunkKeys } from '../../src/storage/keys.js';
 import { numberStats } from '../../src/storage/number-stats.js';
+import { watchedLink } from '../storage/tables.js';
 import { bits, expectSame, numbers, testShardfold } from './vectors.js';
 
 const one = testShardfold(1);
@@ -182,4 +185,53 @@ it('what does not fit is refused before anything is written', async () => {
   await expect(a.standardize('x', { constant: 'drop' as never })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   await expect(a.add('nowhere')).rejects.toMatchObject({ code: 'TABLE_NOT_FOUND' });
   expect((await a.get()).data).toEqual(Float64Array.of(1, 2));
+});
+
+describe('others that write or lose the same matrix', () => {
+  it('of writers that race one wins, the others say WRITE_CONFLICT', async () => {
+    const matrix = await sf().matrix('raced').set(numbers(40_000), [4000, 10]);
+    const ends = await Promise.allSettled([matrix.scale(2), matrix.standardize(), matrix.transpose(matrix)]);
+    const lost = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
+    expect(lost.length).toBeLessThan(3);
+    for (const reason of lost) expect(reason).toMatchObject({ code: 'WRITE_CONFLICT', retryable: true });
+    expect((await matrix.get()).data.length).toBe(40_000);
+    await expectSound('raced');
+  });
+
+  it('a matrix that was replaced as its transposed one was begun is not lost', async () => {
+    const matrix = await sf()
+      .matrix('turned')
+      .set([[1, 2]]);
+    let met = false;
+    const link = watchedLink(sf().link, async (call) => {
+      if (!met && String(call.command[1]).startsWith('table_stage')) {
+        met = true;
+        await matrix.set([[7, 8, 9]]);
+      }
+      return call;
+    });
+    await expect(new Matrix(link, 'turned').transpose('turned')).rejects.toMatchObject({ code: 'WRITE_CONFLICT' });
+    expect(await matrix.get()).toEqual({ data: Float64Array.of(7, 8, 9), shape: [1, 3] });
+  });
+
+  it('blocks that are gone are DATA_LOSS, naming the matrix', async () => {
+    const { link } = sf();
+    const matrix = await sf().matrix('holed').set(numbers(200_000), [20_000, 10]);
+    const { table } = await openMatrix(link, 'holed', link.context());
+    const key = chunkKeys(table, table.chunks[1] as (typeof table.chunks)[0], 0).data;
+    await link.call({ key, command: ['UNLINK', key], readOnly: false, idempotent: true }, link.context());
+    const loss = { code: 'DATA_LOSS', message: expect.stringContaining('table "holed", chunk 1, column "row[10]"') };
+    const works = [
+      matrix.get(),
+      matrix.row(10_000),
+      matrix.block(0, 20_000, 1, 2),
+      matrix.colMeans(),
+      matrix.norms({ axis: 'rows' }),
+      matrix.scale(2),
+      matrix.transpose('turned'),
+      matrix.toNpy(),
+    ];
+    for (const work of works) await expect(work).rejects.toMatchObject(loss);
+    await sf().drop('holed');
+  });
 });
