@@ -40,7 +40,8 @@ export const col_moments = {
     const [means, deviations] = [new Float64Array(width).fill(Number.NaN), new Float64Array(width).fill(Number.NaN)];
     for (let j = 0; partial !== undefined && j < width; j++) {
       const [sum, compensation, squares, min, max] = columnOf(partial, j * EACH);
-      const isConstant = min === max && Number.isFinite(sum);
+      // NaN shows in the sum alone; a sum of great equal values may be infinite.
+      const isConstant = min === max && Number.isFinite(min) && !Number.isNaN(sum);
       means[j] = isConstant ? min : (sum + compensation) / partial.rows;
       if (partial.rows > 1) deviations[j] = isConstant ? 0 : Math.sqrt(squares / (partial.rows - 1));
     }
