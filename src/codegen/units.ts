@@ -1,0 +1,44 @@
+/**
+ * How the rows of a chunk are cut into units, the leaves of the merge tree, by what is kept of them and nothing else. A unit is the
+ * least that a call takes, and is to be about a millisecond of a shard's time at most.
+ */
+
+import type { FoldArg } from '../aggregates/index.js';
+import type { BoundPass } from '../aggregates/row-pass.js';
+import { CHUNK_ROWS, UNIT_ROWS, UNITS_PER_CHUNK } from '../storage/types.js';
+
+export interface Units {
+  readonly rows: number;
+  /** A power of two; the last ones of a chunk may have no rows. */
+  readonly perChunk: number;
+}
+
+export const UNITS: Units = { rows: UNIT_ROWS, perChunk: UNITS_PER_CHUNK };
+
+const cut = (rows: number): Units => ({ rows, perChunk: 2 ** Math.ceil(Math.log2(CHUNK_ROWS / rows)) });
+
+/** Passes do more with a row; a few blocks of 64 rows, and where rows are wide two of them. */
+const OF_PASSES = cut(512);
+const OF_WIDE_PASSES = cut(128);
+const MOST_NS = 1.5e6;
+
+/** Nanoseconds that a row takes a server, about; the slowest of all where it is not said. */
+const ROW_NS: Readonly<Record<string, (pass: BoundPass) => number>> = {
+  gram: ({ width }) => 6 * width * width + 60 * width,
+  products: ({ width }) => 150 * width * width,
+  residuals: ({ width }) => 250 * width,
+  clusters: ({ width, list }) => 12 * list.length + 100 * width,
+  seeding: ({ width, list }) => 12 * list.length + 100 * width,
+  logistic: ({ width }) => 6 * width * width + 100 * width + 400,
+};
+const slowest = ({ width }: BoundPass): number => 25 * width * width + 60 * width;
+
+export function unitsOf({ args }: { readonly args: readonly FoldArg[] }): Units {
+  const passes = args.flatMap(({ states }) => states.filter(({ kind }) => kind === 'pass'));
+  if (passes.length === 0) return UNITS;
+  const ns = passes.reduce((sum, { param }) => {
+    const pass = param as BoundPass;
+    return sum + (ROW_NS[pass.pass] ?? slowest)(pass);
+  }, 0);
+  return ns * OF_PASSES.rows <= MOST_NS ? OF_PASSES : OF_WIDE_PASSES;
+}
