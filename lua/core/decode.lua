@@ -37,6 +37,10 @@ function decode.text(name, encoding, count, row)
   return values .. unroll.each(('%s# = %sb + %s# * %sm'):format(name, name, name, name), count)
 end
 
+-- The format of as many values as were asked for last.
+local counts, formats = {}, {}
+local unpack_bytes = struct.unpack
+
 ---The values from + 1 … from + count (from counts from 0) as a table; at most 4,096 of them.
 ---@param window Window
 ---@param from number
@@ -49,7 +53,11 @@ function decode.table(window, from, count)
     values = { window.bytes:byte(from + 1, from + count) }
   else
     local letter, size = unpack(FORMATS[encoding])
-    values = { struct.unpack('<' .. letter:rep(count), window.bytes, from * size + 1) }
+    -- Made anew for each row of a few columns it would take as long as the unpacking.
+    if counts[encoding] ~= count then
+      counts[encoding], formats[encoding] = count, '<' .. letter:rep(count)
+    end
+    values = { unpack_bytes(formats[encoding], window.bytes, from * size + 1) }
     -- struct.unpack ends with the place where it stopped.
     values[count + 1] = nil
   end

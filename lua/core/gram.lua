@@ -3,7 +3,7 @@
 -- more than unpacking a value again for every tile that it takes part in). Tiles on the diagonal
 -- are 16 × 16 and compute their upper triangle, those beside it 8 × 16: 152 of the 200 locals that
 -- a function may have.
--- Sums are plain and go row by row.
+-- Sums are plain and go row by row. There are two texts for each width and encoding: 128 at most.
 local decode = require('core.decode')
 local unroll = require('core.unroll')
 

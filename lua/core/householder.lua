@@ -1,7 +1,7 @@
 -- The R factor of rows by Householder reflections (Golub & Van Loan 2013, §5.2; the scaling of
 -- LAPACK's dgeqr2: v is 1 at its head), column by column in place. Two passes over the columns to
--- the right of each reflection, eight columns at once, so that a value of the reflection is fetched
--- once for eight.
+-- the right of each reflection, eight columns at once (of what is left four, two, one), so that a
+-- value of the reflection is fetched once for eight.
 -- O(rows · columns²), about 10 ns a multiply-add.
 local unroll = require('core.unroll')
 
@@ -84,9 +84,11 @@ return function(columns, rows)
         v[i] = v[i] / scale
       end
       v[k] = beta
-      local j = k
+      local j, width = k, WIDE
       while j < p do
-        local width = p - j >= WIDE and WIDE or 1
+        while width > p - j do
+          width = width / 2
+        end
         reflect(width)(v, k, rows, tau, columns, j)
         j = j + width
       end

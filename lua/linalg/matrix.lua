@@ -54,7 +54,8 @@ function matrix.window(job, from, width)
     return call('GETRANGE', job.key, start, start + count * size - 1)
   end
   if width * 2 > job.cols then
-    window.bytes, window.from, window.stride = read(0, job.rows * job.cols, 0), from, job.cols
+    job.whole = job.whole or read(0, job.rows * job.cols, 0)
+    window.bytes, window.from, window.stride = job.whole, from, job.cols
     return window
   end
   local parts = {}

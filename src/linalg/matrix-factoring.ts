@@ -11,14 +11,14 @@ import type { MatrixOptions, MatrixValues, MatrixWriteOptions, StoredMatrix } fr
 export abstract class MatrixFactoring extends MatrixProducts {
   /**
    * The QR decomposition of a tall matrix by TSQR (Demmel, Grigori, Hoemmen & Langou 2012): R, its diagonal not negative. The same bits
-   * on any number of shards. Calls take a millisecond up to 20 columns, three at 40; blocks of wider rows are pulled and factored here.
+   * on any number of shards. Calls take a millisecond up to 30 columns, two and a half at 40; blocks of wider rows are pulled and factored here.
    * @param options `q`: the matrix that Q becomes, Q = A·R⁻¹, computed in the shards. A·R⁻¹ alone is as far from orthogonal as
    *   eps times the condition number; therefore Q is made of the R factor of that once more (as CholeskyQR2 does: Fukaya, Nakatsukasa,
    *   Yanagisawa & Yamamoto 2014), which gives a few eps up to condition numbers of about 1e13
    * @throws SHAPE_MISMATCH for fewer rows than columns, PLAN_TOO_LARGE beyond 512 columns; with `q` SINGULAR naming the columns that
    *   depend on others, and INVALID_VALUE for NaN and infinities (which without it make R NaN)
    */
-  qr({ q, ...options }: MatrixWriteOptions & { readonly q?: StoredMatrix | string } = {}): Promise<MatrixValues> {
+  async qr({ q, ...options }: MatrixWriteOptions & { readonly q?: StoredMatrix | string } = {}): Promise<MatrixValues> {
     const target = this.#targetOf(q, options);
     return this.reduce(options, (work, matrix) => qrOf(work, matrix, target));
   }

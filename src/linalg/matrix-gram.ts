@@ -10,7 +10,8 @@ import { checkWidth, type Dense } from './shapes.js';
 
 /** XᵀX of so many columns takes 32 MiB. */
 const MAX_WIDTH = 2048;
-/** Columns whose products with as many others one call sums. */
+/** So many columns at most are summed by one call all together; of more, panels of columns with other panels. */
+const WHOLE = 64;
 const PANEL = 32;
 /** Rows that are summed plainly (lua/core/blocks.lua). */
 const BLOCK = 128;
@@ -39,6 +40,7 @@ export async function gramOf(work: Work, matrix: MatrixSnapshot): Promise<Reduce
 }
 
 function panelPairs(cols: number): GramParams[] {
+  if (cols <= WHOLE) return [{ cols, left: { from: 0, width: cols } }];
   const runs = Array.from({ length: Math.ceil(cols / PANEL) }, (_, i) => ({
     from: i * PANEL,
     width: Math.min(PANEL, cols - i * PANEL),
@@ -47,7 +49,7 @@ function panelPairs(cols: number): GramParams[] {
 }
 
 function rowsOfCall(cols: number): number {
-  const wide = cols > PANEL;
+  const wide = cols > WHOLE;
   const products = wide ? PANEL * PANEL : (cols * (cols + 1)) / 2;
   const fitting = Math.floor(CALL_WORK / (products + DECODING * (wide ? 2 * PANEL : cols)));
   return fitting < BLOCK ? fitting : Math.min(MOST_ROWS, fitting - (fitting % BLOCK));

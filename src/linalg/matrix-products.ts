@@ -53,10 +53,10 @@ export abstract class MatrixProducts extends StoredMatrix {
   }
 
   /**
-   * AᵀA, [columns, columns]. Products are rounded; sums are plain within 128 rows (64 of more than 32 columns) and compensated between,
+   * AᵀA, [columns, columns]. Products are rounded; sums are plain within 128 rows (fewer of more than 32 columns) and compensated between,
    * in a fixed order: the same bits on any number of shards. Squaring squares the condition number: for least squares use `lstsq`.
-   * A call takes about a millisecond, and under 300 KiB in a shard; this process holds the result and, of at most 32 columns at a time
-   * and as many others, a partial result for every block that waits for its neighbour (8 KiB each, or 16).
+   * A call takes about a millisecond, and under 300 KiB in a shard; this process holds the result and,
+   * of up to 64 columns or of panels of 32 by 32, a partial result for every block that waits for its neighbour (at most 33 KiB each).
    * @throws PLAN_TOO_LARGE beyond 2,048 columns (32 MiB here)
    */
   gram(options: MatrixOptions = {}): Promise<MatrixValues> {

@@ -17,8 +17,8 @@ import { type Change, changeHere, packedChange } from './transform.js';
 
 /** Of wider rows a factor in 3 ms would be of fewer rows than it has: their blocks are pulled, and factored here. */
 const WIDEST_IN_SHARDS = 40;
-/** Nanoseconds of a row of so many columns. */
-const rowCost = (width: number): number => 22 * width * width + 55 * width;
+/** Nanoseconds of a row of so many columns, as measured. */
+const rowCost = (width: number): number => 15 * width * width + 135 * width + 150;
 const CALL_NS = 1e6;
 
 export interface TsqrWork {

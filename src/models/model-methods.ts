@@ -3,6 +3,7 @@
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { checkOptions } from '../engine/check-options.js';
 import { ShardfoldError, showValue } from '../errors.js';
+import { Matrix } from '../linalg/matrix.js';
 import type { RowsOf } from '../query/infer.js';
 import { KeySources } from '../query/key-sources.js';
 import { Query } from '../query/query.js';
@@ -16,8 +17,8 @@ import { type PcaOptions, pca } from './pca/fit.js';
 import type { PcaModel } from './pca/model.js';
 import { loadModel, type Model, saveModel } from './saved.js';
 
-/** What a model is fitted to: a query, or the name of a table. */
-export type ModelRows = RowsOf<object> | string;
+/** What a model is fitted to: a query, a matrix with its columns c0, c1, …, or the name of either's table. */
+export type ModelRows = RowsOf<object> | Matrix | string;
 
 /** How models are saved and loaded. */
 export interface SavedOptions {
@@ -108,6 +109,7 @@ export abstract class ModelMethods extends KeySources {
 
   #rows(source: ModelRows): Query {
     if (typeof source === 'string') return new Query(this.link, { kind: 'scan', table: source });
+    if (source instanceof Matrix) return new Query(this.link, { kind: 'scan', table: source.name });
     if (source instanceof Query) return source as Query;
     throw new ShardfoldError('INVALID_ARGUMENT', `${showValue(source)} is no query`, {
       hint: "the name of a table, sf.table('trips'), or any query over it",

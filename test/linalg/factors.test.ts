@@ -187,6 +187,19 @@ describe('solve', () => {
     for (const [i, value] of found.entries()) expect(value).toBeCloseTo(x[i] as number, 9);
   });
 
+  it('solves what is badly conditioned as well as its condition number allows', async () => {
+    // A Hilbert matrix times the least common multiple of its denominators, so that it and its products are exact.
+    const [n, scale] = [8, 360_360];
+    const hilbert = Float64Array.from({ length: n * n }, (_, at) => scale / (Math.floor(at / n) + (at % n) + 1));
+    const b = Float64Array.from({ length: n }, (_, i) => hilbert.subarray(i * n, (i + 1) * n).reduce((x, y) => x + y));
+    const stored = await sf().matrix('hilbert').set(hilbert, [n, n]);
+    const { conditionNumber } = await stored.lstsq(b);
+    expect(conditionNumber / 1.525_757_538e10).toBeCloseTo(1, 4);
+    for (const x of [await stored.solve(b), (await stored.lstsq(b)).coefficients]) {
+      for (const value of x) expect(Math.abs(value - 1)).toBeLessThan(conditionNumber * 2 ** -52);
+    }
+  });
+
   it('refuses what is singular or not square', async () => {
     const singular = await sf().matrix('singular').set([1, 2, 3, 4, 5, 6, 7, 8, 9], [3, 3]);
     await expect(singular.solve([1, 2, 3])).rejects.toMatchObject({

@@ -60,6 +60,13 @@ describe('gram', () => {
     expect((await matrix.gram()).data).toEqual(
       Float64Array.of(Number.POSITIVE_INFINITY, Number.NaN, Number.NaN, Number.NaN),
     );
+    expect(await matrix.matvec([1, 0])).toEqual(Float64Array.of(Number.NaN, 2, Number.POSITIVE_INFINITY));
+    expect(await matrix.vecmat([0, 1, 1])).toEqual(Float64Array.of(Number.POSITIVE_INFINITY, Number.NaN));
+    await sf().matrix('odd right').set([0, 1, Number.NEGATIVE_INFINITY, 1], [2, 2]);
+    const { data } = await (await matrix.matmul('odd right', 'odd product')).get();
+    expect(data).toEqual(
+      Float64Array.of(Number.NaN, Number.NaN, Number.NEGATIVE_INFINITY, 5, Number.NaN, Number.POSITIVE_INFINITY),
+    );
   });
 });
 
