@@ -2,7 +2,7 @@
 import { connectCluster } from '../../src/cluster/connect.js';
 import type { ClusterLink } from '../../src/cluster/types.js';
 import { clusters } from '../../src/codegen/passes/clusters.js';
-import { expMinus, logPlus } from '../../src/codegen/passes/exponential.js';
+import { expMinus, logPlus, minusLog } from '../../src/codegen/passes/exponential.js';
 import { gram } from '../../src/codegen/passes/gram.js';
 import { logistic } from '../../src/codegen/passes/logistic.js';
 import { moments } from '../../src/codegen/passes/moments.js';
@@ -92,14 +92,16 @@ it.each(CASES.map(([pass, constants]) => [pass.name, pass, constants] as const))
 
 it('exp and ln are those of JavaScript, but for the last bits', () => {
   const random = chance();
-  const off = { exp: 0, ln: 0 };
+  const off = { exp: 0, ln: 0, log: 0 };
   for (let i = 0; i < 20_000; i++) {
     const u = random.next().value as number;
     const a = i % 2 === 0 ? u * 2 : u * 700;
     off.exp = Math.max(off.exp, Math.abs(expMinus(a) / Math.exp(-a) - 1));
+    off.log = Math.max(off.log, Math.abs(minusLog(u ** 20) - -20 * Math.log(u)) / (1 - 20 * Math.log(u)));
     off.ln = Math.max(off.ln, Math.abs(logPlus(u) / Math.log1p(u) - 1));
   }
   expect(off.exp).toBeLessThanOrEqual(2 ** -52);
+  expect(off.log).toBeLessThanOrEqual(2 ** -50);
   expect(off.ln).toBeLessThanOrEqual(2 ** -51);
   expect([expMinus(0), expMinus(709), expMinus(1e300), logPlus(0)]).toEqual([1, 0, 0, 0]);
 });

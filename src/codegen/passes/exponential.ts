@@ -1,5 +1,5 @@
 /**
- * exp(−a) and ln(1 + t) from + − × ÷ and floor alone, so that shards and clients come to the same bits, as those of C libraries need not.
+ * exp(−a), ln(1 + t) and −ln p from + − × ÷ and floor alone, so that shards and clients come to the same bits, as those of C libraries need not.
  * exp as in fdlibm (Sun 1993; within 1 ulp); ln(1 + t) = 2 artanh(t / (2 + t)) by its series, whose rest after 16 terms is below 2^−55.
  */
 
@@ -16,7 +16,7 @@ const P = [
 const TERMS = 16;
 const ODD = Array.from({ length: TERMS }, (_, i) => 1 / (2 * (TERMS - 1 - i) + 1));
 
-/** `exp_minus(a)` for a ≥ 0, and `log_plus(t)` for 0 ≤ t ≤ 1. NaN gives NaN. */
+/** `exp_minus(a)` for a ≥ 0, `log_plus(t)` for 0 ≤ t ≤ 1, and `minus_log(p)` for 0 < p ≤ 1. NaN gives NaN. */
 export const EXPONENTIAL_LUA = `local halves = { [0] = 1 }
 local function exp_minus(a)
   if a ~= a then return a end
@@ -36,6 +36,11 @@ local function log_plus(t)
   local s = 1 / ${2 * TERMS - 1}
   for odd = ${2 * TERMS - 3}, 1, -2 do s = s * q + 1 / odd end
   return 2 * z * s
+end
+local function minus_log(p)
+  local k = 0
+  while p < 0.5 do p = p * 2 k = k + 1 end
+  return k * ${Math.LN2} + log_plus((1 - p) / p)
 end`;
 
 const halves = [1];
@@ -59,4 +64,11 @@ export function logPlus(t: number): number {
   let sum = ODD[0] as number;
   for (let i = 1; i < TERMS; i++) sum = sum * q + (ODD[i] as number);
   return 2 * z * sum;
+}
+
+/** −ln p, for 0 < p ≤ 1. */
+export function minusLog(p: number): number {
+  let [rest, k] = [p, 0];
+  for (; rest < 0.5; k++) rest *= 2;
+  return k * Math.LN2 + logPlus((1 - rest) / rest);
 }

@@ -7,7 +7,7 @@
  */
 
 import { addProducts, BLOCK_ROWS, blockColumns, numbered, pairCount, productsLua } from './blocks.js';
-import { EXPONENTIAL_LUA, expMinus, logPlus } from './exponential.js';
+import { EXPONENTIAL_LUA, expMinus, minusLog } from './exponential.js';
 import type { PassState, RowPass } from './pass.js';
 
 function lua(width: number): string {
@@ -20,7 +20,7 @@ do
 ${EXPONENTIAL_LUA}
 ${productsLua('products')}
 function logistic_new(width, list)
-  local s = { n = 0, list = list, rest = {}, x = {}, wx = {}, sums = {}, slopes = {}, deviance = 0, low = 1 / 0, high = -1 / 0 }
+  local s = { n = 0, list = list, rest = {}, x = {}, wx = {}, sums = {}, slopes = {}, deviance = 0, product = 1, low = 1 / 0, high = -1 / 0 }
   for i = 1, ${q} do s.x[i], s.wx[i], s.slopes[i] = {}, {}, 0 end
   for k = 1, ${pairCount(q)} do s.sums[k] = 0 end
   return s
@@ -33,7 +33,8 @@ local function flush(s)
     s.slopes[i] = s.slopes[i] + sum
   end
   products(s.wx, s.x, n, s.sums, ${q})
-  s.n = 0
+  s.deviance = s.deviance + 2 * minus_log(s.product)
+  s.n, s.product = 0, 1
 end
 function logistic_row(s, ${given.join(', ')}, y)
   local n, l, x, wx = s.n + 1, s.list, s.x, s.wx
@@ -44,13 +45,14 @@ function logistic_row(s, ${given.join(', ')}, y)
   if eta < 0 then size = -eta end
   local t = exp_minus(size)
   local p = 1 / (1 + t)
-  local up, loss, w = t * p, log_plus(t), t * p * p
+  local up, loss, w = t * p, 0, t * p * p
+  s.product = s.product * p
   if y == 1 then
     if eta < s.low then s.low = eta end
-    if eta < 0 then up, loss = p, loss + size end
+    if eta < 0 then up, loss = p, size end
   else
     if eta > s.high then s.high = eta end
-    if eta > 0 then up, loss = p, loss + size end
+    if eta > 0 then up, loss = p, size end
     up = -up
   end
   s.deviance = s.deviance + 2 * loss
@@ -82,6 +84,8 @@ interface Step extends PassState {
   readonly sums: number[];
   readonly slopes: number[];
   rows: number;
+  /** Of the greater of the two probabilities of each row of the block: one logarithm for all of them. */
+  product: number;
   deviance: number;
   low: number;
   high: number;
@@ -96,7 +100,9 @@ function flush(state: Step): void {
     slopes[i] = (slopes[i] as number) + sum;
   });
   addProducts(weighted, x, rows, sums);
+  state.deviance += 2 * minusLog(state.product);
   state.rows = 0;
+  state.product = 1;
 }
 
 /** Scales the row into its place of the block. @returns its linear predictor */
@@ -123,7 +129,8 @@ function addRow(step: Step, values: readonly number[]): void {
   if (!isOne && eta > step.high) step.high = eta;
   const isWrong = isOne ? eta < 0 : eta > 0;
   const away = isWrong ? p : t * p;
-  step.deviance += 2 * (isWrong ? logPlus(t) + size : logPlus(t));
+  step.product *= p;
+  step.deviance += 2 * (isWrong ? size : 0);
   step.rest[rows] = isOne ? away : -away;
   const weight = t * p * p;
   for (let i = 0; i < x.length; i++) {
@@ -145,6 +152,7 @@ export const logistic: RowPass = {
       sums: new Array<number>(pairCount(width - 1)).fill(0),
       slopes: new Array<number>(width - 1).fill(0),
       rows: 0,
+      product: 1,
       deviance: 0,
       low: Number.POSITIVE_INFINITY,
       high: Number.NEGATIVE_INFINITY,

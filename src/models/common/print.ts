@@ -19,7 +19,7 @@ export function decimalsFor(values: readonly number[], digits: number): number {
 /** With decimals that fit all of them; very large and very small numbers each in their own way. */
 export function formatAll(values: readonly number[], digits = 4): string[] {
   const decimals = decimalsFor(values, digits);
-  const far = values.some((value) => Math.abs(value) >= 1e9) || decimals > 9;
+  const far = values.some((value) => Math.abs(value) >= 1e9) || decimals > 6;
   return values.map((value) =>
     Number.isFinite(value) ? (far ? signif(value, digits) : value.toFixed(decimals)) : String(value),
   );

@@ -1,0 +1,137 @@
+// `shardfold fit` as a process of its own.
+import { connect } from '../../src/index.js';
+import { runCli } from '../harness/cli.js';
+import { sharedUrl, uniquePrefix } from '../harness/cluster.js';
+
+const prefix = uniquePrefix();
+beforeAll(async () => {
+  const sf = await connect({ url: sharedUrl(3), prefix });
+  await sf.createTable('iris', 'test/models/data/iris.csv');
+  await sf.createTable('mtcars', 'test/models/data/mtcars.csv');
+  await sf.close();
+});
+
+const run = (...args: readonly string[]) => runCli(['fit', ...args, '--url', sharedUrl(3), '--prefix', prefix]);
+
+it('linear: JSON with what programs ask for, the intercept first', async () => {
+  const { code, stdout, stderr } = await run('linear', 'mtcars', '--y', 'hp', '--x', 'wt', '--json');
+  expect([code, stderr]).toEqual([0, '']);
+  const model = JSON.parse(stdout);
+  // lm(hp ~ wt, mtcars)
+  expect(model.coefficients).toEqual([
+    {
+      name: '(Intercept)',
+      estimate: expect.closeTo(-1.821, 3),
+      standardError: expect.closeTo(32.325, 3),
+      t: expect.closeTo(-0.056, 3),
+      p: expect.closeTo(0.955, 3),
+    },
+    {
+      name: 'wt',
+      estimate: expect.closeTo(46.16, 2),
+      standardError: expect.closeTo(9.625, 3),
+      t: expect.closeTo(4.796, 3),
+      p: expect.closeTo(4.15e-5, 7),
+    },
+  ]);
+  expect(model).toMatchObject({
+    r2: expect.closeTo(0.4339, 4),
+    residualStandardDeviation: expect.closeTo(52.44, 2),
+    n: 32,
+  });
+  expect(model.conditionNumber).toBeGreaterThan(1);
+  expect(model.receipt).toMatchObject({ table: 'mtcars', passes: expect.any(Number) });
+});
+
+it('linear: options, conditions, and a model that is kept', async () => {
+  const summary = await run(
+    'linear',
+    'iris',
+    '--y',
+    'petalWidth',
+    '--x',
+    'petalLength,species',
+    '--x',
+    'sepalWidth',
+    '--where',
+    "species <> 'setosa' -- two",
+    '--save',
+    'widths',
+  );
+  expect(summary).toMatchObject({ code: 0, stderr: 'saved as widths\n' });
+  expect(summary.stdout).toMatch(
+    /^petalWidth ~ petalLength \+ species \+ sepalWidth\n100 rows\n[\s\S]*species=virginica/,
+  );
+  const sf = await connect({ url: sharedUrl(3), prefix });
+  expect(`${await sf.loadModel('widths')}\n`).toBe(summary.stdout);
+  await sf.close();
+  const ridge = await run(
+    'linear',
+    'iris',
+    '--y',
+    'petalWidth',
+    '--x',
+    'petalLength',
+    '--no-intercept',
+    '--l2',
+    '5',
+    '--weights',
+    'sepalWidth',
+    '--json',
+  );
+  const { coefficients, l2, intercept, weights } = JSON.parse(ridge.stdout);
+  expect([coefficients.length, l2, intercept, weights]).toEqual([1, 5, false, 'sepalWidth']);
+});
+
+it('logistic, kmeans and pca', async () => {
+  const logistic = await run('logistic', 'mtcars', '--y', 'am', '--x', 'wt');
+  expect(logistic).toMatchObject({
+    code: 0,
+    stderr: '',
+    stdout: expect.stringMatching(/^am ~ wt, logistic\n[\s\S]*AIC: 23\.176/),
+  });
+  const kmeans = await run('kmeans', 'iris', '--x', 'petalLength,petalWidth', '--k', '3', '--seed', '2', '--json');
+  const { centres, sizes, converged, receipt } = JSON.parse(kmeans.stdout);
+  expect([centres.length, sizes.reduce((sum: number, size: number) => sum + size), converged]).toEqual([3, 150, true]);
+  expect(receipt.passes).toBeGreaterThan(4);
+  const pca = await run('pca', 'iris', '--x', 'sepalLength,sepalWidth,petalLength,petalWidth', '--scale', '--k', '2');
+  expect(pca.stdout).toMatch(/Proportion of variance 0\.7296 +0\.2285/);
+});
+
+it('says what is wrong, with exit code 1', async () => {
+  for (const [args, says] of [
+    [['linear', 'iris', '--x', 'petalLength'], /required option '--y <column>' not specified/],
+    [['forest', 'iris'], /unknown command 'forest'/],
+    [['kmeans', 'iris', '--x', 'petalLength', '--k', 'three'], /A whole number is needed, 1 or more/],
+    [
+      ['kmeans', 'iris', '--x', 'species', '--k', '3'],
+      /^error TYPE_MISMATCH: column "species" is utf8, and kMeans needs numbers\nhint: /,
+    ],
+    [
+      ['linear', 'iris', '--y', 'petalWidth', '--x', 'petalLenght'],
+      /^error UNKNOWN_COLUMN: .*\nhint: did you mean "petalLength"\?/,
+    ],
+    [
+      ['logistic', 'mtcars', '--y', 'am', '--x', 'wt,hp', '--max-iterations', '1'],
+      /^error NOT_CONVERGED: the coefficients still move by .*\(Intercept\) /,
+    ],
+    [['pca', 'nowhere', '--x', 'a'], /^error TABLE_NOT_FOUND/],
+    [['pca', 'iris', '--x', 'petalLength', '--where', 'petalLength >'], /^error SQL_SYNTAX/],
+    [
+      ['pca', 'iris', '--x', 'petalLength', '--save', 'mtcars'],
+      /^error TABLE_EXISTS: there is a table "mtcars", which is no model/,
+    ],
+  ] as const) {
+    expect(await run(...args)).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(says) });
+  }
+  expect(await runCli(['fit'])).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(/Usage: shardfold fit/),
+  });
+  const help = await runCli(['fit', 'logistic', '--help']);
+  expect(help).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/Usage: shardfold fit logistic[\s\S]*Examples:[\s\S]*Exit codes:/),
+  });
+});
