@@ -95,11 +95,22 @@ export type { LogisticCoefficient, LogisticJson } from './models/logistic/data.j
 export { LogisticModel } from './models/logistic/model.js';
 export { type Iterate, NotConverged } from './models/logistic/not-converged.js';
 export type { LogisticOptions } from './models/logistic/options.js';
-export type { ModelRows } from './models/model-methods.js';
+export type { ModelRows, SavedOptions } from './models/model-methods.js';
 export type { PcaOptions } from './models/pca/fit.js';
 export { type PcaJson, PcaModel } from './models/pca/model.js';
 
 export type { ModelReceipt } from './models/receipt.js';
+export type { Model } from './models/saved.js';
+export {
+  type BinaryScore,
+  type BinaryScoreOptions,
+  type ClassesScore,
+  type ClassLabel,
+  type ClassScore,
+  type RegressionScore,
+  type ScoreOptions,
+  score,
+} from './models/score/index.js';
 export { type SplitOptions, trainTestSplit } from './models/split.js';
 export type {
   AggregateMap,

@@ -1,8 +1,9 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { WRITE_FORMATS } from '../engine/results/write/format.js';
 import { exportToFile } from './export-functions.js';
 import { exportRows, type RowsFlags } from './export-rows.js';
 import { interruptible } from './interrupted.js';
+import { columnNames } from './options.js';
 import { projectOptions, withOptionalProject } from './project.js';
 
 const EXAMPLES = `
@@ -53,10 +54,4 @@ export function register(program: Command): void {
       await interruptible(session.signal, { what: 'nothing was written' }, () => exportToFile(path, session));
     }),
   );
-}
-
-function columnNames(text: string, before: string[] = []): string[] {
-  const names = text.split(',').map((name) => name.trim());
-  if (names.includes('')) throw new InvalidArgumentError('Names with commas between are needed, such as a,b.');
-  return [...before, ...names];
 }

@@ -11,6 +11,7 @@ import { register as drop } from './drop.js';
 import { register as expire } from './expire.js';
 import { register as explain } from './explain.js';
 import { register as exportFunctions } from './export.js';
+import { register as fit } from './fit.js';
 import { register as fsck } from './fsck.js';
 import { register as importFile } from './import.js';
 import { register as init } from './init.js';
@@ -30,7 +31,7 @@ import { register as update } from './update.js';
 /** One line a command; each lives in the file of its name. */
 const COMMANDS = [
   ...[dev, doctor, init, build, plan, deploy, status, releases, rollback, diff, prune, call, exportFunctions, restore],
-  ...[importFile, tables, sql, explain, drop, fsck],
+  ...[importFile, tables, sql, explain, fit, drop, fsck],
   ...[keys, schema, update, deleteKeys, expire],
 ];
 
@@ -53,7 +54,10 @@ function commandLine(): Command {
     .showHelpAfterError('(--help shows what there is)')
     .addHelpText('after', EXAMPLES);
   for (const register of COMMANDS) register(program);
-  for (const command of [program, ...program.commands]) command.exitOverride();
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride();
+    for (const below of command.commands) below.exitOverride();
+  }
   return program;
 }
 

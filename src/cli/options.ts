@@ -37,6 +37,13 @@ export function duration(text: string): number {
   return ms;
 }
 
+/** Names with commas between, for commander's `argParser`; given again, more of them. */
+export function columnNames(text: string, before: string[] = []): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new InvalidArgumentError('Names with commas between are needed, such as a,b.');
+  return [...before, ...names];
+}
+
 /** The option, with its value kept under another name than its flag's. */
 export function keptAs(name: string, option: Option): Option {
   option.attributeName = () => name;

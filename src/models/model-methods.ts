@@ -1,6 +1,9 @@
 /** Models: what a connection offers beside its tables and keys. */
 
+import type { CallContext, ClusterLink } from '../cluster/types.js';
+import { checkOptions } from '../engine/check-options.js';
 import { ShardfoldError, showValue } from '../errors.js';
+import { Matrix } from '../linalg/matrix.js';
 import type { RowsOf } from '../query/infer.js';
 import { KeySources } from '../query/key-sources.js';
 import { Query } from '../query/query.js';
@@ -12,9 +15,30 @@ import type { LogisticModel } from './logistic/model.js';
 import type { LogisticOptions } from './logistic/options.js';
 import { type PcaOptions, pca } from './pca/fit.js';
 import type { PcaModel } from './pca/model.js';
+import { loadModel, type Model, saveModel } from './saved.js';
 
-/** What a model is fitted to: a query, or the name of a table. */
-export type ModelRows = RowsOf<object> | string;
+/** What a model is fitted to: a query, a matrix with its columns c0, c1, …, or the name of either's table. */
+export type ModelRows = RowsOf<object> | Matrix | string;
+
+/** How models are saved and loaded. */
+export interface SavedOptions {
+  /** Milliseconds without progress after which the work fails; 30,000 by default. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+}
+
+function contextOf(link: ClusterLink, options: SavedOptions): CallContext {
+  checkOptions(options, ['timeout', 'signal']);
+  const { timeout, signal } = options;
+  return link.context({ ...(timeout !== undefined && { timeoutMs: timeout }), ...(signal && { signal }) });
+}
+
+function checkModelName(name: unknown): string {
+  if (typeof name === 'string') return name;
+  throw new ShardfoldError('INVALID_ARGUMENT', `the name of the model is ${showValue(name)}`, {
+    hint: "e.g. 'prices'",
+  });
+}
 
 export abstract class ModelMethods extends KeySources {
   /**
@@ -66,8 +90,26 @@ export abstract class ModelMethods extends KeySources {
     return pca(this.#rows(source), options);
   }
 
+  /**
+   * Keeps a model of any kind in the cluster, under a name among those of tables: a table of one row, its JSON. A model of that name is
+   * replaced, another table refused.
+   * @throws INVALID_ARGUMENT for what is no model, TABLE_EXISTS, WRITE_CONFLICT
+   */
+  async saveModel(name: string, model: Model, options: SavedOptions = {}): Promise<void> {
+    return saveModel(this.link, checkModelName(name), model, contextOf(this.link, options));
+  }
+
+  /**
+   * A model that `saveModel` kept: `const model = await sf.loadModel<LinearModel>('prices')`. The type is taken on trust; `instanceof` tells.
+   * @throws TABLE_NOT_FOUND, INVALID_ARGUMENT where the table is no model, CORRUPT_MANIFEST where it is of a later format
+   */
+  async loadModel<Kind extends Model = Model>(name: string, options: SavedOptions = {}): Promise<Kind> {
+    return (await loadModel(this.link, checkModelName(name), contextOf(this.link, options))) as Kind;
+  }
+
   #rows(source: ModelRows): Query {
     if (typeof source === 'string') return new Query(this.link, { kind: 'scan', table: source });
+    if (source instanceof Matrix) return new Query(this.link, { kind: 'scan', table: source.name });
     if (source instanceof Query) return source as Query;
     throw new ShardfoldError('INVALID_ARGUMENT', `${showValue(source)} is no query`, {
       hint: "the name of a table, sf.table('trips'), or any query over it",

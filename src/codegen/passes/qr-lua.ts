@@ -42,37 +42,73 @@ do
     return d / norm
   end
 
+  -- One reflector on the columns from the first to the last of these.
+  local function qr_apply(B, m, r, x, tau, first, last)
+    for j = first, last do
+      local a, f = B[j], r[j]
+      local u = f
+      for i = 1, m do u = u + x[i] * a[i] end
+      u = u * tau
+      r[j] = u - f
+      for i = 1, m do a[i] = a[i] - u * x[i] end
+    end
+  end
+
+  -- Two of them, r and x, then s and y, on two columns at a time: each number is fetched half as often.
+  local function qr_apply_two(B, m, r, x, tau, s, y, rho, first, p)
+    local c = 0
+    for i = 1, m do c = c + x[i] * y[i] end
+    for j = first, p - 1, 2 do
+      local a, b = B[j], B[j + 1]
+      local f, g, h, l = r[j], r[j + 1], s[j], s[j + 1]
+      local u, v, w, z = f, g, h, l
+      for i = 1, m do
+        local xi, yi, ai, bi = x[i], y[i], a[i], b[i]
+        u = u + xi * ai
+        v = v + xi * bi
+        w = w + yi * ai
+        z = z + yi * bi
+      end
+      u, v = u * tau, v * tau
+      w, z = (w - u * c) * rho, (z - v * c) * rho
+      r[j], r[j + 1], s[j], s[j + 1] = u - f, v - g, w - h, z - l
+      for i = 1, m do
+        local xi, yi = x[i], y[i]
+        a[i] = (a[i] - u * xi) - w * yi
+        b[i] = (b[i] - v * xi) - z * yi
+      end
+    end
+    if (p - first) % 2 == 0 then
+      local a, f, h = B[p], r[p], s[p]
+      local u, w = f, h
+      for i = 1, m do
+        local ai = a[i]
+        u = u + x[i] * ai
+        w = w + y[i] * ai
+      end
+      u = u * tau
+      w = (w - u * c) * rho
+      r[p], s[p] = u - f, w - h
+      for i = 1, m do a[i] = (a[i] - u * x[i]) - w * y[i] end
+    end
+  end
+
   local function qr_block(R, B, m, p)
-    for k = 1, p do
+    for k = 1, p, 2 do
       local r, x = R[k], B[k]
       local tau = qr_reflector(r, x, k, m)
-      if tau then
-        local j = k + 1
-        while j < p do
-          local a, b = B[j], B[j + 1]
-          local f, g = r[j], r[j + 1]
-          local u, v = f, g
-          for i = 1, m do
-            local xi = x[i]
-            u = u + xi * a[i]
-            v = v + xi * b[i]
-          end
-          u, v = u * tau, v * tau
-          r[j], r[j + 1] = u - f, v - g
-          for i = 1, m do
-            local xi = x[i]
-            a[i] = a[i] - u * xi
-            b[i] = b[i] - v * xi
-          end
-          j = j + 2
-        end
-        if j == p then
-          local a, f = B[j], r[j]
-          local u = f
-          for i = 1, m do u = u + x[i] * a[i] end
-          u = u * tau
-          r[j] = u - f
-          for i = 1, m do a[i] = a[i] - u * x[i] end
+      if k < p then
+        local s, y = R[k + 1], B[k + 1]
+        if tau then qr_apply(B, m, r, x, tau, k + 1, k + 1) end
+        local rho = qr_reflector(s, y, k + 1, m)
+        if k + 1 == p then
+          return
+        elseif tau and rho then
+          qr_apply_two(B, m, r, x, tau, s, y, rho, k + 2, p)
+        elseif tau then
+          qr_apply(B, m, r, x, tau, k + 2, p)
+        elseif rho then
+          qr_apply(B, m, s, y, rho, k + 2, p)
         end
       end
     end

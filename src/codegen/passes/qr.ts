@@ -65,20 +65,56 @@ function scaledReflector(r: number[], x: number[], k: number): number | undefine
   return d / norm;
 }
 
-/** Lua takes two columns at a time, with the same operations on each. */
+interface Reflector {
+  /** Row of R and column of the block that it stands in, and its factor. */
+  readonly r: number[];
+  readonly x: readonly number[];
+  readonly tau: number;
+}
+
+function apply({ r, x, tau }: Reflector, b: number[], j: number): void {
+  const f = at(r, j);
+  let u = f;
+  for (let i = 0; i < x.length; i++) u += at(x, i) * at(b, i);
+  u *= tau;
+  r[j] = u - f;
+  for (let i = 0; i < x.length; i++) b[i] = at(b, i) - u * at(x, i);
+}
+
+/** One after the other; `c` is the product of their columns. */
+function applyTwo(first: Reflector, second: Reflector, c: number, b: number[], j: number): void {
+  const [x, y] = [first.x, second.x];
+  const [f, h] = [at(first.r, j), at(second.r, j)];
+  let [u, w] = [f, h];
+  for (let i = 0; i < x.length; i++) {
+    u += at(x, i) * at(b, i);
+    w += at(y, i) * at(b, i);
+  }
+  u *= first.tau;
+  w = (w - u * c) * second.tau;
+  first.r[j] = u - f;
+  second.r[j] = w - h;
+  for (let i = 0; i < x.length; i++) b[i] = at(b, i) - u * at(x, i) - w * at(y, i);
+}
+
+/** Two reflectors at a time, as in the WY form (Bischof & Van Loan 1987). */
 function block(r: Rows, columns: Rows): void {
-  for (const [k, x] of columns.entries()) {
-    const row = r[k] as number[];
+  const reflected = (k: number): Reflector | undefined => {
+    const [row, x] = [r[k] as number[], columns[k] as number[]];
     const tau = reflector(row, x, k);
-    if (tau === undefined) continue;
-    for (let j = k + 1; j < columns.length; j++) {
+    return tau === undefined ? undefined : { r: row, x, tau };
+  };
+  for (let k = 0; k < columns.length; k += 2) {
+    const first = reflected(k);
+    if (k + 1 === columns.length) return;
+    if (first) apply(first, columns[k + 1] as number[], k + 1);
+    const second = reflected(k + 1);
+    const c = first && second ? first.x.reduce((sum, v, i) => sum + v * at(second.x, i), 0) : 0;
+    for (let j = k + 2; j < columns.length; j++) {
       const b = columns[j] as number[];
-      const f = at(row, j);
-      let u = f;
-      for (let i = 0; i < x.length; i++) u += at(x, i) * at(b, i);
-      u *= tau;
-      row[j] = u - f;
-      for (let i = 0; i < x.length; i++) b[i] = at(b, i) - u * at(x, i);
+      if (first && second) applyTwo(first, second, c, b, j);
+      else if (first) apply(first, b, j);
+      else if (second) apply(second, b, j);
     }
   }
 }

@@ -1,18 +1,27 @@
 /** The pass `residuals` in Lua; `residuals.ts` has the same in JavaScript, operation by operation. */
 
+/** (h, l) + (x, e), renormalised, in line: a call would cost more than the sum. */
+const plus = (h: string, l: string): string =>
+  `local s = ${h} + q
+        local z = s - ${h}
+        local t = ${l} + (((${h} - (s - z)) + (q - z)) + e)
+        local sum = s + t`;
+
 /** Of p coefficients; x<p + 1> is y, and x<p + 2> the weight. Locals of the halves outlive the residual. */
 function rowLua(p: number, weighted: boolean): string {
   const each = (text: (j: number) => string): string => Array.from({ length: p }, (_, i) => text(i + 1)).join('\n');
-  const y = `x${p + 1}`;
   return `local list, halves, sums = t.list, t.halves, t.sums
-      local rh, rl = ${y}, 0
+      local rh, rl = x${p + 1}, 0
       ${each(
-        (j) => `local h${j} = residuals_half(x${j})
+        (j) => `local h${j} = x${j} * 134217729
+      h${j} = h${j} - (h${j} - x${j})
       do
         local b, bh = list[${2 * j - 1}], halves[${j}]
         local vl, bl, q = x${j} - h${j}, b - bh, x${j} * b
-        local e = (((h${j} * bh - q) + h${j} * bl) + vl * bh) + vl * bl
-        rh, rl = residuals_plus(rh, rl, -q, -(e + x${j} * list[${2 * j}]))
+        local e = -(((((h${j} * bh - q) + h${j} * bl) + vl * bh) + vl * bl) + x${j} * list[${2 * j}])
+        q = -q
+        ${plus('rh', 'rl')}
+        rh, rl = sum, t - (sum - s)
       end`,
       )}
       local gh, gl = rh, rl
@@ -21,9 +30,10 @@ function rowLua(p: number, weighted: boolean): string {
       local gt = gh - gs
       ${each(
         (j) => `do
-        local vl, q = x${j} - h${j}, x${j} * gh
+        local vl, q, sh, sl = x${j} - h${j}, x${j} * gh, sums[${2 * j - 1}], sums[${2 * j}]
         local e = ((((h${j} * gs - q) + h${j} * gt) + vl * gs) + vl * gt) + x${j} * gl
-        sums[${2 * j - 1}], sums[${2 * j}] = residuals_plus(sums[${2 * j - 1}], sums[${2 * j}], q, e)
+        ${plus('sh', 'sl')}
+        sums[${2 * j - 1}], sums[${2 * j}] = sum, t - (sum - s)
       end`,
       )}
       local hh = residuals_half(rh)

@@ -1,6 +1,6 @@
 /** Models as JSON: what `saveModel` keeps. JSON knows no NaN and no infinities; they stand there as texts. */
 
-import { ShardfoldError } from '../../errors.js';
+import { ShardfoldError, showValue } from '../../errors.js';
 
 export const MODEL_FORMAT = 'shardfold-model';
 export const MODEL_VERSION = 1;
@@ -49,5 +49,18 @@ function corrupt(name: string, what: string, cause?: unknown): ShardfoldError {
   return new ShardfoldError('CORRUPT_MANIFEST', `model ${name} ${what}`, {
     hint: 'fit and save it again, or read it with the version of Shardfold that wrote it',
     ...(cause !== undefined && { cause }),
+  });
+}
+
+/** What `toJSON` of a model of this kind gave. @throws INVALID_ARGUMENT */
+export function checkModel<Json extends { readonly model: string; readonly receipt: object }>(
+  json: unknown,
+  kind: Json['model'],
+): Json {
+  const given = typeof json === 'object' && json !== null ? json : {};
+  const isKind = 'model' in given && given.model === kind && 'receipt' in given && 'n' in given;
+  if (isKind) return given as unknown as Json;
+  throw new ShardfoldError('INVALID_ARGUMENT', `${showValue(json)} is no ${kind} model`, {
+    hint: 'what toJSON() of one gave',
   });
 }

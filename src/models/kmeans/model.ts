@@ -3,6 +3,7 @@
 import { inspect } from 'node:util';
 import type { Query } from '../../query/query.js';
 import { asNumber, checkAs } from '../common/columns.js';
+import { checkModel } from '../common/json.js';
 import { formatAll, signif, textTable } from '../common/print.js';
 import type { ModelReceipt } from '../receipt.js';
 import { nearest } from './predict.js';
@@ -71,8 +72,10 @@ export class KMeansModel {
     this.receipt = receipt;
   }
 
-  static fromJSON(json: KMeansJson): KMeansModel {
-    return new KMeansModel({ ...json, centres: json.centres.flat() }, json.receipt);
+  /** Takes what `toJSON` gave. @throws INVALID_ARGUMENT */
+  static fromJSON(json: unknown): KMeansModel {
+    const given = checkModel<KMeansJson>(json, 'kmeans');
+    return new KMeansModel({ ...given, centres: given.centres.flat() }, given.receipt);
   }
 
   /**

@@ -113,7 +113,7 @@ function boundsOf(input: RefineInput, { beta, size, moved, rss }: Step, rate: nu
 const product = (r: Rows, delta: readonly number[]): number[] =>
   delta.map((_, i) => delta.reduce((sum, d, j) => (j < i ? sum : sum + (r[i]?.[j] as number) * d), 0));
 
-/** Relative to the sum of magnitudes: of double-double sums of so many terms, in units of 8,128 rows that merge by a tree. */
+/** Relative to the sum of magnitudes: of double-double sums of so many terms, in units of at most 8,128 rows that merge by a tree. */
 function sumError(rows: number, p: number): number {
   const terms = Math.min(rows, 8128) + Math.log2(1 + rows / 8128) + p + 20;
   return terms * 2 ** -103;

@@ -1,10 +1,10 @@
 /** What logistic regression comes to. */
 
 import { inspect } from 'node:util';
-import { ShardfoldError, showValue } from '../../errors.js';
 import { type Expr, lit } from '../../expr/expr.js';
 import type { Query } from '../../query/query.js';
 import { checkAs } from '../common/columns.js';
+import { checkModel } from '../common/json.js';
 import { predictionOf, type Term } from '../linear/terms.js';
 import { normalTwoSided } from '../normal.js';
 import type { ModelReceipt } from '../receipt.js';
@@ -49,13 +49,8 @@ export class LogisticModel implements LogisticFit {
 
   /** Takes what `toJSON` gave. @throws INVALID_ARGUMENT */
   static fromJSON(json: unknown): LogisticModel {
-    const given = (typeof json === 'object' && json !== null ? json : {}) as Partial<LogisticJson>;
-    if (given.model !== 'logistic' || !Array.isArray(given.coefficients) || given.receipt === undefined) {
-      throw new ShardfoldError('INVALID_ARGUMENT', `${showValue(json)} is no logistic model`, {
-        hint: 'what toJSON() of one gave',
-      });
-    }
-    return new LogisticModel(given as LogisticJson, given.receipt);
+    const given = checkModel<LogisticJson>(json, 'logistic');
+    return new LogisticModel(given, given.receipt);
   }
 
   /** Akaike's criterion: the deviance and twice the number of coefficients. */

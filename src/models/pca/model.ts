@@ -4,6 +4,7 @@ import { inspect } from 'node:util';
 import type { Expr } from '../../expr/expr.js';
 import type { Query } from '../../query/query.js';
 import { asNumber, checkAs } from '../common/columns.js';
+import { checkModel } from '../common/json.js';
 import { formatAll, signif, textTable } from '../common/print.js';
 import type { ModelReceipt } from '../receipt.js';
 
@@ -60,8 +61,10 @@ export class PcaModel implements PcaFit {
     this.receipt = receipt;
   }
 
-  static fromJSON(json: PcaJson): PcaModel {
-    return new PcaModel(json, json.receipt);
+  /** Takes what `toJSON` gave. @throws INVALID_ARGUMENT */
+  static fromJSON(json: unknown): PcaModel {
+    const given = checkModel<PcaJson>(json, 'pca');
+    return new PcaModel(given, given.receipt);
   }
 
   /**
