@@ -1,6 +1,7 @@
 -- The values on the diagonal of a matrix, in a run of its rows.
 --
--- KEYS, ARGV  as in linalg.matrix; numbers: the column (from 0) of the first row's
+-- KEYS, ARGV  as in linalg.matrix; numbers: the column (from 0) of the first row's, and
+--             one that is not used
 -- Partial     a double a row
 -- O(rows), about 1 µs a row
 local decode = require('core.decode')

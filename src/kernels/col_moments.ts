@@ -1,6 +1,6 @@
 import { mergeCompensated } from './compensated.js';
 import type { Kernel } from './kernel.js';
-import { decodeDoubles, encodeRows, type Stripe } from './stripes.js';
+import { decodeLines, encodeStripe, type Stripe } from './stripes.js';
 
 /** Of some columns over a run of rows; five numbers a column, from `HEAD` on. */
 export interface ColumnMoments {
@@ -24,9 +24,9 @@ const EACH = 5;
 export const col_moments = {
   name: 'col_moments',
   operands: 1,
-  encode: (run, [operand], { cols, first, width }) => encodeRows(run, operand, cols, [first, width]),
+  encode: (run, operands, stripe) => encodeStripe(run, operands, stripe),
   decode: (reply) => {
-    const [rows = 0, ...numbers] = decodeDoubles(reply, EACH, 1);
+    const [rows = 0, ...numbers] = decodeLines(reply, EACH, 1);
     return { rows, numbers: Float64Array.from(numbers) };
   },
   merge: (left, right) => {
@@ -40,7 +40,8 @@ export const col_moments = {
     const [means, deviations] = [new Float64Array(width).fill(Number.NaN), new Float64Array(width).fill(Number.NaN)];
     for (let j = 0; partial !== undefined && j < width; j++) {
       const [sum, compensation, squares, min, max] = columnOf(partial, j * EACH);
-      const isConstant = min === max && Number.isFinite(sum);
+      // NaN shows in the sum alone; a sum of great equal values may be infinite.
+      const isConstant = min === max && Number.isFinite(min) && !Number.isNaN(sum);
       means[j] = isConstant ? min : (sum + compensation) / partial.rows;
       if (partial.rows > 1) deviations[j] = isConstant ? 0 : Math.sqrt(squares / (partial.rows - 1));
     }

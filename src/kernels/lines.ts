@@ -1,6 +1,6 @@
 import { finishCompensated, mergeCompensated } from './compensated.js';
 import type { Kernel } from './kernel.js';
-import { decodeDoubles, encodeRows, type Stripe } from './stripes.js';
+import { decodeLines, encodeStripe, type Stripe } from './stripes.js';
 
 export interface LineParams extends Stripe {
   readonly axis: 'rows' | 'cols';
@@ -17,9 +17,8 @@ const FINISHED = Number.POSITIVE_INFINITY;
 export const lines = {
   name: 'lines',
   operands: 1,
-  encode: (run, [operand], { cols, first, width, axis, p }) =>
-    encodeRows(run, operand, cols, [first, width, axis === 'rows' ? 1 : 0, p]),
-  decode: (reply) => (reply.length % 8 === 0 ? decodeDoubles(reply, EACH) : finishedLines(reply)),
+  encode: (run, operands, params) => encodeStripe(run, operands, params, [params.axis === 'rows' ? 1 : 0, params.p]),
+  decode: (reply) => (reply.length % 8 === 0 ? decodeLines(reply, EACH) : finishedLines(reply)),
   merge: (left, right) => {
     const merged = new Float64Array(left.length);
     for (let at = 0; at < merged.length; at += EACH) merged.set(mergeLine(lineOf(left, at), lineOf(right, at)), at);
@@ -39,7 +38,7 @@ export const lines = {
 
 /** Norms of whole rows, which the kernel has finished; a byte more tells them. */
 function finishedLines(reply: Buffer): Float64Array {
-  const norms = decodeDoubles(reply.subarray(0, -1), 1);
+  const norms = decodeLines(reply.subarray(0, -1), 1);
   const numbers = new Float64Array(norms.length * EACH);
   for (const [i, norm] of norms.entries()) numbers.set([FINISHED, norm, 0], i * EACH);
   return numbers;

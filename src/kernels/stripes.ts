@@ -1,34 +1,28 @@
-/** What the kernels on runs of a matrix's rows share: their arguments, as lua/linalg/matrix.lua reads them. */
+/** Kernels on some columns of a run of a matrix's rows: what they share beside what those on whole rows do. */
 
 import type { Operand, RowRun } from './kernel.js';
+import { decodeDoubles, encodeRows, type RowsParams } from './rows.js';
 
 /** Neighbouring columns of a matrix. */
-export interface Stripe {
-  /** Columns of the matrix. */
-  readonly cols: number;
+export interface Stripe extends RowsParams {
   /** The first column, from 0. */
   readonly first: number;
   readonly width: number;
 }
 
 /** Rows of the run are rows of the matrix. */
-export function encodeRows(
-  { firstRow, rows }: RowRun,
-  operand: Operand | undefined,
-  cols: number,
-  numbers: readonly number[],
+export function encodeStripe(
+  run: RowRun,
+  [operand]: readonly Operand[],
+  stripe: Stripe,
+  numbers: readonly number[] = [],
 ): Buffer[] {
-  const { encoding, bytes, base, step } = operand as Operand;
-  const head = Float64Array.of(firstRow, rows, cols, bytes, base, step, ...numbers);
-  return [Buffer.from(head.buffer), Buffer.from(encoding)];
+  return encodeRows(run, operand as Operand, stripe, [stripe.first, stripe.width, ...numbers]);
 }
 
-/** @throws RangeError where the reply is no list of so many numbers a line */
-export function decodeDoubles(reply: Buffer, perLine: number, head = 0): Float64Array {
-  if (reply.length % 8 !== 0 || (reply.length / 8 - head) % perLine !== 0) {
-    throw new RangeError(`numbers of lines in ${reply.length} bytes`);
-  }
-  const values = new Float64Array(reply.length / 8);
-  for (let i = 0; i < values.length; i++) values[i] = reply.readDoubleLE(8 * i);
+/** @throws RangeError where the reply is no list of so many numbers a line, behind those of its head */
+export function decodeLines(reply: Buffer, perLine: number, head = 0): Float64Array {
+  const values = decodeDoubles(reply);
+  if ((values.length - head) % perLine !== 0) throw new RangeError(`numbers of lines in ${reply.length} bytes`);
   return values;
 }

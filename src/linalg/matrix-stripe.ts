@@ -2,7 +2,7 @@
 
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import type { Kernel } from '../kernels/kernel.js';
-import { encodeRows, type Stripe } from '../kernels/stripes.js';
+import { encodeStripe, type Stripe } from '../kernels/stripes.js';
 import { decodeColumn } from '../storage/decode.js';
 import type { ChunkMeta, ColumnChunk, NumberColumn } from '../storage/types.js';
 import { callKernel } from './call.js';
@@ -15,7 +15,7 @@ const MOST_ROWS = 2032;
 const CUT: Kernel<Stripe, Buffer, Buffer> = {
   name: 'matrix_stripe',
   operands: 1,
-  encode: (run, [operand], { cols, first, width }) => encodeRows(run, operand, cols, [first, width]),
+  encode: (run, operands, stripe) => encodeStripe(run, operands, stripe),
   decode: (reply) => reply,
   merge: (left, right) => Buffer.concat([left, right]),
   finish: (partial = Buffer.alloc(0)) => partial,

@@ -31,6 +31,10 @@ it('know equal values from almost equal ones, and what is too few', () => {
   expect(col_moments.finish(nearly, narrow)).toEqual({ means: Float64Array.of(0.1), deviations: Float64Array.of(0) });
   expect(col_moments.finish(of(1, 5, 0, 0, 5, 5), narrow).deviations).toEqual(Float64Array.of(Number.NaN));
   expect(col_moments.finish(undefined, narrow).means).toEqual(Float64Array.of(Number.NaN));
+  expect(col_moments.finish(of(2, Infinity, 0, NaN, 1e308, 1e308), narrow).means).toEqual(Float64Array.of(1e308));
+  expect(col_moments.finish(of(2, Infinity, 0, NaN, Infinity, Infinity), narrow).deviations).toEqual(
+    Float64Array.of(NaN),
+  );
   const infinite = col_moments.merge(of(1, Infinity, 0, NaN, Infinity, Infinity), of(1, 1, 0, 0, 1, 1));
   expect(col_moments.finish(infinite, narrow).means).toEqual(Float64Array.of(Infinity));
 });

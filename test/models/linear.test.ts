@@ -237,6 +237,16 @@ describe('on random rows', () => {
     expect(scaled.r2).toBeCloseTo(model.r2, 13);
   });
 
+  it('says so where the condition leaves few digits', async () => {
+    const near = source.withColumns({ c: col('a').add(col('b').mul(2 ** -12)) });
+    const model = await three().linearRegression(near, { y: 'y', x: ['a', 'c'], method: 'normal' });
+    expect(model.digits).toBeLessThan(3);
+    expect(model.warning).toMatch(/^the condition number .* leaves \d digits/);
+    expect(model.toString()).toContain(`Warning: ${model.warning}`);
+    const better = await three().linearRegression(near, { y: 'y', x: ['a', 'c'] });
+    expect([better.digits >= 10, better.warning]).toEqual([true, undefined]);
+  });
+
   it('by exact sums, where the condition forbids refinement: what rational arithmetic says, rounded once', async () => {
     const near = source.limit(200).withColumns({ c: col('a').add(col('b').mul(2 ** -34)) });
     const model = await three().linearRegression(near, { y: 'y', x: ['a', 'c'], weights: 'w' });

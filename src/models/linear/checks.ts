@@ -39,7 +39,11 @@ export function notFinite(r: Rows, names: readonly string[]): void {
 }
 
 /** @param found none where doubles do not tell which columns */
-export function dependentError(found: readonly Dependence[], names: readonly string[]): ShardfoldError {
+export function dependentError(
+  found: readonly Dependence[],
+  names: readonly string[],
+  method: LinearSpec['method'],
+): ShardfoldError {
   const quoted = (j: number): string => `"${names[j]}"`;
   const what = found.map(({ column, of }) =>
     of.length === 0
@@ -47,6 +51,6 @@ export function dependentError(found: readonly Dependence[], names: readonly str
       : `${quoted(column)} is a combination of ${of.map(quoted).join(', ')}`,
   );
   return new ShardfoldError('SINGULAR', `the columns are collinear: ${what.join('; ') || names.join(', ')}`, {
-    hint: 'leave such columns out of x, or add a penalty: l2',
+    hint: `leave such columns out of x, or add a penalty: l2${method === 'normal' ? "; method 'qr' tells columns apart that differ by less" : ''}`,
   });
 }

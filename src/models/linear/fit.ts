@@ -30,9 +30,9 @@ export async function fitLinear(link: ClusterLink, source: Query, options: Linea
     notFinite(r, [...design.names, spec.y]);
     const problem = problemOf({ design, spec, passes, data: r, rows });
     const found = dependences(problem.r, design.names.length, columnNorms(problem.r));
-    if (found.length > 0) throw dependentError(found, design.names);
+    if (found.length > 0) throw dependentError(found, design.names, spec.method);
     const solution = spec.method === 'normal' ? solveNormal(problem) : await solve(problem);
-    if (solution === 'dependent') throw dependentError([], design.names);
+    if (solution === 'dependent') throw dependentError([], design.names, spec.method);
     return modelOf({ spec, design, problem, solution, dropped, passes });
   });
 }
