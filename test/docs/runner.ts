@@ -27,7 +27,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
 const FIRST_PORT = 7000;
 
 /** What programs without an `import` of their own go on from, as the documents say. */
-const PRELUDE = `import { col, connect, corr, count, defineAggregate, lit } from 'shardfold';
+const PRELUDE = `import { col, connect, corr, count, defineAggregate, lit, score, trainTestSplit } from 'shardfold';
 const sf = await connect({ url: 'redis://127.0.0.1:${FIRST_PORT}' });
 const flights = sf.table('flights');
 `;
