@@ -77,7 +77,7 @@ export abstract class MatrixFactoring extends MatrixProducts {
    * @throws SHAPE_MISMATCH, SINGULAR naming the columns that depend on others (judged with columns scaled to length 1, at
    *   max(64, 8·columns)·2^-52), PLAN_TOO_LARGE beyond 512 columns, INVALID_VALUE for NaN and infinities
    */
-  lstsq(b: VectorLike, options: MatrixOptions = {}): Promise<LeastSquares> {
+  async lstsq(b: VectorLike, options: MatrixOptions = {}): Promise<LeastSquares> {
     return this.reduce(options, (work, matrix) => lstsqOf(work, matrix, b));
   }
 

@@ -39,7 +39,7 @@ export abstract class MatrixProducts extends StoredMatrix {
    * @param v as many numbers as there are columns, or a vector's name
    * @throws SHAPE_MISMATCH
    */
-  matvec(v: VectorLike, options: MatrixOptions = {}): Promise<Float64Array> {
+  async matvec(v: VectorLike, options: MatrixOptions = {}): Promise<Float64Array> {
     return this.reduce(options, (work, matrix) => matvecOf(work, matrix, v));
   }
 
@@ -48,7 +48,7 @@ export abstract class MatrixProducts extends StoredMatrix {
    * @param v as many numbers as there are rows, or a vector's name: this process holds all of it
    * @throws SHAPE_MISMATCH
    */
-  vecmat(v: VectorLike, options: MatrixOptions = {}): Promise<Float64Array> {
+  async vecmat(v: VectorLike, options: MatrixOptions = {}): Promise<Float64Array> {
     return this.reduce(options, (work, matrix) => vecmatOf(work, matrix, v));
   }
 
@@ -59,7 +59,7 @@ export abstract class MatrixProducts extends StoredMatrix {
    * of up to 64 columns or of panels of 32 by 32, a partial result for every block that waits for its neighbour (at most 33 KiB each).
    * @throws PLAN_TOO_LARGE beyond 2,048 columns (32 MiB here)
    */
-  gram(options: MatrixOptions = {}): Promise<MatrixValues> {
+  async gram(options: MatrixOptions = {}): Promise<MatrixValues> {
     return this.reduce(options, gramOf);
   }
 

@@ -32,22 +32,26 @@ export class Matrix extends MatrixFactoring {
    * @returns the matrix that was written
    * @throws SHAPE_MISMATCH with both shapes, WRITE_CONFLICT where another writer was first, SERVER_REFUSES_WRITES (full)
    */
-  add(other: Matrix | string, into: Matrix | string = this, options: MatrixWriteOptions = {}): Promise<Matrix> {
+  async add(other: Matrix | string, into: Matrix | string = this, options: MatrixWriteOptions = {}): Promise<Matrix> {
     return this.#combine('+', other, into, options);
   }
 
   /** A − B; otherwise as `add`. */
-  sub(other: Matrix | string, into: Matrix | string = this, options: MatrixWriteOptions = {}): Promise<Matrix> {
+  async sub(other: Matrix | string, into: Matrix | string = this, options: MatrixWriteOptions = {}): Promise<Matrix> {
     return this.#combine('-', other, into, options);
   }
 
   /** The products of A's numbers and B's in the same places; otherwise as `add`. */
-  hadamard(other: Matrix | string, into: Matrix | string = this, options: MatrixWriteOptions = {}): Promise<Matrix> {
+  async hadamard(
+    other: Matrix | string,
+    into: Matrix | string = this,
+    options: MatrixWriteOptions = {},
+  ): Promise<Matrix> {
     return this.#combine('*', other, into, options);
   }
 
   /** a · A; otherwise as `add`. */
-  scale(a: number, into: Matrix | string = this, options: MatrixWriteOptions = {}): Promise<Matrix> {
+  async scale(a: number, into: Matrix | string = this, options: MatrixWriteOptions = {}): Promise<Matrix> {
     return this.#write(into, options, (work, target) => scaleMatrix(work, this.name, a, target));
   }
 
@@ -55,7 +59,7 @@ export class Matrix extends MatrixFactoring {
    * (x − mean) / deviation in each column: two passes in the shards; deviations are those of samples, over rows − 1.
    * @throws SINGULAR naming columns whose values are all equal (of one row all are); else as `add`
    */
-  standardize(into: Matrix | string = this, options: StandardizeOptions = {}): Promise<Matrix> {
+  async standardize(into: Matrix | string = this, options: StandardizeOptions = {}): Promise<Matrix> {
     const { constant } = options;
     return this.#write(into, options, (work, target) => standardizeMatrix(work, this.name, constant, target));
   }
@@ -65,12 +69,12 @@ export class Matrix extends MatrixFactoring {
    * no more than 16 MiB of them are held. Stored in the type of A unless asked otherwise.
    * @throws SHAPE_MISMATCH where there are no rows, or more than 65,024; else as `add`
    */
-  transpose(into: Matrix | string, options: MatrixWriteOptions = {}): Promise<Matrix> {
+  async transpose(into: Matrix | string, options: MatrixWriteOptions = {}): Promise<Matrix> {
     return this.#write(into, options, (work, target) => transposeMatrix(work, this.name, target));
   }
 
   /** The mean of each column; NaN where there are no rows. */
-  colMeans(options: MatrixOptions = {}): Promise<Float64Array> {
+  async colMeans(options: MatrixOptions = {}): Promise<Float64Array> {
     return this.reduce(options, async (work, matrix) => {
       const { result, receipt } = await columnSummary(work, matrix);
       return { result: result.means, receipt };
@@ -78,7 +82,7 @@ export class Matrix extends MatrixFactoring {
   }
 
   /** The sample deviation of each column, over rows − 1: NaN for fewer than two rows, 0 where all values are equal. */
-  colStds(options: MatrixOptions = {}): Promise<Float64Array> {
+  async colStds(options: MatrixOptions = {}): Promise<Float64Array> {
     return this.reduce(options, async (work, matrix) => {
       const { result, receipt } = await columnSummary(work, matrix);
       return { result: result.deviations, receipt };
@@ -92,17 +96,17 @@ export class Matrix extends MatrixFactoring {
   }
 
   /** `fro` (the default): √Σ a²; 1: the greatest Σ|a| of a column; Infinity: of a row. 0 where there are no rows. */
-  norm(kind: 'fro' | 1 | number = 'fro', options: MatrixOptions = {}): Promise<number> {
+  async norm(kind: 'fro' | 1 | number = 'fro', options: MatrixOptions = {}): Promise<number> {
     return this.reduce(options, (work, matrix) => matrixNorm(work, matrix, kind));
   }
 
   /** The diagonal from the upper left, min(rows, columns) numbers. */
-  diag(options: MatrixOptions = {}): Promise<Float64Array> {
+  async diag(options: MatrixOptions = {}): Promise<Float64Array> {
     return this.reduce(options, readDiagonal);
   }
 
   /** The sum of the diagonal. @throws SHAPE_MISMATCH where the matrix is not square */
-  trace(options: MatrixOptions = {}): Promise<number> {
+  async trace(options: MatrixOptions = {}): Promise<number> {
     return this.reduce(options, traceOf);
   }
 

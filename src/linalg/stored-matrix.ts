@@ -122,7 +122,7 @@ export abstract class StoredMatrix {
   }
 
   /** Row i, from 0. @throws OUT_OF_RANGE */
-  row(i: number, options: MatrixOptions = {}): Promise<Float64Array> {
+  async row(i: number, options: MatrixOptions = {}): Promise<Float64Array> {
     return this.#read(options, ({ cols }) => ({ r0: i, r1: i + 1, c0: 0, c1: cols }));
   }
 

@@ -31,12 +31,12 @@ export abstract class VectorNumbers {
   }
 
   /** Σ values, off by at most 2^-50 · Σ|value|; 0 for an empty vector. The same bits as `sf.table(name).agg(col('value').sum())`. */
-  sum(options: VectorOptions = {}): Promise<number> {
+  async sum(options: VectorOptions = {}): Promise<number> {
     return sumOf(this.link, this.name, options);
   }
 
   /** The sum divided by the number of values; NaN for an empty vector. */
-  mean(options: VectorOptions = {}): Promise<number> {
+  async mean(options: VectorOptions = {}): Promise<number> {
     return meanOf(this.link, this.name, options);
   }
 
@@ -45,7 +45,7 @@ export abstract class VectorNumbers {
    * most 2^-50 of itself. Infinity: the greatest |value|.
    * @throws INVALID_ARGUMENT for another order
    */
-  norm(order: number = 2, options: VectorOptions = {}): Promise<number> {
+  async norm(order: number = 2, options: VectorOptions = {}): Promise<number> {
     return normOf(this.link, this.name, order, options);
   }
 
@@ -77,22 +77,22 @@ export abstract class VectorNumbers {
   }
 
   /** The least value, as the manifest tells it: nothing else is read. @throws OUT_OF_RANGE for an empty vector */
-  min(options: VectorOptions = {}): Promise<number> {
+  async min(options: VectorOptions = {}): Promise<number> {
     return extremeOf(this.link, this.name, 'least', options);
   }
 
   /** The greatest value, as `min`. */
-  max(options: VectorOptions = {}): Promise<number> {
+  async max(options: VectorOptions = {}): Promise<number> {
     return extremeOf(this.link, this.name, 'greatest', options);
   }
 
   /** The index (from 0) of the least value, of several the first; one chunk is searched, in its shard. @throws OUT_OF_RANGE for an empty vector */
-  argMin(options: VectorOptions = {}): Promise<number> {
+  async argMin(options: VectorOptions = {}): Promise<number> {
     return placeOf(this.link, this.name, 'least', options);
   }
 
   /** The index of the greatest value, as `argMin`; of the first NaN where there is one. */
-  argMax(options: VectorOptions = {}): Promise<number> {
+  async argMax(options: VectorOptions = {}): Promise<number> {
     return placeOf(this.link, this.name, 'greatest', options);
   }
 
@@ -100,22 +100,22 @@ export abstract class VectorNumbers {
    * The sample variance (n - 1), within 1e-12 · condition (Chan, Golub & LeVeque 1983); NaN for fewer than two values.
    * @throws OUT_OF_RANGE where there is an infinity or NaN
    */
-  var(options: VectorOptions = {}): Promise<number> {
+  async var(options: VectorOptions = {}): Promise<number> {
     return numberOf(this.link, this.name, options, value.var());
   }
 
   /** The sample standard deviation, as `var`. */
-  std(options: VectorOptions = {}): Promise<number> {
+  async std(options: VectorOptions = {}): Promise<number> {
     return numberOf(this.link, this.name, options, value.std());
   }
 
   /** The variance of a population (n), as `var`; 0 for one value, NaN for none. */
-  varPop(options: VectorOptions = {}): Promise<number> {
+  async varPop(options: VectorOptions = {}): Promise<number> {
     return numberOf(this.link, this.name, options, value.varPop());
   }
 
   /** The standard deviation of a population, as `varPop`. */
-  stdPop(options: VectorOptions = {}): Promise<number> {
+  async stdPop(options: VectorOptions = {}): Promise<number> {
     return numberOf(this.link, this.name, options, value.stdPop());
   }
 
@@ -145,7 +145,7 @@ export abstract class VectorNumbers {
    * The k greatest values, the greatest (NaN) first; k up to 999,999.
    * @throws OUT_OF_RANGE for more than there are, INVALID_ARGUMENT for a k that is none
    */
-  topK(k: number, options: VectorOptions = {}): Promise<Float64Array> {
+  async topK(k: number, options: VectorOptions = {}): Promise<Float64Array> {
     return greatestOf(this.link, this.name, options, k);
   }
 

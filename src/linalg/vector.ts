@@ -59,7 +59,7 @@ export class Vector extends VectorNumbers {
   }
 
   /** All values. */
-  get(options: VectorOptions = {}): Promise<Float64Array> {
+  async get(options: VectorOptions = {}): Promise<Float64Array> {
     return runOnNewest(contextOf(this.link, options), options, async (context) =>
       readValues(this.link, await openVector(this.link, this.name, context), runOptions(options), context),
     );

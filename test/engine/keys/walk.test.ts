@@ -355,14 +355,14 @@ while since() < 500000 do end
   });
 
   it('waits for whoever takes, without any deadline', async () => {
-    const context = link.context({ timeoutMs: 150 });
+    const context = link.context({ timeoutMs: 600 });
     let slow = true;
     let sum = 0;
     const take = (partial: Buffer): Promise<void> | undefined => {
       sum += partial.readDoubleLE(0);
       if (!slow) return undefined;
       slow = false;
-      return pause(400);
+      return pause(1500);
     };
     await sumOf(link, 'order:', { context, take });
     expect(sum).toBe(total(keys));
