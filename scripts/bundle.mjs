@@ -8,8 +8,8 @@ import { luaPlugin } from './lua-library.mjs';
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Bundles for Node, ESM. Packages that users install beside ours stay imports: `redis` because it is a dependency, the
- * others because they are optional and large.
+ * Bundles for Node, ESM. Packages that users install beside ours stay imports: those that are dependencies, and those that are optional
+ * and large.
  */
 export function bundle(options) {
   return build({
@@ -19,7 +19,15 @@ export function bundle(options) {
     format: 'esm',
     target: 'node20',
     charset: 'utf8',
-    external: ['redis', 'libpg-query', '@duckdb/node-api', 'apache-arrow', 'typescript', 'typescript-to-lua'],
+    external: [
+      'redis',
+      'libpg-query',
+      'ml-matrix',
+      '@duckdb/node-api',
+      'apache-arrow',
+      'typescript',
+      'typescript-to-lua',
+    ],
     plugins: [luaPlugin()],
     logLevel: 'warning',
     ...options,

@@ -14,7 +14,7 @@ export abstract class MatrixFactoring extends MatrixProducts {
    * on any number of shards. Calls take a millisecond up to 30 columns, two and a half at 40; blocks of wider rows are pulled and factored here.
    * @param options `q`: the matrix that Q becomes, Q = A·R⁻¹, computed in the shards. A·R⁻¹ alone is as far from orthogonal as
    *   eps times the condition number; therefore Q is made of the R factor of that once more (as CholeskyQR2 does: Fukaya, Nakatsukasa,
-   *   Yanagisawa & Yamamoto 2014), which gives a few eps up to condition numbers of about 1e13
+   *   Yanagisawa & Yamamoto 2014), which gives a few eps up to condition numbers of about 1e12
    * @throws SHAPE_MISMATCH for fewer rows than columns, PLAN_TOO_LARGE beyond 512 columns; with `q` SINGULAR naming the columns that
    *   depend on others, and INVALID_VALUE for NaN and infinities (which without it make R NaN)
    */

@@ -63,13 +63,21 @@ export function checkProduct(a: MatrixSnapshot, b: MatrixSnapshot): void {
  */
 export async function matmulInto(
   work: Work,
-  { a, b, into }: { readonly a: MatrixSnapshot; readonly b: MatrixSnapshot; readonly into: string },
+  { a, b, into, held = HELD }: ProductWork,
   write: MatrixWrite,
 ): Promise<VectorReceipt> {
   checkProduct(a, b);
-  const product = new Product(work, a, b);
+  const product = new Product(work, { a, b, held });
   await writeMatrix(work.link, into, { cols: b.cols, runs: product.runs() }, write, work.context);
   return product.account.finish();
+}
+
+export interface ProductWork {
+  readonly a: MatrixSnapshot;
+  readonly b: MatrixSnapshot;
+  readonly into: string;
+  /** Numbers of B, and of C, that are held at once, 32 MiB by default; the bits of the product do not depend on it. */
+  readonly held?: number;
 }
 
 /** Some rows of B. */
@@ -87,15 +95,17 @@ class Product {
   readonly #tiling: Tiling;
   readonly #columns: readonly Columns[];
   readonly #panelRows: number;
+  readonly #held: number;
   #panel: RightPanel | undefined;
 
-  constructor(work: Work, a: MatrixSnapshot, b: MatrixSnapshot) {
+  constructor(work: Work, { a, b, held }: Required<Omit<ProductWork, 'into'>>) {
     this.#work = work;
+    this.#held = held;
     this.#a = a;
     this.#b = b;
-    const { inner, width } = tilingOf(a.cols, b.cols);
     this.#tiling = tilingOf(a.cols, b.cols);
-    this.#panelRows = inner * Math.max(1, Math.floor(HELD / (inner * b.cols)));
+    const { inner, width } = this.#tiling;
+    this.#panelRows = inner * Math.max(1, Math.floor(held / (inner * b.cols)));
     this.#columns = Array.from({ length: Math.ceil(b.cols / width) }, (_, i) => ({
       from: i * width,
       width: Math.min(width, b.cols - i * width),
@@ -105,7 +115,7 @@ class Product {
 
   /** Rows of C, as many at a time as are held. */
   async *runs(): AsyncGenerator<Float64Array> {
-    const many = Math.max(1, Math.floor(HELD / this.#b.cols));
+    const many = Math.max(1, Math.floor(this.#held / this.#b.cols));
     for (let from = 0; from < this.#a.rows; from += many) {
       yield await this.#rows(from, Math.min(from + many, this.#a.rows));
     }

@@ -48,7 +48,7 @@ export function changeHere(rows: Dense, { shift, factors }: Change): Dense {
 export async function transformInto(
   work: Work,
   matrix: MatrixSnapshot,
-  { change, into, write }: { readonly change: Change; readonly into: string; readonly write: MatrixWrite },
+  { change, into, write, held = HELD }: Transformation,
 ): Promise<VectorReceipt> {
   const last = change.factors.at(-1) as Dense;
   const [, cols] = last.shape;
@@ -56,7 +56,7 @@ export async function transformInto(
   const small = change.factors.every(({ data }) => data.length <= SMALL);
   if (!small) account.receipt.because('the matrix on the right side takes more than 64 KiB');
   const part = small ? inShards : here;
-  const many = Math.max(1, Math.floor(HELD / Math.max(cols, matrix.cols)));
+  const many = Math.max(1, Math.floor(held / Math.max(cols, matrix.cols)));
   async function* runs(): AsyncGenerator<Float64Array> {
     for (let from = 0; from < matrix.rows; from += many) {
       yield await part(work, matrix, { change, account, from, to: Math.min(from + many, matrix.rows) });
@@ -64,6 +64,14 @@ export async function transformInto(
   }
   await writeMatrix(work.link, into, { cols, runs: runs() }, write, work.context);
   return account.finish();
+}
+
+interface Transformation {
+  readonly change: Change;
+  readonly into: string;
+  readonly write: MatrixWrite;
+  /** Numbers that are held at once. */
+  readonly held?: number;
 }
 
 interface Part {

@@ -101,11 +101,13 @@ describe('models of a fortnight', () => {
   });
 
   it('clusters: each centre is the mean of the rows that DuckDB finds nearest to it', async () => {
-    const model = await sf.kMeans(some(), { x: ['delay', 'distance'], k: 4, seed: 3, maxIterations: 500, tolerance: 0 });
+    // One day, for a step is a pass over all rows.
+    const day = some().filter(col('date').lt(new Date('2001-01-02')));
+    const model = await sf.kMeans(day, { x: ['delay', 'distance'], k: 3, seed: 3, maxIterations: 500, tolerance: 0 });
     const far = model.centres.map(([x, y]) => `(delay - ${x}) ** 2 + (distance - ${y}) ** 2`);
     const nearest = `list_position([${far.join(', ')}], least(${far.join(', ')}))`;
     const theirs = await ask(
-      `SELECT c, count(*) AS n, avg(delay) AS x, avg(distance) AS y FROM (SELECT *, ${nearest} AS c FROM ${SOME}) GROUP BY c ORDER BY c`,
+      `SELECT c, count(*) AS n, avg(delay) AS x, avg(distance) AS y FROM (SELECT *, ${nearest} AS c FROM ${SOME} WHERE date < TIMESTAMP '2001-01-02') GROUP BY c ORDER BY c`,
     );
     expect(theirs.map(({ n }) => n)).toEqual(model.sizes);
     theirs.forEach(({ x, y }, c) => {

@@ -1,10 +1,13 @@
 /** Products of matrices against ml-matrix, to the bit on 1, 3 and 5 shards, and what does not fit. */
 
 import { Matrix as DenseMatrix } from 'ml-matrix';
+import { runOptions } from '../../src/engine/options.js';
 import { packStrips } from '../../src/kernels/matmul.js';
 import type { Matrix } from '../../src/linalg/matrix.js';
-import { tilingOf } from '../../src/linalg/matrix-matmul.js';
-import type { Shape } from '../../src/linalg/matrix-open.js';
+import { matmulInto, tilingOf } from '../../src/linalg/matrix-matmul.js';
+import { openMatrix, type Shape } from '../../src/linalg/matrix-open.js';
+import { writeOf } from '../../src/linalg/matrix-set.js';
+import { transformInto } from '../../src/linalg/transform.js';
 import { bits, numbers, testShardfold } from './vectors.js';
 
 const sf = testShardfold();
@@ -108,6 +111,30 @@ describe('matmul', () => {
       expected,
       expected.map(() => 10),
     );
+  });
+
+  it('has the same bits however little is held at once', async () => {
+    const [m, k, n] = [300, 300, 60];
+    await sf()
+      .matrix('held a')
+      .set(numbers(m * k), [m, k]);
+    await sf()
+      .matrix('held b')
+      .set(numbers(k * n, 7), [k, n]);
+    const context = sf().link.context();
+    const work = { link: sf().link, run: runOptions({}), context };
+    const [a, b] = [await openMatrix(work.link, 'held a', context), await openMatrix(work.link, 'held b', context)];
+    const write = writeOf({});
+    const found: Buffer[] = [];
+    for (const held of [2 ** 22, 8000, 60]) {
+      const receipt = await matmulInto(work, { a, b, into: 'held c', held }, write);
+      expect(receipt).toMatchObject({ chunks: { expected: 2, computed: 2 } });
+      found.push(bits((await sf().matrix('held c').get()).data));
+      const factors = [{ data: numbers(k * n, 7).subarray(0, 3 * k), shape: [k, 3] as const }];
+      await transformInto(work, a, { change: { factors }, into: 'held d', write, held: 10 * held });
+      found.push(bits((await sf().matrix('held d').get()).data));
+    }
+    for (const [i, other] of found.entries()) expect(other.equals(found[i % 2] as Buffer)).toBe(true);
   });
 
   it('cuts products by their shapes alone', () => {
