@@ -1,8 +1,8 @@
 /** Linear regression against NIST's datasets, R's published output, and other programs' ways to the same figures. */
 import { Matrix, solve } from 'ml-matrix';
-import { nearest } from '../../src/aggregates/dyadic.js';
 import { col, connect, LinearModel, type LinearOptions, type Query, type Shardfold } from '../../src/index.js';
 import { sharedUrl, uniquePrefix } from '../harness/cluster.js';
+import { cramer } from './cramer.js';
 import { CERTIFIED, EXACT, nistData } from './nist.js';
 import { CARS, MTCARS, PLANT_GROWTH } from './r-data.js';
 
@@ -237,6 +237,19 @@ describe('on random rows', () => {
     expect(scaled.r2).toBeCloseTo(model.r2, 13);
   });
 
+  it('takes matrices, and queries whose columns the compiler knows', async () => {
+    const some = rows.slice(0, 500);
+    const matrix = await three()
+      .matrix('abc')
+      .set(some.map(({ a, b, y }) => [a, b, y]));
+    const model = await three().linearRegression(matrix, { y: 'c2', x: ['c0', 'c1'] });
+    const table = three().table('random', { a: 'float64', b: 'float64', y: 'float64' }).limit(500);
+    const same = await three().linearRegression(table, { y: 'y', x: ['a', 'b'] });
+    expect(estimates(model)).toEqual(estimates(same));
+    const [row] = await same.predict(table.select('b', 'a')).limit(1).collect<{ prediction: number }>();
+    expect(row?.prediction).toBeCloseTo(some[0]?.y as number, -1);
+  });
+
   it('says so where the condition leaves few digits', async () => {
     const near = source.withColumns({ c: col('a').add(col('b').mul(2 ** -12)) });
     const model = await three().linearRegression(near, { y: 'y', x: ['a', 'c'], method: 'normal' });
@@ -260,35 +273,6 @@ describe('on random rows', () => {
     expect(ridge.toString()).toContain(', l2 = ');
   });
 });
-
-/** Weighted least squares of three columns by Cramer's rule in whole numbers; l2 on all but the first. */
-function cramer(rows: readonly { x: readonly number[]; w: number; y: number }[], l2 = 0): number[] {
-  // Multiples of 2^-120 all of them.
-  const whole = (x: number): bigint => BigInt(x * 2 ** 120);
-  const given = rows.map(({ x, w, y }) => ({ x: x.map(whole), w: BigInt(w), y: whole(y) }));
-  const sum = (of: (row: (typeof given)[number]) => bigint): bigint =>
-    given.reduce((total, row) => total + of(row), 0n);
-  const normal = [0, 1, 2].map((i) =>
-    [0, 1, 2].map((j) => {
-      const penalty = i === j && i > 0 ? whole(l2) << 120n : 0n;
-      return sum(({ x, w }) => w * (x[i] as bigint) * (x[j] as bigint)) + penalty;
-    }),
-  );
-  const right = [0, 1, 2].map((i) => sum(({ x, w, y }) => w * (x[i] as bigint) * y));
-  const det = (m: readonly (readonly bigint[])[]): bigint => {
-    const [[a, b, c], [d, e, f], [g, h, i]] = m as [
-      [bigint, bigint, bigint],
-      [bigint, bigint, bigint],
-      [bigint, bigint, bigint],
-    ];
-    return a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g);
-  };
-  return [0, 1, 2].map((k) => {
-    const replaced = normal.map((row, i) => row.map((x, j) => (j === k ? (right[i] as bigint) : x)));
-    const [top, bottom] = [det(replaced), det(normal)];
-    return nearest(bottom < 0n ? -top : top, bottom < 0n ? -bottom : bottom);
-  });
-}
 
 /** A generator that gives the same numbers on all machines. */
 function* numbers(seed: number): Generator<number> {
