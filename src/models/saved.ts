@@ -38,14 +38,18 @@ export async function saveModel(link: ClusterLink, name: string, model: Model, c
       hint: 'what linearRegression, logisticRegression, kMeans or pca gave',
     });
   }
-  if ((await columnsOf(link, name, context)) === 'other') {
-    throw new ShardfoldError('TABLE_EXISTS', `there is a table "${name}", which is no model`, {
-      hint: 'save the model under another name',
-    });
-  }
+  await checkFree(link, name, context);
   const text = modelText({ ...modelHead(json.model), model: json });
   const source = await toSource({ [COLUMN]: [text] }, { schema: { [COLUMN]: 'utf8' } });
   await writeTable(link, name, source.batches, { fields: source.fields, mode: 'replace' }, context);
+}
+
+/** @throws TABLE_EXISTS where the name is that of a table which is no model */
+export async function checkFree(link: ClusterLink, name: string, context: CallContext): Promise<void> {
+  if ((await columnsOf(link, name, context)) !== 'other') return;
+  throw new ShardfoldError('TABLE_EXISTS', `there is a table "${name}", which is no model`, {
+    hint: 'save the model under another name',
+  });
 }
 
 const isModel = (model: unknown): model is Model =>

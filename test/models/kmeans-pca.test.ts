@@ -1,6 +1,16 @@
 // k-means and principal components: published results, ml-matrix as an oracle, and the same bits on any number of shards and on either side.
 import { Matrix, SingularValueDecomposition } from 'ml-matrix';
-import { col, connect, type KMeansModel, type PcaModel, type Shardfold } from '../../src/index.js';
+import {
+  col,
+  connect,
+  count,
+  type KMeansModel,
+  type PcaModel,
+  type Shardfold,
+  trainTestSplit,
+} from '../../src/index.js';
+import { Fitting } from '../../src/models/common/fitting.js';
+import { lloyd } from '../../src/models/kmeans/lloyd.js';
 import { sharedUrl, uniquePrefix } from '../harness/cluster.js';
 
 const IRIS = ['sepalLength', 'sepalWidth', 'petalLength', 'petalWidth'];
@@ -99,6 +109,23 @@ it('k-means: iris as R clusters it', async () => {
   expect(text).toMatch(/0?\s*cluster +size +sepalLength/);
 });
 
+it('takes a matrix, whose columns are c0, c1, …', async () => {
+  const sf = connected[2] as Shardfold;
+  const matrix = sf.matrix('m');
+  await matrix.set(
+    Float64Array.from({ length: 60_000 }, (_, i) => (i % 3) + (Math.floor(i / 3) % 2) * 100),
+    [20_000, 3],
+  );
+  const model = await sf.kMeans(matrix, { x: ['c0', 'c2'], k: 2 });
+  expect([[...model.sizes], model.inertia]).toEqual([[10_000, 10_000], 0]);
+  expect((await sf.pca(matrix, { x: ['c0', 'c1', 'c2'] })).explainedVarianceRatio[0]).toBeCloseTo(1, 12);
+  const { train, test } = trainTestSplit(sf.table('m'), { test: 0.3 });
+  const counts = await Promise.all([train, test].map((rows) => rows.agg({ n: count() }).collect<{ n: number }>()));
+  const [a, b] = counts.map((rows) => rows[0]?.n as number) as [number, number];
+  expect(a + b).toBe(20_000);
+  expect(Math.abs(b - 6000)).toBeLessThan(300);
+});
+
 it('k-means: as many clusters as rows that differ, and empty clusters take the farthest row', async () => {
   const sf = first();
   await sf.createTable('few', { x: [0, 0, 1, 5, 5, 5], y: [0, 0, 0, 2, 2, 2] });
@@ -175,10 +202,26 @@ it('principal components: the same bits everywhere, as right as ml-matrix, and r
   expect(spread?.mean).toBeCloseTo(0, 10);
 });
 
+it('k-means: a centre without rows moves to the farthest row, one a step', async () => {
+  const sf = first();
+  await sf.createTable('line', { x: [0, 1, 10, 11] });
+  const fitting = new Fitting(sf.table('line'), {});
+  const task = { fitting, columns: [col('x')], names: ['x'], n: 4 };
+  const step = await lloyd(task, [0.5, 100, 9.5, -100]);
+  expect([step.sizes, step.next]).toEqual([
+    [2, 0, 2, 0],
+    [0.5, 11, 10.5, -100],
+  ]);
+  expect([step.inertias, step.moved]).toEqual([[0.5, 0, 2.5, 0], 89 ** 2 + 1]);
+  const still = await lloyd(task, [0, 1, 10, 11, 99]);
+  expect([still.next, still.moved]).toEqual([[0, 1, 10, 11, 99], 0]);
+});
+
 it.each([
   [{ x: ['a', 'b'], k: 0 }, 'INVALID_ARGUMENT', 'k is 0'],
   [{ x: ['a'], k: 9001 }, 'INVALID_ARGUMENT', 'k is 9001'],
   [{ x: ['a', 'b'] }, 'INVALID_ARGUMENT', 'k is missing'],
+  [{ x: [...'abcdefghi'], k: 1000 }, 'PLAN_TOO_LARGE', '1000 centres of 9 columns are 9000 numbers: at most 8192'],
   [{ x: [], k: 2 }, 'INVALID_ARGUMENT', 'x is an array'],
   [{ x: ['a', 'a'], k: 2 }, 'INVALID_ARGUMENT', 'x names column "a" twice'],
   [{ x: ['a', 'word'], k: 2 }, 'TYPE_MISMATCH', 'column "word" is utf8, and kMeans needs numbers'],

@@ -1,7 +1,7 @@
 /** What the ways of `shardfold fit` have in common: the rows, progress, what is printed, and --save. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Progress } from '../../engine/options.js';
-import type { Model } from '../../models/saved.js';
+import { checkFree, type Model } from '../../models/saved.js';
 import type { Query } from '../../query/query.js';
 import { Shardfold } from '../../shardfold.js';
 import { interruptible } from '../interrupted.js';
@@ -52,7 +52,7 @@ export function registerWay<Flags>(fit: Command, way: FitWay<Flags>): void {
     .option('--save <name>', 'keep the model in the cluster, as loadModel(name) finds it');
   way.options(command).addHelpText('after', `\nExamples:\n${way.examples}\n${EXIT_CODES}`);
   connectionOptions(command).action((table: string) =>
-    withLink<FitFlags & Flags>(command, async ({ link, signal, flags, json }) => {
+    withLink<FitFlags & Flags>(command, async ({ link, context, signal, flags, json }) => {
       const sf = new Shardfold(link);
       const { timeout, nulls, where, save } = flags;
       const progress = lateProgress();
@@ -60,6 +60,8 @@ export function registerWay<Flags>(fit: Command, way: FitWay<Flags>): void {
       const run: FitRun = { ...limits, ...(nulls !== undefined && { nulls }), onProgress: progress.update };
       await interruptible(signal, { what: 'no model was fitted' }, async () => {
         try {
+          // Found before the work, not after it.
+          if (save !== undefined) await checkFree(link, save, context);
           const model = await way.fit(sf, rowsOf(sf, table, where), flags, run);
           if (save !== undefined) await sf.saveModel(save, model, limits);
           progress.stop();

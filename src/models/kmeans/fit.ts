@@ -2,7 +2,7 @@
 
 import { checkOptions } from '../../engine/check-options.js';
 import { COLLECT_OPTIONS, type CollectOptions } from '../../engine/options.js';
-import type { Expr } from '../../expr/expr.js';
+import { ShardfoldError } from '../../errors.js';
 import type { Query } from '../../query/query.js';
 import {
   checkNames,
@@ -17,12 +17,13 @@ import {
 import { Fitting } from '../common/fitting.js';
 import { momentsOf } from '../common/moments.js';
 import { onOneVersion } from '../linear/passes.js';
+import { lloyd, type Task } from './lloyd.js';
 import { KMeansModel } from './model.js';
 
 export interface KMeansOptions extends CollectOptions {
   /** Columns of numbers (bools count as 0 and 1), at most 64. They are taken as they are: bring them to like scales before. */
   readonly x: readonly string[];
-  /** Number of clusters, at most 1,024. */
+  /** Number of clusters, at most 1,024, and at most 8,192 by the number of columns: the centres travel with every call. */
   readonly k: number;
   /** What the choice of the first centres depends on, beside the data; 1 by default. */
   readonly seed?: number;
@@ -37,14 +38,7 @@ export interface KMeansOptions extends CollectOptions {
 const OPTIONS = [...COLLECT_OPTIONS, 'x', 'k', 'seed', 'maxIterations', 'tolerance', 'nulls'];
 const MOST_COLUMNS = 64;
 const MOST_CENTRES = 1024;
-
-/** What the fit works on. */
-interface Task {
-  readonly fitting: Fitting;
-  readonly columns: readonly Expr[];
-  readonly names: readonly string[];
-  readonly n: number;
-}
+const MOST_COORDINATES = 8192;
 
 /**
  * @throws INVALID_ARGUMENT (k beyond the rows, or beyond the rows that differ), UNKNOWN_COLUMN, TYPE_MISMATCH, INVALID_VALUE (nulls that are
@@ -85,6 +79,10 @@ function check(options: KMeansOptions): void {
   checkNames(x, 'x', MOST_COLUMNS);
   if (k === undefined) throw invalid('k is missing', 'the number of clusters: k: 3');
   checkWhole('k', k, [1, MOST_CENTRES]);
+  if (k * x.length > MOST_COORDINATES) {
+    const message = `${k} centres of ${x.length} columns are ${k * x.length} numbers: at most ${MOST_COORDINATES}`;
+    throw new ShardfoldError('PLAN_TOO_LARGE', message, { hint: 'fewer clusters, or fewer columns' });
+  }
   checkWhole('seed', seed, [0, 2 ** 32 - 1]);
   checkWhole('maxIterations', maxIterations, [1, 1_000_000]);
   checkNotNegative('tolerance', tolerance);
@@ -103,37 +101,4 @@ async function seedsOf({ fitting, columns, names, n }: Task, k: number, seed: nu
     centres.push(...flat.slice(1));
   }
   return centres;
-}
-
-interface Step {
-  readonly next: readonly number[];
-  /** Sum of the squares of the moves. */
-  readonly moved: number;
-  readonly sizes: readonly number[];
-  /** Of each cluster the sum of the squared distances from its centre. */
-  readonly inertias: readonly number[];
-}
-
-/**
- * Centres move to the means of their rows. A centre without rows moves to the row that is farthest from its own centre, the first of
- * several; of several such centres one a step, the lowest first.
- */
-async function lloyd({ fitting, columns, names }: Task, centres: readonly number[]): Promise<Step> {
-  const { flat } = await fitting.pass('clusters', columns, centres);
-  refuseInfinite(flat, names);
-  const width = columns.length;
-  const [farthest, ...row] = flat.slice(0, width + 1);
-  const [next, sizes, inertias]: [number[], number[], number[]] = [[], [], []];
-  let mayMove = farthest !== 0;
-  for (let at = width + 1; at < flat.length; at += width + 2) {
-    const [size = 0, ...sums] = flat.slice(at, at + width + 1);
-    const centre = centres.slice(next.length, next.length + width);
-    if (size > 0) next.push(...centre.map((value, i) => value + (sums[i] as number) / size));
-    else next.push(...(mayMove ? row : centre));
-    mayMove &&= size > 0;
-    sizes.push(size);
-    inertias.push(flat[at + width + 1] as number);
-  }
-  const moved = next.reduce((sum, value, i) => sum + (value - (centres[i] as number)) ** 2, 0);
-  return { next, moved, sizes, inertias };
 }
