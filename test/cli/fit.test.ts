@@ -91,8 +91,8 @@ it('logistic, kmeans and pca', async () => {
     stdout: expect.stringMatching(/^am ~ wt, logistic\n[\s\S]*AIC: 23\.176/),
   });
   const kmeans = await run('kmeans', 'iris', '--x', 'petalLength,petalWidth', '--k', '3', '--seed', '2', '--json');
-  const { centres, sizes, converged, receipt } = JSON.parse(kmeans.stdout);
-  expect([centres.length, sizes.reduce((sum: number, size: number) => sum + size), converged]).toEqual([3, 150, true]);
+  const { centers, sizes, converged, receipt } = JSON.parse(kmeans.stdout);
+  expect([centers.length, sizes.reduce((sum: number, size: number) => sum + size), converged]).toEqual([3, 150, true]);
   expect(receipt.passes).toBeGreaterThan(4);
   const pca = await run('pca', 'iris', '--x', 'sepalLength,sepalWidth,petalLength,petalWidth', '--scale', '--k', '2');
   expect(pca.stdout).toMatch(/Proportion of variance 0\.7296 +0\.2285/);

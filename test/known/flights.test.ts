@@ -104,14 +104,14 @@ describe('models of a fortnight', () => {
     // One day, for a step is a pass over all rows.
     const day = some().filter(col('date').lt(new Date('2001-01-02')));
     const model = await sf.kMeans(day, { x: ['delay', 'distance'], k: 3, seed: 3, maxIterations: 500, tolerance: 0 });
-    const far = model.centres.map(([x, y]) => `(delay - ${x}) ** 2 + (distance - ${y}) ** 2`);
+    const far = model.centers.map(([x, y]) => `(delay - ${x}) ** 2 + (distance - ${y}) ** 2`);
     const nearest = `list_position([${far.join(', ')}], least(${far.join(', ')}))`;
     const theirs = await ask(
       `SELECT c, count(*) AS n, avg(delay) AS x, avg(distance) AS y FROM (SELECT *, ${nearest} AS c FROM ${SOME} WHERE date < TIMESTAMP '2001-01-02') GROUP BY c ORDER BY c`,
     );
     expect(theirs.map(({ n }) => n)).toEqual(model.sizes);
     theirs.forEach(({ x, y }, c) => {
-      const [dx, dy] = model.centres[c] as readonly [number, number];
+      const [dx, dy] = model.centers[c] as readonly [number, number];
       expect(Math.abs(dx - (x as number))).toBeLessThan(1e-6);
       expect(Math.abs(dy - (y as number))).toBeLessThan(1e-6);
     });

@@ -64,8 +64,8 @@ it('k-means: clusters that lie apart are found, the same bits on 1, 3 and 5 shar
   const found = model as KMeansModel;
   expect([found.n, found.dropped, found.converged, found.k]).toEqual([8910, 90, true, 3]);
   expect([...found.sizes].sort()).toEqual([2970, 2970, 2970]);
-  const centres = found.centres.map((centre) => centre.map(Math.round)).sort(([a = 0], [b = 0]) => a - b);
-  expect(centres).toEqual(
+  const centers = found.centers.map((centre) => centre.map(Math.round)).sort(([a = 0], [b = 0]) => a - b);
+  expect(centers).toEqual(
     [
       [0, 0],
       [10, -20],
@@ -86,7 +86,7 @@ it('k-means: predicts the cluster of each row, null where a column is', async ()
     .collect();
   expect(groups.filter(({ cluster }) => cluster !== null).map(({ n }) => n)).toEqual([...model.sizes]);
   for (const { cluster, a } of groups.filter((group) => group.cluster !== null)) {
-    expect(a).toBeCloseTo(model.centres[cluster as number]?.[0] as number, 9);
+    expect(a).toBeCloseTo(model.centers[cluster as number]?.[0] as number, 9);
   }
   expect(groups.find(({ cluster }) => cluster === null)?.n).toBe(90);
 });
@@ -133,7 +133,7 @@ it('k-means: as many clusters as rows that differ, and empty clusters take the f
   expect(model.inertia).toBe(0);
   expect([...model.sizes].sort()).toEqual([1, 2, 3]);
   const one = await sf.kMeans('few', { x: ['x'], k: 1, tolerance: 0 });
-  expect(one.centres[0]?.[0]).toBeCloseTo(16 / 6, 14);
+  expect(one.centers[0]?.[0]).toBeCloseTo(16 / 6, 14);
   await expect(sf.kMeans('few', { x: ['x', 'y'], k: 4 })).rejects.toMatchObject({
     code: 'INVALID_ARGUMENT',
     message: 'k is 4, and only 3 of the 6 rows differ',
@@ -221,7 +221,7 @@ it.each([
   [{ x: ['a', 'b'], k: 0 }, 'INVALID_ARGUMENT', 'k is 0'],
   [{ x: ['a'], k: 9001 }, 'INVALID_ARGUMENT', 'k is 9001'],
   [{ x: ['a', 'b'] }, 'INVALID_ARGUMENT', 'k is missing'],
-  [{ x: [...'abcdefghi'], k: 1000 }, 'PLAN_TOO_LARGE', '1000 centres of 9 columns are 9000 numbers: at most 8192'],
+  [{ x: [...'abcdefghi'], k: 1000 }, 'PLAN_TOO_LARGE', '1000 centers of 9 columns are 9000 numbers: at most 8192'],
   [{ x: [], k: 2 }, 'INVALID_ARGUMENT', 'x is an array'],
   [{ x: ['a', 'a'], k: 2 }, 'INVALID_ARGUMENT', 'x names column "a" twice'],
   [{ x: ['a', 'word'], k: 2 }, 'TYPE_MISMATCH', 'column "word" is utf8, and kMeans needs numbers'],

@@ -20,6 +20,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   engine: ['plan', 'codegen', 'kernels', 'aggregates', 'expr', 'storage', 'functions', 'cluster', 'errors'],
   linalg: ['engine', 'plan', 'codegen', 'kernels', 'aggregates', 'expr', 'storage', 'functions', 'cluster', 'errors'],
 };
+MAY_IMPORT.models = ['linalg', ...(MAY_IMPORT.linalg as readonly string[])];
 MAY_IMPORT.sql = ['plan', 'expr', 'storage', 'errors'];
 const BELOW_INDEX = Object.keys(MAY_IMPORT);
 MAY_IMPORT.shardfold = [...BELOW_INDEX, 'index'];

@@ -11,11 +11,11 @@ export const kmeans: FitWay<Flags> = {
   name: 'kmeans',
   summary: 'find clusters by k-means',
   examples: `  $ shardfold fit kmeans trips --x distance,duration --k 4
-  $ shardfold fit kmeans trips --x distance,duration --k 4 --seed 7 --json | jq .centres`,
+  $ shardfold fit kmeans trips --x distance,duration --k 4 --seed 7 --json | jq .centers`,
   options: (command) =>
     command
       .requiredOption('--k <count>', 'the number of clusters', wholeNumber(1))
-      .option('--seed <number>', 'other first centres for another seed; 1 by default', wholeNumber(0, 2 ** 32 - 1))
+      .option('--seed <number>', 'other first centers for another seed; 1 by default', wholeNumber(0, 2 ** 32 - 1))
       .option('--max-iterations <count>', '300 by default', wholeNumber(1)),
   fit: (sf, rows, { x, k, seed, maxIterations }, run) =>
     sf.kMeans(rows, {

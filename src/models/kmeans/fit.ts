@@ -23,13 +23,13 @@ import { KMeansModel } from './model.js';
 export interface KMeansOptions extends CollectOptions {
   /** Columns of numbers (bools count as 0 and 1), at most 64. They are taken as they are: bring them to like scales before. */
   readonly x: readonly string[];
-  /** Number of clusters, at most 1,024, and at most 8,192 by the number of columns: the centres travel with every call. */
+  /** Number of clusters, at most 1,024, and at most 8,192 by the number of columns: the centers travel with every call. */
   readonly k: number;
-  /** What the choice of the first centres depends on, beside the data; 1 by default. */
+  /** What the choice of the first centers depends on, beside the data; 1 by default. */
   readonly seed?: number;
   /** 300 by default. */
   readonly maxIterations?: number;
-  /** It has converged when the squares of the centres' moves add up to at most this times the mean variance of the columns; 1e-4 by default. */
+  /** It has converged when the squares of the centers' moves add up to at most this times the mean variance of the columns; 1e-4 by default. */
   readonly tolerance?: number;
   /** What to do with rows that have a null in a column: `drop` (the default) leaves them out, `error` refuses them. */
   readonly nulls?: NullRule;
@@ -59,17 +59,17 @@ async function fitted(source: Query, options: KMeansOptions): Promise<KMeansMode
   const seeds = await seedsOf(task, k, seed);
   const totalSumOfSquares = squares.reduce((sum, each) => sum + each, 0);
   const enough = (tolerance * totalSumOfSquares) / (n * x.length);
-  let centres = seeds;
+  let centers = seeds;
   let converged = false;
   let iterations = 0;
   while (!converged && iterations < maxIterations) {
-    const step = await lloyd(task, centres);
+    const step = await lloyd(task, centers);
     converged = step.moved <= enough;
-    centres = step.next;
+    centers = step.next;
     iterations += 1;
   }
-  const { sizes, inertias } = await lloyd(task, centres);
-  const found = { centres, sizes, inertias, iterations, converged, totalSumOfSquares };
+  const { sizes, inertias } = await lloyd(task, centers);
+  const found = { centers, sizes, inertias, iterations, converged, totalSumOfSquares };
   return new KMeansModel({ x, seed, n, dropped, ...found }, fitting.receipt);
 }
 
@@ -80,7 +80,7 @@ function check(options: KMeansOptions): void {
   if (k === undefined) throw invalid('k is missing', 'the number of clusters: k: 3');
   checkWhole('k', k, [1, MOST_CENTRES]);
   if (k * x.length > MOST_COORDINATES) {
-    const message = `${k} centres of ${x.length} columns are ${k * x.length} numbers: at most ${MOST_COORDINATES}`;
+    const message = `${k} centers of ${x.length} columns are ${k * x.length} numbers: at most ${MOST_COORDINATES}`;
     throw new ShardfoldError('PLAN_TOO_LARGE', message, { hint: 'fewer clusters, or fewer columns' });
   }
   checkWhole('seed', seed, [0, 2 ** 32 - 1]);
@@ -89,16 +89,16 @@ function check(options: KMeansOptions): void {
   checkNullRule(nulls);
 }
 
-/** Each centre is a row, drawn with the square of its distance from the centres before. */
+/** Each centre is a row, drawn with the square of its distance from the centers before. */
 async function seedsOf({ fitting, columns, names, n }: Task, k: number, seed: number): Promise<readonly number[]> {
-  const centres: number[] = [];
+  const centers: number[] = [];
   for (let draw = 0; draw < k; draw++) {
-    const { flat } = await fitting.pass('seeding', columns, [seed, draw, ...centres]);
+    const { flat } = await fitting.pass('seeding', columns, [seed, draw, ...centers]);
     refuseInfinite(flat, names);
     if (flat[0] === 0) {
       throw invalid(`k is ${k}, and only ${draw} of the ${n} rows differ`, `at most ${draw} clusters of these rows`);
     }
-    centres.push(...flat.slice(1));
+    centers.push(...flat.slice(1));
   }
-  return centres;
+  return centers;
 }

@@ -1,4 +1,4 @@
-/** Lloyd's iteration (1982): a pass over the rows, by which centres move. */
+/** Lloyd's iteration (1982): a pass over the rows, by which centers move. */
 
 import type { Expr } from '../../expr/expr.js';
 import { refuseInfinite } from '../common/columns.js';
@@ -22,11 +22,11 @@ export interface Step {
 }
 
 /**
- * Centres move to the means of their rows. A centre without rows moves to the row that is farthest from its own centre, the first of
- * several; of several such centres one a step, the lowest first.
+ * Centers move to the means of their rows. A centre without rows moves to the row that is farthest from its own centre, the first of
+ * several; of several such centers one a step, the lowest first.
  */
-export async function lloyd({ fitting, columns, names }: Task, centres: readonly number[]): Promise<Step> {
-  const { flat } = await fitting.pass('clusters', columns, centres);
+export async function lloyd({ fitting, columns, names }: Task, centers: readonly number[]): Promise<Step> {
+  const { flat } = await fitting.pass('clusters', columns, centers);
   refuseInfinite(flat, names);
   const width = columns.length;
   const [farthest, ...row] = flat.slice(0, width + 1);
@@ -34,13 +34,13 @@ export async function lloyd({ fitting, columns, names }: Task, centres: readonly
   let mayMove = farthest !== 0;
   for (let at = width + 1; at < flat.length; at += width + 2) {
     const [size = 0, ...sums] = flat.slice(at, at + width + 1);
-    const centre = centres.slice(next.length, next.length + width);
+    const centre = centers.slice(next.length, next.length + width);
     if (size > 0) next.push(...centre.map((value, i) => value + (sums[i] as number) / size));
     else next.push(...(mayMove ? row : centre));
     mayMove &&= size > 0;
     sizes.push(size);
     inertias.push(flat[at + width + 1] as number);
   }
-  const moved = next.reduce((sum, value, i) => sum + (value - (centres[i] as number)) ** 2, 0);
+  const moved = next.reduce((sum, value, i) => sum + (value - (centers[i] as number)) ** 2, 0);
   return { next, moved, sizes, inertias };
 }

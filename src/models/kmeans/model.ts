@@ -10,8 +10,8 @@ import { nearest } from './predict.js';
 
 export interface KMeansFit {
   readonly x: readonly string[];
-  /** Coordinates of the centres, one after the other. */
-  readonly centres: readonly number[];
+  /** Coordinates of the centers, one after the other. */
+  readonly centers: readonly number[];
   readonly sizes: readonly number[];
   readonly inertias: readonly number[];
   readonly totalSumOfSquares: number;
@@ -22,31 +22,31 @@ export interface KMeansFit {
   readonly dropped: number;
 }
 
-export interface KMeansJson extends Omit<KMeansFit, 'centres'> {
+export interface KMeansJson extends Omit<KMeansFit, 'centers'> {
   readonly model: 'kmeans';
-  readonly centres: readonly (readonly number[])[];
+  readonly centers: readonly (readonly number[])[];
   readonly k: number;
   readonly inertia: number;
   readonly receipt: ModelReceipt;
 }
 
-/** Clusters have the numbers 0 … k − 1, in the order in which their first centres were drawn. */
+/** Clusters have the numbers 0 … k − 1, in the order in which their first centers were drawn. */
 export class KMeansModel {
   readonly kind = 'kmeans';
   /** Names of the columns, which `predict` reads. */
   readonly x: readonly string[];
   readonly k: number;
   /** A centre each, with a coordinate for each column. */
-  readonly centres: readonly (readonly number[])[];
+  readonly centers: readonly (readonly number[])[];
   /** Rows of each cluster. */
   readonly sizes: readonly number[];
-  /** Sum of the squared distances of the rows from their centres: of all, and of each cluster. */
+  /** Sum of the squared distances of the rows from their centers: of all, and of each cluster. */
   readonly inertia: number;
   readonly inertias: readonly number[];
   /** Of all rows from their mean. */
   readonly totalSumOfSquares: number;
   readonly iterations: number;
-  /** False where `maxIterations` came first: the centres still moved. */
+  /** False where `maxIterations` came first: the centers still moved. */
   readonly converged: boolean;
   readonly seed: number;
   /** Rows that counted, and rows left out for a null. */
@@ -56,10 +56,10 @@ export class KMeansModel {
   readonly receipt: ModelReceipt;
 
   constructor(fit: KMeansFit, receipt: ModelReceipt) {
-    const { x, centres } = fit;
+    const { x, centers } = fit;
     this.x = x;
-    this.k = centres.length / x.length;
-    this.centres = Array.from({ length: this.k }, (_, j) => centres.slice(j * x.length, (j + 1) * x.length));
+    this.k = centers.length / x.length;
+    this.centers = Array.from({ length: this.k }, (_, j) => centers.slice(j * x.length, (j + 1) * x.length));
     this.sizes = fit.sizes;
     this.inertias = fit.inertias;
     this.inertia = fit.inertias.reduce((sum, each) => sum + each, 0);
@@ -75,7 +75,7 @@ export class KMeansModel {
   /** Takes what `toJSON` gave. @throws INVALID_ARGUMENT */
   static fromJSON(json: unknown): KMeansModel {
     const given = checkModel<KMeansJson>(json, 'kmeans');
-    return new KMeansModel({ ...given, centres: given.centres.flat() }, given.receipt);
+    return new KMeansModel({ ...given, centers: given.centers.flat() }, given.receipt);
   }
 
   /**
@@ -85,26 +85,26 @@ export class KMeansModel {
    */
   predict(source: Query, { as = 'cluster' }: { readonly as?: string } = {}): Query {
     checkAs(as);
-    return source.withColumns(nearest(this.x.map(asNumber), this.centres).as(as));
+    return source.withColumns(nearest(this.x.map(asNumber), this.centers).as(as));
   }
 
   toJSON(): KMeansJson {
-    const { x, k, centres, sizes, inertia, inertias, totalSumOfSquares } = this;
+    const { x, k, centers, sizes, inertia, inertias, totalSumOfSquares } = this;
     const { iterations, converged, seed, n, dropped, receipt } = this;
-    const found = { k, centres, sizes, inertia, inertias, totalSumOfSquares };
+    const found = { k, centers, sizes, inertia, inertias, totalSumOfSquares };
     return { model: 'kmeans', x, ...found, iterations, converged, seed, n, dropped, receipt };
   }
 
   /** A summary. */
   toString(): string {
     const { x, k, sizes, inertia, inertias, totalSumOfSquares, iterations, dropped } = this;
-    const columns = x.map((_, i) => formatAll(this.centres.map((centre) => centre[i] as number)));
+    const columns = x.map((_, i) => formatAll(this.centers.map((centre) => centre[i] as number)));
     const rows = sizes.map((size, j) => [String(j), String(size), ...columns.map((cells) => cells[j] as string)]);
     const between = totalSumOfSquares > 0 ? (1 - inertia / totalSumOfSquares) * 100 : 0;
     return [
       `k-means: ${k} ${k === 1 ? 'cluster' : 'clusters'} of ${this.n} rows${dropped > 0 ? ` (${dropped} with nulls left out)` : ''}`,
       '',
-      'Centres:',
+      'Centers:',
       textTable(['cluster', 'size', ...x], rows),
       '',
       `Sum of squares within clusters: ${inertias.map((each) => signif(each, 7)).join(', ')}; in all ${signif(inertia, 7)}`,

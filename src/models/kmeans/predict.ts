@@ -2,7 +2,7 @@
 
 import { type Expr, least, lit, when } from '../../expr/expr.js';
 
-type Centres = readonly (readonly number[])[];
+type Centers = readonly (readonly number[])[];
 
 /** Squared distance, operation by operation as in the pass `clusters`. */
 function squaredDistance(columns: readonly Expr[], centre: readonly number[]): Expr {
@@ -20,12 +20,12 @@ interface Contest {
 }
 
 /** Half against half, so that the expression grows by k log k; of two as near the lower wins. */
-function contest(columns: readonly Expr[], centres: Centres, first: number): Contest {
-  const [only] = centres;
-  if (only !== undefined && centres.length === 1) return { winner: lit(first), least: squaredDistance(columns, only) };
-  const half = centres.length >> 1;
-  const low = contest(columns, centres.slice(0, half), first);
-  const high = contest(columns, centres.slice(half), first + half);
+function contest(columns: readonly Expr[], centers: Centers, first: number): Contest {
+  const [only] = centers;
+  if (only !== undefined && centers.length === 1) return { winner: lit(first), least: squaredDistance(columns, only) };
+  const half = centers.length >> 1;
+  const low = contest(columns, centers.slice(0, half), first);
+  const high = contest(columns, centers.slice(half), first + half);
   return {
     winner: when(high.least.lt(low.least)).then(high.winner).otherwise(low.winner),
     least: least(low.least, high.least),
@@ -33,9 +33,9 @@ function contest(columns: readonly Expr[], centres: Centres, first: number): Con
 }
 
 /** The number of the nearest centre, from 0 on; null where a column is null or NaN. */
-export function nearest(columns: readonly Expr[], centres: Centres): Expr {
+export function nearest(columns: readonly Expr[], centers: Centers): Expr {
   const missing = columns.map((column): Expr => column.isNull().or(column.isNaN())).reduce((any, each) => any.or(each));
   return when(missing)
     .then(null)
-    .otherwise(contest(columns, centres, 0).winner);
+    .otherwise(contest(columns, centers, 0).winner);
 }
