@@ -1,10 +1,12 @@
 /** What k-means comes to. */
 
 import { inspect } from 'node:util';
+import type { RowsOf } from '../../query/infer.js';
 import type { Query } from '../../query/query.js';
 import { asNumber, checkAs } from '../common/columns.js';
 import { checkModel } from '../common/json.js';
 import { formatAll, signif, textTable } from '../common/print.js';
+import { queryOf } from '../common/query-of.js';
 import type { ModelReceipt } from '../receipt.js';
 import { nearest } from './predict.js';
 
@@ -83,9 +85,9 @@ export class KMeansModel {
    * Computed in the shards when the query is run. Operations, coordinates and columns of the expression must be at most 10,000, which
    * are some 8 k log₂ k times the number of columns.
    */
-  predict(source: Query, { as = 'cluster' }: { readonly as?: string } = {}): Query {
+  predict(rows: RowsOf<object>, { as = 'cluster' }: { readonly as?: string } = {}): Query {
     checkAs(as);
-    return source.withColumns(nearest(this.x.map(asNumber), this.centers).as(as));
+    return queryOf(rows).withColumns(nearest(this.x.map(asNumber), this.centers).as(as));
   }
 
   toJSON(): KMeansJson {

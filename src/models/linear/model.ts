@@ -4,8 +4,9 @@ import { inspect } from 'node:util';
 import { ShardfoldError, showValue } from '../../errors.js';
 import type { Expr } from '../../expr/expr.js';
 import type { RowsOf } from '../../query/infer.js';
-import { Query } from '../../query/query.js';
+import type { Query } from '../../query/query.js';
 import { checkAs } from '../common/columns.js';
+import { queryOf } from '../common/query-of.js';
 import { fUpperTail, studentQuantile, studentTwoSided } from '../distributions.js';
 import type { ModelReceipt } from '../receipt.js';
 import type { ConfidenceInterval, FStatistic, LinearCoefficient, LinearData } from './data.js';
@@ -14,6 +15,7 @@ import { summary } from './summary.js';
 import { predictionOf } from './terms.js';
 
 export class LinearModel {
+  readonly kind = 'linear';
   readonly #data: LinearData;
   /** The intercept first, as `(Intercept)`; then in the order of x, one of a text or bool for each value but the first: `region=eu`. */
   readonly coefficients: readonly LinearCoefficient[];
@@ -134,8 +136,7 @@ export class LinearModel {
    */
   predict(rows: RowsOf<object>, { as = 'prediction' }: { readonly as?: string } = {}): Query {
     checkAs(as);
-    if (rows instanceof Query) return rows.withColumns(this.expression().as(as));
-    throw new ShardfoldError('INVALID_ARGUMENT', `${showValue(rows)} is no query`, { hint: "sf.table('trips')" });
+    return queryOf(rows).withColumns(this.expression().as(as));
   }
 
   /** Plain data, that `LinearModel.fromJSON` takes. */

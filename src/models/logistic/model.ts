@@ -2,9 +2,11 @@
 
 import { inspect } from 'node:util';
 import { type Expr, lit } from '../../expr/expr.js';
+import type { RowsOf } from '../../query/infer.js';
 import type { Query } from '../../query/query.js';
 import { checkAs } from '../common/columns.js';
 import { checkModel } from '../common/json.js';
+import { queryOf } from '../common/query-of.js';
 import { predictionOf, type Term } from '../linear/terms.js';
 import { normalTwoSided } from '../normal.js';
 import type { ModelReceipt } from '../receipt.js';
@@ -12,6 +14,7 @@ import type { LogisticCoefficient, LogisticFit, LogisticJson } from './data.js';
 import { summary } from './summary.js';
 
 export class LogisticModel implements LogisticFit {
+  readonly kind = 'logistic';
   readonly y: string;
   readonly terms: readonly Term[];
   readonly intercept: boolean;
@@ -72,9 +75,9 @@ export class LogisticModel implements LogisticFit {
    * The query with one more column, the probability that y is 1, computed in the shards: `model.predict(query, { as: 'late' }).into('t')`.
    * It uses exp: the last bits depend on the build of the servers, and receipts say so (`libm`).
    */
-  predict(query: Query, { as = 'prediction' }: { readonly as?: string } = {}): Query {
+  predict(rows: RowsOf<object>, { as = 'prediction' }: { readonly as?: string } = {}): Query {
     checkAs(as);
-    return query.withColumns(this.expression().as(as));
+    return queryOf(rows).withColumns(this.expression().as(as));
   }
 
   /** Plain data, that `LogisticModel.fromJSON` takes. */

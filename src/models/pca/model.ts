@@ -2,10 +2,12 @@
 
 import { inspect } from 'node:util';
 import type { Expr } from '../../expr/expr.js';
+import type { RowsOf } from '../../query/infer.js';
 import type { Query } from '../../query/query.js';
 import { asNumber, checkAs } from '../common/columns.js';
 import { checkModel } from '../common/json.js';
 import { formatAll, signif, textTable } from '../common/print.js';
+import { queryOf } from '../common/query-of.js';
 import type { ModelReceipt } from '../receipt.js';
 
 export interface PcaFit {
@@ -71,7 +73,7 @@ export class PcaModel implements PcaFit {
    * The rows with a column more for each component, `pc1`, `pc2`, …: where they lie along it, null where a column is null. Computed in
    * the shards when the query is run.
    */
-  transform(source: Query, { as = 'pc' }: { readonly as?: string } = {}): Query {
+  transform(rows: RowsOf<object>, { as = 'pc' }: { readonly as?: string } = {}): Query {
     checkAs(as);
     const { x, means, scales } = this;
     const centred = x.map(
@@ -86,7 +88,7 @@ export class PcaModel implements PcaFit {
         .reduce((sum, each) => sum.add(each))
         .as(`${as}${c + 1}`),
     );
-    return source.withColumns(...along);
+    return queryOf(rows).withColumns(...along);
   }
 
   toJSON(): PcaJson {
