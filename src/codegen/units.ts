@@ -17,15 +17,14 @@ export const UNITS: Units = { rows: UNIT_ROWS, perChunk: UNITS_PER_CHUNK };
 
 const cut = (rows: number): Units => ({ rows, perChunk: 2 ** Math.ceil(Math.log2(CHUNK_ROWS / rows)) });
 
-/** Passes do more with a row; a few blocks of 64 rows, and where rows are wide two of them. */
-const OF_PASSES = cut(512);
-const OF_WIDE_PASSES = cut(128);
+/** Passes do more with a row: the most rows that take so long, or the fewest there are. */
+const OF_PASSES = [512, 128, 64, 32, 16].map(cut);
 const MOST_NS = 1.5e6;
 
 /** Nanoseconds that a row takes a server, about; the slowest of all where it is not said. */
 const ROW_NS: Readonly<Record<string, (pass: BoundPass) => number>> = {
   gram: ({ width }) => 6 * width * width + 60 * width,
-  products: ({ width }) => 150 * width * width,
+  products: ({ width }) => 200 * width * width,
   residuals: ({ width }) => 250 * width,
   clusters: ({ width, list }) => 12 * list.length + 100 * width,
   seeding: ({ width, list }) => 12 * list.length + 100 * width,
@@ -40,5 +39,5 @@ export function unitsOf({ args }: { readonly args: readonly FoldArg[] }): Units 
     const pass = param as BoundPass;
     return sum + (ROW_NS[pass.pass] ?? slowest)(pass);
   }, 0);
-  return ns * OF_PASSES.rows <= MOST_NS ? OF_PASSES : OF_WIDE_PASSES;
+  return OF_PASSES.find(({ rows }) => ns * rows <= MOST_NS) ?? (OF_PASSES.at(-1) as Units);
 }

@@ -7,9 +7,14 @@ export interface ModelReceipt extends Receipt {
   readonly passes: number;
 }
 
-/** Whether two passes saw the same tables. */
-export const areOfOneVersion = (a: Receipt, b: Receipt): boolean =>
-  a.version === b.version && JSON.stringify(a.tables) === JSON.stringify(b.tables);
+/** Whether two queries saw the same versions of the tables that both of them read. */
+export function areOfOneVersion(a: Receipt, b: Receipt): boolean {
+  const versions = new Map(tablesOf(a).map(({ table, version }) => [table, version]));
+  return tablesOf(b).every(({ table, version }) => (versions.get(table) ?? version) === version);
+}
+
+const tablesOf = ({ tables, table, version }: Receipt): NonNullable<Receipt['tables']> =>
+  tables ?? [{ table, version }];
 
 /** @param receipts at least one */
 export function modelReceipt(receipts: readonly Receipt[]): ModelReceipt {

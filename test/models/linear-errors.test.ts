@@ -1,13 +1,7 @@
 /** What a linear regression refuses, and what it says then. */
-import {
-  type CollectOptions,
-  col,
-  connect,
-  LinearModel,
-  type LinearOptions,
-  type Query,
-  type Shardfold,
-} from '../../src/index.js';
+import { jest } from '@jest/globals';
+import { type CollectOptions, col, connect, LinearModel, type LinearOptions, type Shardfold } from '../../src/index.js';
+import { Query } from '../../src/query/query.js';
 import { sharedUrl, uniquePrefix } from '../harness/cluster.js';
 
 let sf: Shardfold;
@@ -126,4 +120,50 @@ it('is of one version: where the table is replaced between two passes, all is do
   expect(passes).toBe(4);
   expect(model.receipt).toMatchObject({ passes: 2, version: 2 });
   expect(model.coefficients[1]?.estimate).toBeCloseTo(13, 12);
+});
+
+it('is of one version with its categories, too', async () => {
+  const data = (texts: string[], scale: number) => ({ g: texts, y: [1, 2, 3, 4, 5, 9].map((y) => y * scale) });
+  await sf.createTable('regions', data(['a', 'b', 'a', 'b', 'a', 'b'], 1));
+  const { distinct } = Query.prototype;
+  let looks = 0;
+  const spy = jest.spyOn(Query.prototype, 'distinct').mockImplementation(function looked(
+    this: Query,
+    ...args: never[]
+  ) {
+    const query = distinct.apply(this, args);
+    const collect = query.limit(51).collect.bind(query.limit(51));
+    const limited = Object.assign(query.limit(51), {
+      collect: async (options: CollectOptions) => {
+        const rows = await collect(options);
+        looks += 1;
+        if (looks === 1) await sf.createTable('regions', data(['a', 'b', 'c', 'c', 'a', 'b'], 10), { mode: 'replace' });
+        return rows;
+      },
+    });
+    return Object.assign(query, { limit: () => limited });
+  } as never);
+  try {
+    const model = await sf.linearRegression('regions', { y: 'y', x: ['g'] });
+    expect(looks).toBe(2);
+    expect(model.coefficients.map(({ name }) => name)).toEqual(['(Intercept)', 'g=b', 'g=c']);
+    expect(model.receipt).toMatchObject({ version: 2 });
+  } finally {
+    spy.mockRestore();
+  }
+});
+
+it('refuses keys, which may change between its passes', async () => {
+  const keys = sf.hashes('nothing:*', { x: 'float64', y: 'float64' });
+  for (const attempt of [
+    () => sf.linearRegression(keys, { y: 'y', x: ['x'] }),
+    () => sf.logisticRegression(keys.filter(col('x').gt(0)), { y: 'y', x: ['x'] }),
+    () => sf.kMeans(keys, { x: ['x'], k: 2 }),
+    () => sf.pca(keys, { x: ['x', 'y'] }),
+  ]) {
+    await expect(attempt()).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      hint: expect.stringContaining('.into('),
+    });
+  }
 });

@@ -14,9 +14,8 @@ import {
   numberColumns,
   refuseInfinite,
 } from '../common/columns.js';
-import { Fitting } from '../common/fitting.js';
+import { type Fitting, onOneVersion } from '../common/fitting.js';
 import { momentsOf } from '../common/moments.js';
-import { onOneVersion } from '../linear/passes.js';
 import { lloyd, type Task } from './lloyd.js';
 import { KMeansModel } from './model.js';
 
@@ -46,12 +45,11 @@ const MOST_COORDINATES = 8192;
  */
 export async function kMeans(source: Query, options: KMeansOptions): Promise<KMeansModel> {
   check(options);
-  return onOneVersion(() => fitted(source, options));
+  return onOneVersion(source, options, (fitting) => fitted(fitting, options));
 }
 
-async function fitted(source: Query, options: KMeansOptions): Promise<KMeansModel> {
+async function fitted(fitting: Fitting, options: KMeansOptions): Promise<KMeansModel> {
   const { x, k, seed = 1, maxIterations = 300, tolerance = 1e-4, nulls } = options;
-  const fitting = new Fitting(source, options);
   const columns = await numberColumns(fitting, x, 'kMeans');
   const { n, dropped, squares } = await momentsOf(fitting, { columns, names: x, nulls });
   if (k > n) throw invalid(`k is ${k}, and there are ${n} rows`, 'fewer clusters, or more rows');

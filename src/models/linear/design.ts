@@ -6,6 +6,7 @@ import { ShardfoldError } from '../../errors.js';
 import { col, type Expr, lit } from '../../expr/expr.js';
 import type { Output } from '../../plan/relation.js';
 import type { Query } from '../../query/query.js';
+import type { Fitting } from '../common/fitting.js';
 import type { LinearSpec } from './options.js';
 import { columnsOfTerm, INTERCEPT, type Term } from './terms.js';
 
@@ -29,16 +30,17 @@ const MOST_COLUMNS = 64;
 const NUMBER = /^(int|float|decimal)/;
 
 /** @throws UNKNOWN_COLUMN, TYPE_MISMATCH, INVALID_ARGUMENT, INVALID_VALUE, SINGULAR, PLAN_TOO_LARGE */
-export async function designOf(link: ClusterLink, source: Query, spec: LinearSpec): Promise<Design> {
+export async function designOf(link: ClusterLink, fitting: Fitting, spec: LinearSpec): Promise<Design> {
+  const { source } = fitting;
   const used = [...new Set([spec.y, ...spec.x, ...(spec.weights === undefined ? [] : [spec.weights])])];
   const types = await typesOf(link, source.select(...used), spec);
   for (const name of [spec.y, spec.weights]) {
     if (name !== undefined) checkNumber(name, types.get(name) as Output['type']);
   }
-  const weighted = await withoutZeroWeights(source, spec);
+  const weighted = await withoutZeroWeights(fitting, spec);
   const whole = weighted.filter(used.map((name) => col(name).isNotNull()).reduce((all, each) => all.and(each)));
   const terms: Term[] = [];
-  for (const name of spec.x) terms.push(await termOf(whole, name, types.get(name) as Output['type'], spec));
+  for (const name of spec.x) terms.push(await termOf(fitting, whole, name, types.get(name) as Output['type']));
   const columns = terms.flatMap(columnsOfTerm);
   if (spec.intercept) columns.unshift({ name: INTERCEPT, expr: lit(1) });
   const width = columns.length + 1 + (spec.weights === undefined ? 0 : 1);
@@ -78,20 +80,16 @@ function noNumber(name: string, type: string, wanted: string): ShardfoldError {
 }
 
 /** What a column of x becomes. @throws TYPE_MISMATCH, INVALID_ARGUMENT, SINGULAR */
-export async function termOf(
-  source: Query,
-  column: string,
-  type: Output['type'],
-  { run }: Pick<LinearSpec, 'run'>,
-): Promise<Term> {
+/** @param source rows of the fitting's without nulls */
+export async function termOf(fitting: Fitting, source: Query, column: string, type: Output['type']): Promise<Term> {
   if (NUMBER.test(type)) return { kind: 'number', column };
   if (type === 'bool') return { kind: 'bool', column };
   if (type !== 'utf8') throw noNumber(column, type, 'numbers, texts and bools');
-  const rows = await source
+  const distinct = source
     .select(column)
     .distinct()
-    .limit(MOST_CATEGORIES + 1)
-    .collect<Record<string, string>>(run);
+    .limit(MOST_CATEGORIES + 1);
+  const rows = await fitting.ask<Record<string, string>>(distinct);
   const values = rows.map((row) => row[column] as string);
   if (values.length > MOST_CATEGORIES) {
     throw new ShardfoldError('INVALID_ARGUMENT', `column "${column}" has more than ${MOST_CATEGORIES} values`, {
@@ -105,12 +103,13 @@ export async function termOf(
 }
 
 /** @throws INVALID_VALUE for a weight that is negative, NaN or infinite */
-async function withoutZeroWeights(source: Query, { weights, run }: LinearSpec): Promise<Query> {
+async function withoutZeroWeights(fitting: Fitting, { weights }: LinearSpec): Promise<Query> {
+  const { source } = fitting;
   if (weights === undefined) return source;
   const weight = col(weights).cast('float64');
-  const [range] = await source
-    .agg({ least: weight.min(), most: weight.max() })
-    .collect<{ least: number | null; most: number | null }>(run);
+  const [range] = await fitting.ask<{ least: number | null; most: number | null }>(
+    source.agg({ least: weight.min(), most: weight.max() }),
+  );
   const { least, most } = range as { least: number | null; most: number | null };
   if (least !== null && most !== null && !(least >= 0 && most < Number.POSITIVE_INFINITY)) {
     throw new ShardfoldError(

@@ -3,12 +3,13 @@
 import type { ClusterLink } from '../../cluster/types.js';
 import { qr, unpackedR } from '../../codegen/passes/qr.js';
 import type { Query } from '../../query/query.js';
+import { onOneVersion } from '../common/fitting.js';
 import { normalR } from './by-normal.js';
 import { checkRows, dependentError, notFinite } from './checks.js';
 import { type Design, designOf } from './design.js';
 import { LinearModel } from './model.js';
 import { type LinearOptions, type LinearSpec, linearSpec } from './options.js';
-import { onOneVersion, Passes } from './passes.js';
+import { type Passes, passesOf } from './passes.js';
 import type { Problem } from './problem.js';
 import { scaled, scaledColumn, scaledR, scalesOf } from './scales.js';
 import type { Solution } from './solution.js';
@@ -22,9 +23,9 @@ import { columnNorms, dependences, type Rows, scaledCondition } from './triangle
  */
 export async function fitLinear(link: ClusterLink, source: Query, options: LinearOptions): Promise<LinearModel> {
   const spec = linearSpec(options);
-  return onOneVersion(async () => {
-    const design = await designOf(link, source, spec);
-    const passes = new Passes(design, spec.run);
+  return onOneVersion(source, spec.run, async (fitting) => {
+    const design = await designOf(link, fitting, spec);
+    const passes = passesOf(fitting, design);
     const { r, rows, dropped } = await factor(design, spec, passes);
     checkRows({ spec, design, rows, dropped });
     notFinite(r, [...design.names, spec.y]);

@@ -40,7 +40,7 @@ export async function logisticDesign(
   checkTarget(y, types.get(y) as string);
   const whole = source.filter(allPresent([y, ...x].map((name) => col(name))));
   const terms: Term[] = [];
-  for (const name of x) terms.push(await termOf(whole, name, types.get(name) as never, fitting));
+  for (const name of x) terms.push(await termOf(fitting, whole, name, types.get(name) as never));
   const features = terms.flatMap(columnsOfTerm);
   if (features.length + 2 > MOST_COLUMNS) {
     throw new ShardfoldError('PLAN_TOO_LARGE', `the regression has ${features.length} coefficients`, {

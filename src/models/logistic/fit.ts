@@ -2,8 +2,7 @@
 
 import type { ClusterLink } from '../../cluster/types.js';
 import type { Query } from '../../query/query.js';
-import { Fitting } from '../common/fitting.js';
-import { onOneVersion } from '../linear/passes.js';
+import { onOneVersion } from '../common/fitting.js';
 import { logisticDesign } from './design.js';
 import { LogisticModel } from './model.js';
 import { Newton, standardErrors, unscaled } from './newton.js';
@@ -17,8 +16,7 @@ import { checkLogistic, type LogisticOptions } from './options.js';
 export async function fitLogistic(link: ClusterLink, source: Query, options: LogisticOptions): Promise<LogisticModel> {
   checkLogistic(options);
   const { y, intercept = true, l2 = 0, maxIterations = 25, tolerance = 1e-8 } = options;
-  return onOneVersion(async () => {
-    const fitting = new Fitting(source, options);
+  return onOneVersion(source, options, async (fitting) => {
     const design = await logisticDesign(link, fitting, options);
     const { beta, factor, deviance, iterations } = await new Newton(fitting, design, {
       ...{ l2, maxIterations, tolerance },

@@ -10,9 +10,8 @@ import { ShardfoldError } from '../../errors.js';
 import type { Expr } from '../../expr/expr.js';
 import type { Query } from '../../query/query.js';
 import { checkNames, checkNullRule, checkWhole, invalid, type NullRule, numberColumns } from '../common/columns.js';
-import { Fitting } from '../common/fitting.js';
+import { type Fitting, onOneVersion } from '../common/fitting.js';
 import { momentsOf } from '../common/moments.js';
-import { onOneVersion } from '../linear/passes.js';
 import { PcaModel } from './model.js';
 
 export interface PcaOptions extends CollectOptions {
@@ -40,11 +39,10 @@ export async function pca(source: Query, options: PcaOptions): Promise<PcaModel>
   checkWhole('k', k, [1, x.length]);
   checkNullRule(nulls);
   if (scale !== undefined && typeof scale !== 'boolean') throw invalid(`scale is ${String(scale)}`, 'true or false');
-  return onOneVersion(() => fitted(source, options));
+  return onOneVersion(source, options, (fitting) => fitted(fitting, options));
 }
 
-async function fitted(source: Query, { x, k, scale = false, nulls, ...run }: PcaOptions): Promise<PcaModel> {
-  const fitting = new Fitting(source, run);
+async function fitted(fitting: Fitting, { x, k, scale = false, nulls }: PcaOptions): Promise<PcaModel> {
   const columns = await numberColumns(fitting, x, 'pca');
   const { n, dropped, means, squares } = await momentsOf(fitting, { columns, names: x, nulls });
   if (n < 2) {
