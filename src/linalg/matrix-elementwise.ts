@@ -4,6 +4,7 @@ import type { CallContext, ClusterLink } from '../cluster/types.js';
 import type { RunOptions } from '../engine/options.js';
 import { ShardfoldError, showValue } from '../errors.js';
 import { KERNELS } from '../kernels/index.js';
+import type { ColumnChunk } from '../storage/types.js';
 import {
   checkMatrixTarget,
   type MatrixSnapshot,
@@ -13,7 +14,7 @@ import {
   showShape,
 } from './matrix-open.js';
 import type { Reduced } from './reduce.js';
-import { Resident, sourceBeside } from './sources.js';
+import { Resident, type Source, sourceBeside } from './sources.js';
 import { type VectorWrite, writeInShards } from './write.js';
 
 /** What becomes of the result. */
@@ -71,9 +72,24 @@ export async function writeFrom<Params extends { readonly narrow?: boolean }>(
 ): Promise<Reduced<undefined>> {
   if (into !== home.table.name) await checkMatrixTarget(link, into, context);
   const fields = matrixFields(home.cols, call.params.narrow ? 'float32' : 'float64');
-  const whole = { ...call, into, fields, waitReplicas, graceMs };
+  const checkChunk = call.params.narrow && call.sources.every(hasFinite) ? refuseInfinite(into) : undefined;
+  const whole = { ...call, into, fields, waitReplicas, graceMs, ...(checkChunk && { checkChunk }) };
   return { result: undefined, receipt: await writeInShards(link, home.table, whole, run, context) };
 }
+
+/** Whether no value is infinite. (Of NaN the zone map hides what else there is.) */
+const hasFinite = ({ snapshot }: Source): boolean =>
+  snapshot.chunks.every(({ columns: [column] }) => [column?.min, column?.max].every((end) => Number.isFinite(end)));
+
+/** A value beyond float32 would become an infinity in silence. @throws INVALID_VALUE */
+const refuseInfinite =
+  (name: string) =>
+  ({ min, max }: ColumnChunk): void => {
+    if (min !== Number.NEGATIVE_INFINITY && max !== Number.POSITIVE_INFINITY) return;
+    throw new ShardfoldError('INVALID_VALUE', `"${name}": a result is beyond the range of float32`, {
+      hint: "{ type: 'float64' }",
+    });
+  };
 
 export function resultType(operands: readonly MatrixSnapshot[], { type }: Pick<MatrixTarget, 'type'>): MatrixType {
   return type ?? (operands.every((operand) => operand.type === 'float32') ? 'float32' : 'float64');

@@ -4,10 +4,10 @@ import type { Receipt } from '../engine/receipt.js';
 import { combineReceipts } from '../engine/receipt.js';
 import { ShardfoldError } from '../errors.js';
 import { checkFinite, invertUpper, leading, multiply, squareOf, svdOf } from './dense.js';
+import { columnSummary } from './matrix-columns.js';
 import type { Work } from './matrix-elementwise.js';
 import { type MatrixSnapshot, showShape } from './matrix-open.js';
 import type { MatrixWrite } from './matrix-set.js';
-import { vecmatOf } from './matrix-sums.js';
 import { checkFull, rankOf } from './rank.js';
 import type { VectorReceipt } from './receipt.js';
 import type { Reduced } from './reduce.js';
@@ -127,8 +127,7 @@ export async function pcaOf(
     );
   }
   const passes = new Passes();
-  const sums = passes.take(await vecmatOf(work, matrix, new Float64Array(rows).fill(1)));
-  const means = sums.map((sum) => sum / rows);
+  const { means } = passes.take(await columnSummary(work, matrix));
   checkFinite(means, matrix);
   const flat = passes.take(await tsqr(work, matrix, { change: { shift: means, factors: [] } })) as Float64Array;
   const r = squareOf(flat);

@@ -27,6 +27,8 @@ export interface VectorWrite<Params = FactorParams, Part extends Extremes = Extr
   readonly paramsOf?: (chunk: ChunkMeta, before: Part | undefined) => Params;
   /** By default one of its own; what was computed before the writing goes into it too. */
   readonly receipt?: VectorReceiptBuilder;
+  /** Called with each chunk that was written, before anything is published; may throw. */
+  readonly checkChunk?: (column: ColumnChunk) => void;
 }
 
 export interface TargetOptions {
@@ -61,6 +63,7 @@ export async function writeInShards<Params, Part extends Extremes>(
     await runTasks(link, home.chunks, schedule, async ({ chunk }, shard, inner) => {
       const took = (microseconds: number): void => receipt.call(shard, microseconds);
       const column = await makeChunk(link, chunk, { ...work, target: writer.keysOf(chunk.index, 0).data, took }, inner);
+      work.checkChunk?.(column);
       writer.note(chunk.index, chunk.rows, [column]);
       receipt.computed(shard, 'shards');
       done(chunk.rows);
