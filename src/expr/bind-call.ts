@@ -8,7 +8,8 @@ import { bindTime } from './bind-time.js';
 import { type Bound, call, invalid, isNullLiteral, literal, mismatch, number, scale, tenTo } from './make.js';
 import type { CallNode } from './nodes.js';
 import type { KernelFunction } from './runtime/index.js';
-import { isDecimal, isFloat, isInteger, type TypedExpr, type ValueType } from './typed.js';
+import { packCentres } from './runtime/nearest.js';
+import { isDecimal, isFloat, isInteger, type TypedExpr, type TypedLiteral, type ValueType } from './typed.js';
 
 /** Functions of float64 that are named alike. */
 const OF_FLOATS: Partial<Record<CallNode['fn'], KernelFunction>> = {
@@ -53,6 +54,8 @@ export function bindCall(node: CallNode, args: readonly Bound[]): TypedExpr {
       return round(node, first, args[1]);
     case 'intDiv':
       return intDiv(node, first, args[1] as Bound);
+    case 'nearest':
+      return nearest(args);
     default:
       return bindText(node, args) ?? bindTime(node, args);
   }
@@ -115,6 +118,21 @@ function roundDecimal(expr: TypedExpr, places: number, count: number): TypedExpr
     extra: [tenTo(-count)],
     mayFail: true,
     lenient: false,
+  };
+}
+
+/** Null where no distance is a number. The centers are one constant, however many they are. */
+function nearest([k, ...rest]: readonly Bound[]): TypedExpr {
+  const numbers = rest.map(toFloat);
+  const clusters = ((k as Bound).expr as TypedLiteral).value as number;
+  const width = rest.length / (clusters + 1);
+  const centers = numbers.slice(width).map((each) => (each as TypedLiteral).value as number);
+  const found = call('int32', 'f_nearest', literal('utf8', packCentres(centers)), ...numbers.slice(0, width));
+  if (found.kind === 'literal') return literal('int32', found.value === -1 ? null : found.value);
+  const none: TypedExpr = { kind: 'compare', type: 'bool', op: 'lt', left: found, right: number(0) };
+  return {
+    ...{ kind: 'case', type: 'int32', otherwise: found },
+    branches: [{ when: none, then: literal('int32', null) }],
   };
 }
 

@@ -109,6 +109,8 @@ function callBounds({ fn, args }: TypedCall, columns: ColumnBounds): Interval {
     }
     case 'f_sign':
       return [-1, 1];
+    case 'f_nearest':
+      return [-1, 2 ** 16];
     case 'f_length':
       return [0, 2 ** 31];
     case 'f_year':

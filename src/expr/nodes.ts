@@ -23,7 +23,9 @@ export type MathFunction =
   | 'sign'
   | 'pow'
   | 'intDiv'
-  | 'isNaN';
+  | 'isNaN'
+  /** Of models alone: k, the columns, then the coordinates of k centers. */
+  | 'nearest';
 export type TextFunction =
   | 'length'
   | 'lower'

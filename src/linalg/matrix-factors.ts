@@ -106,7 +106,7 @@ export interface PcaResult {
   /** Variances along the components, divided by rows - 1. */
   readonly explainedVariance: Float64Array;
   /** Their shares of the variance of all columns. */
-  readonly explainedRatio: Float64Array;
+  readonly explainedVarianceRatio: Float64Array;
 }
 
 export async function pcaOf(
@@ -143,7 +143,7 @@ export async function pcaOf(
     means,
     components: { data: transposed(vectors), shape: [k, cols] as const },
     explainedVariance: variances.slice(0, k),
-    explainedRatio: variances.slice(0, k).map((value) => value / total),
+    explainedVarianceRatio: variances.slice(0, k).map((value) => value / total),
   };
   return passes.done(result, work);
 }

@@ -57,6 +57,7 @@ const isModel = (model: unknown): model is Model =>
 
 /** @throws TABLE_NOT_FOUND, INVALID_ARGUMENT where the table is no model, CORRUPT_MANIFEST where it is of another version of the format */
 export async function loadModel(link: ClusterLink, name: string, context: CallContext): Promise<Model> {
+  const { timeoutMs: timeout, signal } = context;
   if ((await columnsOf(link, name, context)) !== 'model') {
     const { schema } = await openTable(link, name, context);
     throw new ShardfoldError(
@@ -67,7 +68,10 @@ export async function loadModel(link: ClusterLink, name: string, context: CallCo
       },
     );
   }
-  const [row] = await new Query(link, { kind: 'scan', table: name }).collect<Record<string, string>>();
+  const [row] = await new Query(link, { kind: 'scan', table: name }).collect<Record<string, string>>({
+    timeout,
+    ...(signal && { signal }),
+  });
   const { kind, model } = parseModel(row?.[COLUMN] ?? '', name);
   if (isKind(kind)) return KINDS[kind](model);
   throw new ShardfoldError('CORRUPT_MANIFEST', `model "${name}" is of kind ${kind}, which this version does not know`, {

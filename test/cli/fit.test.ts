@@ -111,8 +111,9 @@ it('says what is wrong, with exit code 1', async () => {
     ],
     [['pca', 'iris', '--x', 'petalLength', '--where', 'petalLength >'], /^error SQL_SYNTAX/],
     [
-      ['pca', 'iris', '--x', 'petalLength', '--save', 'mtcars'],
-      /^error TABLE_EXISTS: there is a table "mtcars", which is no model/,
+      // Found before the fit, which would fail.
+      ['logistic', 'mtcars', '--y', 'am', '--x', 'wt,hp', '--max-iterations', '1', '--save', 'iris'],
+      /^error TABLE_EXISTS: there is a table "iris", which is no model/,
     ],
   ] as const) {
     expect(await run(...args)).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(says) });

@@ -148,10 +148,12 @@ describe('pca', () => {
     });
     const found = await onAll(async (matrix) => {
       const stored = await matrix('pca').set(a.data, a.shape);
-      const { components, explainedVariance, explainedRatio, means } = await stored.pca(2, { scores: 'scores' });
+      const { components, explainedVariance, explainedVarianceRatio, means } = await stored.pca(2, {
+        scores: 'scores',
+      });
       expect([components.shape, means.length]).toEqual([[2, cols], cols]);
       const { data } = await matrix('scores').get();
-      return Float64Array.of(...components.data, ...explainedVariance, ...explainedRatio, ...data);
+      return Float64Array.of(...components.data, ...explainedVariance, ...explainedVarianceRatio, ...data);
     });
     const x = dense(a);
     const centred = x.clone().subRowVector(x.mean('column'));

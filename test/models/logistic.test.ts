@@ -135,6 +135,15 @@ it('meets the equations of the greatest likelihood, with and without an intercep
   expect(without.coefficients).toHaveLength(5);
   for (const slope of slopes(without)) expect(Math.abs(slope)).toBeLessThan(1e-12);
   expect(without.nullDeviance).toBeCloseTo(2 * 8900 * Math.LN2, 8);
+  // The classes lie apart, and no line through 0 tells them: the zero of Σ (y − 1/(1 + exp(−β x))) x.
+  await first().createTable('apart', { x: [1, 1.5, 2, 3], y: [0, 0, 1, 1] });
+  const apart = await first().logisticRegression('apart', { y: 'y', x: ['x'], intercept: false });
+  expect(apart.coefficients[0]?.estimate).toBeCloseTo(0.32437, 5);
+  const through = first().sql('SELECT x - 1.75 AS x, y FROM apart');
+  await expect(first().logisticRegression(through, { y: 'y', x: ['x'], intercept: false })).rejects.toMatchObject({
+    code: 'NOT_CONVERGED',
+    reason: expect.stringMatching(/^x tells all rows/),
+  });
   const ridge = await first().logisticRegression('t', { y: 'y', x: X, l2: 50 });
   const b = ridge.coefficients[2] as (typeof ridge.coefficients)[0];
   expect([b.name, b.standardError, b.z, b.p]).toEqual(['b', null, null, null]);
@@ -187,7 +196,13 @@ it.each([
     'SELECT wt AS x, 2 * wt + 1 AS z, am AS y FROM cars',
     { x: ['x', 'z'] },
     'SINGULAR',
-    'column "z" is a combination of the columns before it',
+    'column "z" is a combination of the columns before it, or nearly one: less than 1e-11 of its squares is left',
+  ],
+  [
+    'SELECT wt AS x, 2 * wt + hp * 1e-9 AS z, am AS y FROM cars',
+    { x: ['x', 'z'] },
+    'SINGULAR',
+    /^column "z" is a combination of the columns before it, or nearly one/,
   ],
   ['SELECT wt AS x, am AS y FROM cars LIMIT 1', {}, 'INVALID_ARGUMENT', 'column "y" is 1 in all 1 rows'],
   [

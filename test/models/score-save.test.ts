@@ -1,4 +1,5 @@
 // Scores against the examples in scikit-learn's documentation and by all pairs; models that are saved and loaded again.
+import { jest } from '@jest/globals';
 import {
   connect,
   KMeansModel,
@@ -10,6 +11,7 @@ import {
   type Shardfold,
   score,
 } from '../../src/index.js';
+import { Query as Queries } from '../../src/query/query.js';
 import { sharedUrl, uniquePrefix } from '../harness/cluster.js';
 
 let sf: Shardfold;
@@ -139,6 +141,11 @@ it('saves models of all kinds, and loads what was saved', async () => {
     expect(loaded.toJSON()).toEqual(model.toJSON());
     expect(String(loaded)).toBe(String(model));
   }
+  const collect = jest.spyOn(Queries.prototype, 'collect');
+  const { signal } = new AbortController();
+  await sf.loadModel('kept', { timeout: 5000, signal });
+  expect(collect).toHaveBeenCalledWith({ timeout: 5000, signal });
+  collect.mockRestore();
   const wide = await sf.loadModel<LogisticModel>('kept').then(() => models[1]?.[0] as LogisticModel);
   await sf.saveModel('wide', wide);
   const again = (await sf.loadModel<LogisticModel>('wide')).predict(flowers);

@@ -5,6 +5,7 @@ import { CAST_NUMBERS_LUA } from './cast-numbers.js';
 import { CAST_TEXT_LUA } from './cast-text.js';
 import { CHANCE_FUNCTIONS_LUA } from './chance.js';
 import { MATH_LUA } from './math.js';
+import { NEAREST_LUA } from './nearest.js';
 import { TEXT_LUA } from './text.js';
 import { TIME_LUA } from './time.js';
 
@@ -36,6 +37,7 @@ const PIECES: ReadonlyMap<string, string> = new Map<string, string>([
   ...CAST_TYPES.map(must),
   ...Object.entries(MATH_LUA),
   ...Object.entries(CHANCE_FUNCTIONS_LUA),
+  ...Object.entries(NEAREST_LUA),
   ...Object.entries(TEXT_LUA),
   ...Object.entries(CASE_LUA),
   ...Object.entries(TIME_LUA),

@@ -4,6 +4,7 @@
  * sums of their differences from it, and the sum of their squared distances. Ties go to the lower centre.
  */
 
+import { nearestCentre } from '../../expr/runtime/nearest.js';
 import { numbered } from './blocks.js';
 import type { PassState, RowPass } from './pass.js';
 
@@ -51,26 +52,6 @@ interface Nearest extends PassState {
   readonly width: number;
   readonly centres: readonly number[];
   readonly sums: number[];
-}
-
-/** Squared distance of a row from the constants behind `offset`; operation by operation as in Lua. */
-export function squaredDistance(values: readonly number[], constants: readonly number[], offset: number): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) {
-    const difference = (values[i] as number) - (constants[offset + i] as number);
-    sum = i === 0 ? difference * difference : sum + difference * difference;
-  }
-  return sum;
-}
-
-/** Number of the nearest centre, and the squared distance: NaN where no distance is a number. */
-export function nearestCentre(values: readonly number[], centres: readonly number[]): [centre: number, square: number] {
-  let [best, least, last] = [0, Number.POSITIVE_INFINITY, 0];
-  for (let j = 0; j * values.length < centres.length; j++) {
-    last = squaredDistance(values, centres, j * values.length);
-    if (last < least) [best, least] = [j, last];
-  }
-  return [best, least === Number.POSITIVE_INFINITY ? last - last : least];
 }
 
 const add = (into: number[], at: number, value: number): void => {

@@ -7,9 +7,10 @@
  */
 
 import { CHANCE_MODULUS, chanceMix, chanceRound } from '../../expr/runtime/chance.js';
+import { nearestCentre } from '../../expr/runtime/nearest.js';
 import { numbered } from './blocks.js';
 import { CHANCE_LUA } from './chance.js';
-import { distanceLua, nearestCentre } from './clusters.js';
+import { distanceLua } from './clusters.js';
 import type { PassState, RowPass } from './pass.js';
 
 function lua(width: number): string {

@@ -5,10 +5,20 @@ import { CAST_NUMBERS } from './cast-numbers.js';
 import { CAST_TEXT } from './cast-text.js';
 import { CHANCE } from './chance.js';
 import { MATH } from './math.js';
+import { NEAREST } from './nearest.js';
 import { TEXT } from './text.js';
 import { TIME } from './time.js';
 
-export const FUNCTIONS = { ...MATH, ...TEXT, ...CASE, ...TIME, ...CAST_NUMBERS, ...CAST_TEXT, ...CHANCE } as const;
+export const FUNCTIONS = {
+  ...MATH,
+  ...TEXT,
+  ...CASE,
+  ...TIME,
+  ...CAST_NUMBERS,
+  ...CAST_TEXT,
+  ...CHANCE,
+  ...NEAREST,
+} as const;
 
 /** Functions of one row's values; null never comes in, and comes out of casts that do not fit alone. */
 export type KernelFunction = Extract<keyof typeof FUNCTIONS, `f_${string}`>;

@@ -3,6 +3,7 @@
 import { checkOptions } from '../../engine/check-options.js';
 import { COLLECT_OPTIONS, type CollectOptions } from '../../engine/options.js';
 import { ShardfoldError } from '../../errors.js';
+import type { Expr } from '../../expr/expr.js';
 import type { Query } from '../../query/query.js';
 import {
   checkNames,
@@ -22,7 +23,7 @@ import { KMeansModel } from './model.js';
 export interface KMeansOptions extends CollectOptions {
   /** Columns of numbers (bools count as 0 and 1), at most 64. They are taken as they are: bring them to like scales before. */
   readonly x: readonly string[];
-  /** Number of clusters, at most 1,024, and at most 8,192 by the number of columns: the centers travel with every call. */
+  /** Number of clusters, at most 1,024, and at most 1,024 by the number of columns: the centers travel with every call. */
   readonly k: number;
   /** What the choice of the first centers depends on, beside the data; 1 by default. */
   readonly seed?: number;
@@ -37,7 +38,7 @@ export interface KMeansOptions extends CollectOptions {
 const OPTIONS = [...COLLECT_OPTIONS, 'x', 'k', 'seed', 'maxIterations', 'tolerance', 'nulls'];
 const MOST_COLUMNS = 64;
 const MOST_CENTRES = 1024;
-const MOST_COORDINATES = 8192;
+const MOST_COORDINATES = 1024;
 
 /**
  * @throws INVALID_ARGUMENT (k beyond the rows, or beyond the rows that differ), UNKNOWN_COLUMN, TYPE_MISMATCH, INVALID_VALUE (nulls that are
@@ -88,15 +89,31 @@ function check(options: KMeansOptions): void {
 }
 
 /** Each centre is a row, drawn with the square of its distance from the centers before. */
-async function seedsOf({ fitting, columns, names, n }: Task, k: number, seed: number): Promise<readonly number[]> {
+async function seedsOf(task: Task, k: number, seed: number): Promise<readonly number[]> {
+  const { fitting, columns, names } = task;
   const centers: number[] = [];
   for (let draw = 0; draw < k; draw++) {
     const { flat } = await fitting.pass('seeding', columns, [seed, draw, ...centers]);
     refuseInfinite(flat, names);
-    if (flat[0] === 0) {
-      throw invalid(`k is ${k}, and only ${draw} of the ${n} rows differ`, `at most ${draw} clusters of these rows`);
-    }
+    if (flat[0] === 0) throw await tooAlike(task, k, draw);
     centers.push(...flat.slice(1));
   }
   return centers;
+}
+
+/** Numbers of this size and above differ by more than `LEAST_DIFFERENCE`, or not at all. */
+const SMALL = 1e-140;
+/** The square of what is less is 0. */
+const LEAST_DIFFERENCE = 1.6e-162;
+
+async function tooAlike({ fitting, columns, n }: Task, k: number, draw: number): Promise<ShardfoldError> {
+  const differ = `k is ${k}, and only ${draw} of the ${n} rows differ`;
+  const small = columns.map((column): Expr => column.neq(0).and(column.abs().lt(SMALL)));
+  const [found] = await fitting.source
+    .filter(small.reduce((any, each) => any.or(each)))
+    .limit(1)
+    .collect(fitting.run);
+  return found === undefined
+    ? invalid(differ, `at most ${draw} clusters of these rows`)
+    : invalid(`${differ} by more than ${LEAST_DIFFERENCE}, below which squares are 0`, 'multiply the columns by 1e150');
 }

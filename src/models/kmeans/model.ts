@@ -82,8 +82,7 @@ export class KMeansModel {
 
   /**
    * The rows with one more column: the number of the nearest centre (the lower of two as near), null where a column is null or NaN.
-   * Computed in the shards when the query is run. Operations, coordinates and columns of the expression must be at most 10,000, which
-   * are some 8 k log₂ k times the number of columns.
+   * Computed in the shards when the query is run.
    */
   predict(rows: RowsOf<object>, { as = 'cluster' }: { readonly as?: string } = {}): Query {
     checkAs(as);

@@ -92,7 +92,9 @@ export class Newton {
     const information = flat.slice(3 + size);
     refuseInfinite([deviance, ...information], names);
     const state = { beta, deviance, objective: deviance + this.#penaltyOf(beta) };
-    if (this.#options.l2 === 0 && low > high) {
+    // Only a constant term can move what lies between them to 0.
+    const separated = names[0] === INTERCEPT ? low > high : low > 0 && high < 0;
+    if (this.#options.l2 === 0 && separated) {
       throw this.#failed(
         'x tells all rows where y is 1 from those where it is 0: the coefficients grow without end',
         state,
@@ -123,9 +125,8 @@ export class Newton {
       return this.#failed(reason, state, PENALTY);
     }
     const name = this.#design.names[column];
-    return new ShardfoldError('SINGULAR', `column "${name}" is a combination of the columns before it`, {
-      hint: 'leave it out of x, or add a penalty: l2',
-    });
+    const message = `column "${name}" is a combination of the columns before it, or nearly one: less than ${LEAST_PIVOT} of its squares is left`;
+    return new ShardfoldError('SINGULAR', message, { hint: 'leave it out of x, or add a penalty: l2' });
   }
 
   #failed(reason: string, { beta, deviance }: Pick<State, 'beta' | 'deviance'>, hint: string): NotConverged {
