@@ -237,11 +237,15 @@ describe('others that write or lose the same matrix', () => {
 });
 
 it('float32: a result beyond its range is refused, and an infinity that was there stays', async () => {
-  const a = await sf().matrix('a').set([[3e38, 1]], { type: 'float32' });
+  const a = await sf()
+    .matrix('a')
+    .set([[3e38, 1]], { type: 'float32' });
   for (const made of [() => a.add('a', 'sum'), () => a.hadamard('a', 'product'), () => a.scale(-10, 'scaled')]) {
     await expect(made()).rejects.toMatchObject({ code: 'INVALID_VALUE', hint: "{ type: 'float64' }" });
   }
   expect((await (await a.add('a', 'wide', { type: 'float64' })).get()).data[0]).toBeGreaterThan(6e38);
-  const infinite = await sf().matrix('infinite').set([[Number.POSITIVE_INFINITY, 1]], { type: 'float32' });
+  const infinite = await sf()
+    .matrix('infinite')
+    .set([[Number.POSITIVE_INFINITY, 1]], { type: 'float32' });
   expect([...(await (await infinite.scale(2, 'twice')).get()).data]).toEqual([Number.POSITIVE_INFINITY, 2]);
 });

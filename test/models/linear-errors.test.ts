@@ -69,7 +69,12 @@ it('needs more rows than coefficients, but for a penalty', async () => {
   }
   const gaps = sf.linearRegression(few(11), { y: 'y', x: ['gap', ...'abw'] });
   await expect(gaps).resolves.toMatchObject({ n: 9, dropped: 2 });
-  expect((await sf.linearRegression(few(2), { ...given, l2: 1 })).n).toBe(2);
+  for (const n of [1, 2, 3]) {
+    const model = await sf.linearRegression(few(n), { ...given, l2: 1 });
+    expect(model).toMatchObject({ n, residualStandardDeviation: Number.NaN, adjustedR2: Number.NaN });
+    expect(model.toString()).toContain(`Residual standard error: none, ${n} rows are no more than the 3 coefficients`);
+    expect(model.toString()).not.toContain('adjusted');
+  }
   await expect(sf.linearRegression(few(0), { ...given, l2: 1 })).rejects.toMatchObject({ code: 'TOO_FEW_ROWS' });
 });
 
@@ -77,6 +82,13 @@ it('a penalty takes collinear columns, and columns of 0', async () => {
   const model = await sf.linearRegression('t', { y: 'y', x: ['a', 'b', 'twice', 'none'], l2: 1 });
   expect(model.coefficients.map(({ estimate }) => Number.isFinite(estimate))).toEqual([true, true, true, true, true]);
   expect(model.coefficients[4]?.estimate).toBe(0);
+});
+
+it('says so where residuals of nothing leave no digits of the standard errors', async () => {
+  const exact = sf.table('t').withColumns({ y: col('a').mul(2).add(1) });
+  const model = await sf.linearRegression(exact, { y: 'y', x: ['a'], method: 'normal' });
+  expect([model.digits >= 8, model.standardErrorDigits]).toEqual([true, 0]);
+  expect(model.warning).toMatch(/^residuals of \S+( of the squares of y)? leave 0 digits of the standard errors/);
 });
 
 it('an intercept alone is the mean', async () => {

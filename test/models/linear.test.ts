@@ -272,6 +272,32 @@ describe('on random rows', () => {
     expect(() => ridge.confidenceIntervals()).toThrow('no standard errors');
     expect(ridge.toString()).toContain(', l2 = ');
   });
+
+  it('normal equations with a penalty keep what is too little without', async () => {
+    const near = source.limit(60).withColumns({ c: col('a').add(col('b').mul(2 ** -20)) });
+    const model = await three().linearRegression(near, { y: 'y', x: ['a', 'c'], l2: 2 ** -7, method: 'normal' });
+    const truth = cramer(
+      rows.slice(0, 60).map(({ a, b, y }) => ({ x: [1, a, a + b * 2 ** -20], w: 1, y })),
+      2 ** -7,
+    );
+    const digits = estimates(model).map((estimate, j) => -Math.log10(relative(estimate, truth[j] as number)));
+    expect(Math.min(...digits)).toBeGreaterThan(model.digits);
+  });
+
+  it('normal equations promise no digits of standard errors that they do not have', async () => {
+    const next = numbers(12);
+    const draw = (): number => next.next().value as number;
+    const data = Array.from({ length: 80 }, () => {
+      const [a, b] = [draw() + 4, draw()];
+      return { a, b, y: 2 * a - b + draw() / 300 };
+    });
+    await three().createTable('far', data);
+    const by = (method: 'qr' | 'normal'): Promise<LinearModel> =>
+      three().linearRegression('far', { y: 'y', x: ['a', 'b'], intercept: false, method });
+    const [model, truth] = [await by('normal'), await by('qr')];
+    const off = errorsOf(model).map((error, j) => relative(error, errorsOf(truth)[j] as number));
+    expect(Math.max(...off)).toBeLessThan(10 ** -(model.standardErrorDigits as number));
+  });
 });
 
 /** A generator that gives the same numbers on all machines. */

@@ -26,7 +26,8 @@ do
       if v < 0 then v = -v end
       if v > scale then scale = v end
     end
-    if scale == 0 then return nil end
+    -- Where all are NaN, R becomes NaN.
+    if scale == 0 and s == s then return nil end
     if alpha > scale then scale = alpha end
     local a = alpha / scale
     s = 0

@@ -49,7 +49,8 @@ function scaledReflector(r: number[], x: number[], k: number): number | undefine
     const v = each < 0 ? -each : each;
     if (v > scale) scale = v;
   }
-  if (scale === 0) return undefined;
+  // Where all are NaN, R becomes NaN.
+  if (scale === 0 && !x.some(Number.isNaN)) return undefined;
   if (alpha > scale) scale = alpha;
   const a = alpha / scale;
   let s = 0;

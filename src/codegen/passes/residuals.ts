@@ -1,16 +1,13 @@
 /**
  * Residuals of a linear model in double-double, for Björck's refinement (BIT 7, 1967): r = y - Σ x_j β_j; Σ r x_j and Σ r².
- * TwoSum by Knuth (1969), products by Dekker (1971): Lua has no fused multiply-add.
  *
  * Columns are x_1 … x_p, y, and a weight where there is one more; `list` is β, each as a pair (high, low). The flat state is p + 1
  * pairs: Σ w r x_j, then Σ w r². NaN where a number is not finite, or beyond 1e299.
  */
 
+import { half, type Pair, plus, productError, times } from './double-double.js';
 import type { RowPass } from './pass.js';
 import { residualsLua } from './residuals-lua.js';
-
-/** An unevaluated sum of two doubles. */
-type Pair = [high: number, low: number];
 
 interface ResidualsState {
   readonly p: number;
@@ -21,27 +18,6 @@ interface ResidualsState {
 }
 
 const at = (list: readonly number[], i: number): number => list[i] as number;
-
-/** The high half of a double (Veltkamp 1968). */
-function half(x: number): number {
-  const w = x * 134217729;
-  return w - (w - x);
-}
-
-/** (h, l) + (x, e), renormalised. */
-function plus(h: number, l: number, x: number, e: number): Pair {
-  const s = h + x;
-  const z = s - h;
-  const t = l + (h - (s - z) + (x - z) + e);
-  const sum = s + t;
-  return [sum, t - (sum - s)];
-}
-
-/** The error of q = x * y, of doubles whose high halves are known. */
-function productError(q: number, [x, xh]: Pair, [y, yh]: Pair): number {
-  const [xl, yl] = [x - xh, y - yh];
-  return xh * yh - q + xh * yl + xl * yh + xl * yl;
-}
 
 /** y - Σ x_j β_j */
 function residual({ p, list, halves }: ResidualsState, x: readonly number[], xs: readonly number[]): Pair {
@@ -55,18 +31,11 @@ function residual({ p, list, halves }: ResidualsState, x: readonly number[], xs:
   return r;
 }
 
-function weightedBy(w: number, [rh, rl]: Pair): Pair {
-  const q = w * rh;
-  const e = productError(q, [w, half(w)], [rh, half(rh)]) + w * rl;
-  const high = q + e;
-  return [high, e - (high - q)];
-}
-
 function row(state: ResidualsState, x: readonly number[]): void {
   const { p, weighted, sums } = state;
   const xs = x.slice(0, p).map(half);
   const [rh, rl] = residual(state, x, xs);
-  const [gh, gl] = weighted ? weightedBy(at(x, p + 1), [rh, rl]) : [rh, rl];
+  const [gh, gl] = weighted ? times(at(x, p + 1), [rh, rl]) : [rh, rl];
   const g: Pair = [gh, half(gh)];
   const add = (j: number, q: number, e: number): void => {
     [sums[2 * j], sums[2 * j + 1]] = plus(at(sums, 2 * j), at(sums, 2 * j + 1), q, e);

@@ -1,9 +1,10 @@
 /** The columns that a model is of: named, and numbers. */
 
+import type { CollectOptions } from '../../engine/options.js';
 import { ShardfoldError, showValue } from '../../errors.js';
 import { col, type Expr } from '../../expr/expr.js';
+import type { Query } from '../../query/query.js';
 import type { ColumnType } from '../../storage/types.js';
-import type { Fitting } from './fitting.js';
 
 const isNumber = (type: ColumnType): boolean => !['utf8', 'bool', 'date', 'timestamp'].includes(type);
 
@@ -11,8 +12,11 @@ export function invalid(message: string, hint: string): ShardfoldError {
   return new ShardfoldError('INVALID_ARGUMENT', message, { hint });
 }
 
-/** @param most columns that a pass takes @throws INVALID_ARGUMENT for what is no list of different names, PLAN_TOO_LARGE */
-export function checkNames(names: unknown, what: string, most: number): asserts names is readonly string[] {
+/** Columns of a pass. */
+export const MOST_COLUMNS = 64;
+
+/** @param most columns that there may be @throws INVALID_ARGUMENT for what is no list of different names, PLAN_TOO_LARGE */
+export function checkNames(names: unknown, what: string, most = MOST_COLUMNS): asserts names is readonly string[] {
   const isList = Array.isArray(names) && names.length > 0 && names.every((name) => typeof name === 'string');
   if (!isList) throw invalid(`${what} is ${showValue(names)}`, `names of columns: ${what}: ['area', 'rooms']`);
   const double = names.find((name, i) => names.indexOf(name) !== i);
@@ -27,12 +31,17 @@ export function checkNames(names: unknown, what: string, most: number): asserts 
 /** A column as float64, of bools 0 and 1. */
 export const asNumber = (name: string): Expr => col(name).cast('float64');
 
+interface Sourced {
+  readonly source: Query;
+  readonly run: CollectOptions;
+}
+
 /** Columns as numbers, bools as 0 and 1. @throws UNKNOWN_COLUMN, TYPE_MISMATCH naming the column that holds no numbers */
-export async function numberColumns(fitting: Fitting, names: readonly string[], what: string): Promise<Expr[]> {
-  const { types } = await fitting.source
+export async function numberColumns({ source, run }: Sourced, names: readonly string[], what: string): Promise<Expr[]> {
+  const { types } = await source
     .select(...names)
     .limit(0)
-    .collectColumns(fitting.run);
+    .collectColumns(run);
   return names.map((name) => {
     const type = types[name] as ColumnType;
     if (isNumber(type) || type === 'bool') return asNumber(name);

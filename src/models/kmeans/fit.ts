@@ -36,7 +36,6 @@ export interface KMeansOptions extends CollectOptions {
 }
 
 const OPTIONS = [...COLLECT_OPTIONS, 'x', 'k', 'seed', 'maxIterations', 'tolerance', 'nulls'];
-const MOST_COLUMNS = 64;
 const MOST_CENTRES = 1024;
 const MOST_COORDINATES = 1024;
 
@@ -75,7 +74,7 @@ async function fitted(fitting: Fitting, options: KMeansOptions): Promise<KMeansM
 function check(options: KMeansOptions): void {
   checkOptions(options, OPTIONS);
   const { x, k, seed, maxIterations, tolerance, nulls } = options;
-  checkNames(x, 'x', MOST_COLUMNS);
+  checkNames(x, 'x');
   if (k === undefined) throw invalid('k is missing', 'the number of clusters: k: 3');
   checkWhole('k', k, [1, MOST_CENTRES]);
   if (k * x.length > MOST_COORDINATES) {

@@ -1,19 +1,22 @@
 /** R of [X, y] from centred normal equations: sums of products about the means, and Cholesky's factor of them. */
 
 import { type Expr, lit } from '../../expr/expr.js';
+import { cholesky, placeOf } from '../common/cholesky.js';
 import type { Design } from './design.js';
 import type { LinearSpec } from './options.js';
 import type { Passes } from './passes.js';
-import { at, type Rows } from './triangle.js';
+import type { Rows } from './triangle.js';
 
 export interface NormalR {
-  readonly r: number[][];
+  /** Without the penalty, and with it on the diagonal of the sums: what is too little without counts with it. */
+  readonly data: Rows;
+  readonly r: Rows;
   readonly rows: number;
   readonly dropped: number;
 }
 
 /** The same R as `qr` would give, but for rounding. Means come from a pass of their own. */
-export async function normalR(design: Design, { intercept, run }: LinearSpec, passes: Passes): Promise<NormalR> {
+export async function normalR(design: Design, { intercept, l2, run }: LinearSpec, passes: Passes): Promise<NormalR> {
   const { columns, y, weight } = design;
   const plain = [...columns.slice(intercept ? 1 : 0), y];
   const means = intercept ? await meansOf(design, plain, run) : plain.map(() => 0);
@@ -26,8 +29,12 @@ export async function normalR(design: Design, { intercept, run }: LinearSpec, pa
     weighted,
     weighted.map(() => 0),
   );
-  const sums = triangle(flat, weighted.length);
-  return { r: intercept ? aboutMeans(sums, means) : cholesky(sums), rows, dropped };
+  const { first, left } = intercept ? aboutMeans(flat, means) : { first: undefined, left: flat };
+  const factor = (penalty: number): Rows => {
+    const r = factorOf(left, plain.length, penalty);
+    return first === undefined ? r : [first, ...r.map((row) => [0, ...row])];
+  };
+  return { data: factor(0), r: factor(l2), rows, dropped };
 }
 
 async function meansOf(
@@ -42,40 +49,21 @@ async function meansOf(
   return columns.map((_, j) => row?.[`m${j}`] ?? 0);
 }
 
-function triangle(flat: readonly number[], size: number): number[][] {
-  let place = 0;
-  return Array.from({ length: size }, (_, i) =>
-    Array.from({ length: size }, (_value, j) => (j < i ? 0 : (flat[place++] ?? 0))),
+/** The means were near: what is left of the sums is taken off. They become the first row. */
+function aboutMeans(sums: readonly number[], means: readonly number[]): { first: number[]; left: number[] } {
+  const size = means.length + 1;
+  const at = (i: number, j: number): number => sums[placeOf(i, j, size)] as number;
+  const n = at(0, 0);
+  const left = means.flatMap((_, i) =>
+    means.slice(i).map((_mean, j) => at(i + 1, i + j + 1) - (at(0, i + 1) * at(0, i + j + 1)) / n),
   );
-}
-
-/** The means were near: what is left of the sums is taken off, and they become the first row. */
-function aboutMeans(sums: Rows, means: readonly number[]): number[][] {
-  const n = at(sums, 0, 0);
-  const left = sums.slice(1).map((row, i) => {
-    return row.slice(1).map((x, j) => (j < i ? 0 : x - (at(sums, 0, i + 1) * at(sums, 0, j + 1)) / n));
-  });
   const root = Math.sqrt(n);
-  const first = means.map((mean, j) => root * (mean + at(sums, 0, j + 1) / n));
-  return [[root, ...first], ...cholesky(left).map((row) => [0, ...row])];
+  return { first: [root, ...means.map((mean, j) => root * (mean + at(0, j + 1) / n))], left };
 }
 
-/** R of RᵀR; where a pivot is rounding alone, its row is 0. */
-function cholesky(sums: Rows): number[][] {
-  const size = sums.length;
-  const r = sums.map((row) => row.map(() => 0));
-  for (let k = 0; k < size; k++) {
-    const row = r[k] as number[];
-    const pivot = r.slice(0, k).reduce((left, above) => left - (above[k] as number) ** 2, at(sums, k, k));
-    // Of y, which is the last, anything may be left.
-    if (pivot <= (k === size - 1 ? 0 : size * 2 ** -48 * at(sums, k, k))) continue;
-    const root = Math.sqrt(pivot);
-    for (let j = k; j < size; j++) {
-      const product = r
-        .slice(0, k)
-        .reduce((left, above) => left - (above[k] as number) * (above[j] as number), at(sums, k, j));
-      row[j] = product / root;
-    }
-  }
-  return r;
+/** R of sums of products of [x…, y]; where a pivot is rounding alone, its row is 0. Of y, which is the last, anything may be left. */
+function factorOf(sums: readonly number[], size: number, l2: number): Rows {
+  const penalised = [...sums];
+  for (let j = 0; j < size - 1; j++) penalised[placeOf(j, j, size)] = (sums[placeOf(j, j, size)] as number) + l2;
+  return cholesky(penalised, size, size * 2 ** -48, size - 1).r;
 }

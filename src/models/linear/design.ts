@@ -6,6 +6,7 @@ import { ShardfoldError } from '../../errors.js';
 import { col, type Expr, lit } from '../../expr/expr.js';
 import type { Output } from '../../plan/relation.js';
 import type { Query } from '../../query/query.js';
+import { MOST_COLUMNS } from '../common/columns.js';
 import type { Fitting } from '../common/fitting.js';
 import type { LinearSpec } from './options.js';
 import { columnsOfTerm, INTERCEPT, type Term } from './terms.js';
@@ -24,8 +25,6 @@ export interface Design {
 
 /** Values of a text column that become columns. */
 const MOST_CATEGORIES = 50;
-/** Columns of a pass. */
-const MOST_COLUMNS = 64;
 
 const NUMBER = /^(int|float|decimal)/;
 

@@ -26,10 +26,10 @@ export async function fitLinear(link: ClusterLink, source: Query, options: Linea
   return onOneVersion(source, spec.run, async (fitting) => {
     const design = await designOf(link, fitting, spec);
     const passes = passesOf(fitting, design);
-    const { r, rows, dropped } = await factor(design, spec, passes);
+    const { rows, dropped, ...factors } = await factor(design, spec, passes);
     checkRows({ spec, design, rows, dropped });
-    notFinite(r, [...design.names, spec.y]);
-    const problem = problemOf({ design, spec, passes, data: r, rows });
+    notFinite(factors.data, [...design.names, spec.y]);
+    const problem = problemOf({ design, spec, passes, rows, ...factors });
     const found = dependences(problem.r, design.names.length, columnNorms(problem.r));
     if (found.length > 0) throw dependentError(found, design.names, spec.method);
     const solution = spec.method === 'normal' ? solveNormal(problem) : await solve(problem);
@@ -39,7 +39,9 @@ export async function fitLinear(link: ClusterLink, source: Query, options: Linea
 }
 
 interface Factor {
-  readonly r: Rows;
+  readonly data: Rows;
+  /** With the penalty, where it is there already. */
+  readonly r?: Rows;
   readonly rows: number;
   readonly dropped: number;
 }
@@ -50,7 +52,7 @@ async function factor(design: Design, spec: LinearSpec, passes: Passes): Promise
   const { columns, y, weight } = design;
   const weights = weight === undefined ? [] : [weight];
   const { flat, rows, dropped } = await passes.run('qr', [...columns, y, ...weights], [weights.length]);
-  return { r: rows === 0 ? [] : unpackedR(flat, columns.length + 1).r, rows, dropped };
+  return { data: rows === 0 ? [] : unpackedR(flat, columns.length + 1).r, rows, dropped };
 }
 
 interface Given {
@@ -58,14 +60,15 @@ interface Given {
   readonly spec: LinearSpec;
   readonly passes: Passes;
   readonly data: Rows;
+  readonly r?: Rows;
   readonly rows: number;
 }
 
-function problemOf({ design, spec, passes, data: raw, rows }: Given): Problem {
+function problemOf({ design, spec, passes, data: raw, r: given, rows }: Given): Problem {
   const scales = scalesOf(raw);
   const data = scaledR(raw, scales);
   const penalised = design.names.map((_, j) => spec.l2 > 0 && !(spec.intercept && j === 0));
-  const r = withPenalty(data, penalised, spec.l2, scales);
+  const r = given === undefined ? withPenalty(data, penalised, spec.l2, scales) : scaledR(given, scales);
   const columns = [...design.columns, design.y].map((column, j) => scaledColumn(column, scales[j] as number));
   const p = penalised.length;
   return {
@@ -104,6 +107,7 @@ interface Found {
 function modelOf({ spec, design, problem, solution, dropped, passes }: Found): LinearModel {
   const { scales, rows, condition } = problem;
   const y = scales[design.names.length] as number;
+  const df = rows - design.names.length;
   const unscaled = (x: number, j: number): number => scaled(x, y - (scales[j] as number));
   return new LinearModel({
     ...{ y: spec.y, terms: design.terms, intercept: spec.intercept, method: spec.method, l2: spec.l2 },
@@ -115,7 +119,7 @@ function modelOf({ spec, design, problem, solution, dropped, passes }: Found): L
     })),
     r2: solution.explained / solution.total,
     unexplained: solution.rss / solution.total,
-    residualStandardDeviation: scaled(Math.sqrt(solution.rss / (rows - design.names.length)), y),
+    residualStandardDeviation: scaled(Math.sqrt(df > 0 ? solution.rss / df : Number.NaN), y),
     conditionNumber: condition,
     ...{ n: rows, dropped },
     solver: solution.solver,

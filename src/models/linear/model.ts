@@ -52,8 +52,10 @@ export class LinearModel {
     return this.#data.r2;
   }
 
+  /** NaN where there are no degrees of freedom. */
   get adjustedR2(): number {
     const { unexplained, intercept } = this.#data;
+    if (this.degreesOfFreedom <= 0) return Number.NaN;
     return 1 - (unexplained * (this.n - (intercept ? 1 : 0))) / this.degreesOfFreedom;
   }
 
@@ -93,12 +95,15 @@ export class LinearModel {
     return this.#data.solver;
   }
 
-  /** Where fewer than 8 digits are known: why. */
+  /** Where fewer than 8 digits of the coefficients are known, or 6 of the standard errors: why. */
   get warning(): string | undefined {
-    const { digits, standardErrorDigits, conditionNumber } = this.#data;
-    const least = Math.min(digits, standardErrorDigits ?? digits);
-    if (least >= 6 && digits >= 8) return undefined;
-    return `the condition number ${conditionNumber.toPrecision(3)} leaves ${digits} digits of the coefficients and ${standardErrorDigits ?? 'none'} of the standard errors`;
+    const { digits, standardErrorDigits, unexplained } = this.#data;
+    if (digits >= 8 && (standardErrorDigits ?? 6) >= 6) return undefined;
+    const condition = `the condition number ${this.conditionNumber.toPrecision(3)}`;
+    if (digits < 8)
+      return `${condition} leaves ${digits} digits of the coefficients and ${standardErrorDigits ?? 'none'} of the standard errors`;
+    const residuals = unexplained > 0 ? `${unexplained.toPrecision(3)} of the squares of y` : '0';
+    return `residuals of ${residuals} leave ${standardErrorDigits} digits of the standard errors (${condition})`;
   }
 
   get receipt(): ModelReceipt {

@@ -2,7 +2,8 @@
 
 import { checkOptions } from '../../engine/check-options.js';
 import { COLLECT_OPTIONS, type CollectOptions } from '../../engine/options.js';
-import { ShardfoldError, showValue } from '../../errors.js';
+import { showValue } from '../../errors.js';
+import { checkNames, invalid } from '../common/columns.js';
 
 export interface LinearOptions extends CollectOptions {
   /** The column that is explained: numbers. */
@@ -47,7 +48,7 @@ const OWN = Object.keys({
 export function linearSpec(options: LinearOptions): LinearSpec {
   checkOptions(options, [...OWN, ...COLLECT_OPTIONS]);
   const { y, x, intercept = true, weights, l2 = 0, method = 'qr', nulls = 'drop', ...run } = options;
-  checkNames(y, x, weights);
+  checkColumns(y, x, weights);
   check(typeof intercept === 'boolean', 'intercept', intercept, 'true or false');
   check(typeof l2 === 'number' && l2 >= 0 && l2 < Number.POSITIVE_INFINITY, 'l2', l2, 'a number from 0');
   check(method === 'qr' || method === 'normal', 'method', method, "'qr' or 'normal'");
@@ -58,19 +59,15 @@ export function linearSpec(options: LinearOptions): LinearSpec {
 
 const EXAMPLE = "e.g. { y: 'price', x: ['area', 'rooms'] }";
 
-function checkNames(y: unknown, x: unknown, weights: unknown): void {
+function checkColumns(y: unknown, x: unknown, weights: unknown): void {
   check(typeof y === 'string', 'y', y, `the name of a column, ${EXAMPLE}`);
-  check(Array.isArray(x) && x.every((name) => typeof name === 'string'), 'x', x, `names of columns, ${EXAMPLE}`);
   check(weights === undefined || typeof weights === 'string', 'weights', weights, 'the name of a column');
-  const names = x as readonly string[];
-  const double = names.find((name, i) => names.indexOf(name) !== i);
-  if (double !== undefined) throw invalid(`x names "${double}" twice`, 'name each column once');
-  if (names.includes(y as string)) throw invalid(`"${String(y)}" is y and among x`, 'a column cannot explain itself');
+  // The intercept may be alone.
+  if (Array.isArray(x) && x.length === 0) return;
+  checkNames(x, 'x');
+  if (x.includes(y as string)) throw invalid(`"${String(y)}" is y and among x`, 'a column cannot explain itself');
 }
 
 function check(holds: boolean, name: string, value: unknown, hint: string): void {
   if (!holds) throw invalid(`${name} is ${showValue(value)}`, hint);
 }
-
-const invalid = (message: string, hint: string): ShardfoldError =>
-  new ShardfoldError('INVALID_ARGUMENT', message, { hint });

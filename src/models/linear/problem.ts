@@ -1,8 +1,8 @@
 /** A regression that is ready to be solved: its columns with their scales, R, and the ways to the shards. */
 
+import type { Pair } from '../../codegen/passes/double-double.js';
 import type { Expr } from '../../expr/expr.js';
 import type { PassResult } from '../run-pass.js';
-import type { Pair } from './double-double.js';
 import type { Residuals } from './refine.js';
 import type { Rows } from './triangle.js';
 

@@ -3,7 +3,7 @@
  * seminormal equations: residuals and their products with the columns in double-double, corrections by R.
  */
 
-import { minus, type Pair, plus, times } from './double-double.js';
+import { type Pair, plus, times } from '../../codegen/passes/double-double.js';
 import { columnNorms, norm, type Rows, solveLower, solveUpper } from './triangle.js';
 
 /** Half of the last place of 1. */
@@ -69,14 +69,17 @@ interface Step {
 
 /** RᵀR δ = Xᵀr − Λβ */
 function correct({ r, data, l2 }: RefineInput, beta: readonly Pair[], { products, squares }: Residuals): Step {
-  const s = products.map((sum, j) => minus(sum, times(beta[j] as Pair, l2[j] as number))[0]);
+  const s = products.map(([high, low], j) => {
+    const [shrunk, rest] = times(l2[j] as number, beta[j] as Pair);
+    return plus(high, low, -shrunk, -rest)[0];
+  });
   const z = solveLower(r, s);
   const delta = solveUpper(r, z);
   const moved = norm(product(data, delta));
   // ‖r − Xδ‖² = ‖r‖² − 2 δᵀXᵀr + ‖Xδ‖²
   const gain = delta.reduce((sum, d, j) => sum + d * (products[j] as Pair)[0], 0);
   return {
-    beta: beta.map((b, j) => plus(b, delta[j] as number)),
+    beta: beta.map(([high, low], j) => plus(high, low, delta[j] as number, 0)),
     ...{ size: norm(z), moved },
     rss: Math.max(0, squares - 2 * gain + moved * moved),
   };

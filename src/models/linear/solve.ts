@@ -35,7 +35,7 @@ function fromR(problem: Problem, growth: number, solver: Solution['solver']): So
   const explained = data.slice(intercept ? 1 : 0, p).reduce((sum, row) => sum + (row[p] as number) ** 2, 0);
   const rest = data[p]?.[p] as number;
   const total = explained + rest * rest;
-  const relative = (64 + 8 * p) * EPS * growth;
+  const relative = (64 + 8 * p + sumsOf(rows)) * EPS * growth;
   const inverse = inverseNorms(r, p);
   const y = norms[p] as number;
   return {
@@ -49,7 +49,11 @@ function fromR(problem: Problem, growth: number, solver: Solution['solver']): So
       beta.map((b, j) => relative * Math.max(Math.abs(b), y / (norms[j] as number))),
       norms,
     ),
-    standardErrorDigits: digitsOfError(relative + (EPS * growth * (y * y)) / rss),
+    // Of the root of rss half the relative error.
+    standardErrorDigits: digitsOfError(relative + (relative * (y * y)) / (2 * rss)),
     solver,
   };
 }
+
+/** Additions that a sum over the rows goes through after its first 64: blocks of a unit of at most 8,128 rows, and the tree of units. */
+const sumsOf = (rows: number): number => Math.min(rows, 8128) / 64 + Math.log2(1 + rows / 8128);

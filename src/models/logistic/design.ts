@@ -3,7 +3,7 @@
 import type { ClusterLink } from '../../cluster/types.js';
 import { ShardfoldError } from '../../errors.js';
 import { col, type Expr, lit } from '../../expr/expr.js';
-import { allPresent, asNumber, invalid } from '../common/columns.js';
+import { allPresent, asNumber, invalid, MOST_COLUMNS } from '../common/columns.js';
 import type { Fitting } from '../common/fitting.js';
 import { momentsOf } from '../common/moments.js';
 import { termOf, typesOf } from '../linear/design.js';
@@ -25,7 +25,6 @@ export interface LogisticDesign {
   readonly ones: number;
 }
 
-const MOST_COLUMNS = 64;
 const NUMBER = /^(int|float|decimal|bool)/;
 
 /** @throws UNKNOWN_COLUMN, TYPE_MISMATCH, INVALID_ARGUMENT, INVALID_VALUE, OUT_OF_RANGE, SINGULAR, TOO_FEW_ROWS, PLAN_TOO_LARGE */

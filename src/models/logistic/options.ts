@@ -3,7 +3,15 @@
 import { checkOptions } from '../../engine/check-options.js';
 import { COLLECT_OPTIONS, type CollectOptions } from '../../engine/options.js';
 import { showValue } from '../../errors.js';
-import { checkNames, checkNotNegative, checkNullRule, checkWhole, invalid, type NullRule } from '../common/columns.js';
+import {
+  checkNames,
+  checkNotNegative,
+  checkNullRule,
+  checkWhole,
+  invalid,
+  MOST_COLUMNS,
+  type NullRule,
+} from '../common/columns.js';
 
 export interface LogisticOptions extends CollectOptions {
   /** The column that is explained: a bool, or numbers that are 0 or 1. */
@@ -26,14 +34,13 @@ export interface LogisticOptions extends CollectOptions {
 }
 
 const OWN = ['y', 'x', 'intercept', 'l2', 'maxIterations', 'tolerance', 'nulls'];
-const MOST_COLUMNS = 62;
 
 /** @throws INVALID_ARGUMENT, PLAN_TOO_LARGE */
 export function checkLogistic(options: LogisticOptions): void {
   checkOptions(options, [...COLLECT_OPTIONS, ...OWN]);
   const { y, x, intercept, l2, maxIterations, tolerance, nulls } = options;
   if (typeof y !== 'string') throw invalid(`y is ${showValue(y)}`, "the name of a column: y: 'delayed'");
-  checkNames(x, 'x', MOST_COLUMNS);
+  checkNames(x, 'x', MOST_COLUMNS - 2);
   if (x.includes(y)) throw invalid(`"${y}" is y and among x`, 'a column cannot explain itself');
   if (intercept !== undefined && typeof intercept !== 'boolean')
     throw invalid(`intercept is ${showValue(intercept)}`, 'true or false');

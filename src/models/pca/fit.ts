@@ -26,7 +26,6 @@ export interface PcaOptions extends CollectOptions {
 }
 
 const OPTIONS = [...COLLECT_OPTIONS, 'x', 'k', 'scale', 'nulls'];
-const MOST_COLUMNS = 64;
 
 /**
  * @throws TOO_FEW_ROWS (fewer than two), INVALID_ARGUMENT (k beyond the columns, a constant column that is to be scaled), UNKNOWN_COLUMN,
@@ -35,7 +34,7 @@ const MOST_COLUMNS = 64;
 export async function pca(source: Query, options: PcaOptions): Promise<PcaModel> {
   checkOptions(options, OPTIONS);
   const { x, k, scale, nulls } = options;
-  checkNames(x, 'x', MOST_COLUMNS);
+  checkNames(x, 'x');
   checkWhole('k', k, [1, x.length]);
   checkNullRule(nulls);
   if (scale !== undefined && typeof scale !== 'boolean') throw invalid(`scale is ${String(scale)}`, 'true or false');

@@ -3,7 +3,7 @@
 import { ShardfoldError } from '../../errors.js';
 import { count } from '../../expr/expr.js';
 import type { Query } from '../../query/query.js';
-import { asNumber } from '../common/columns.js';
+import { asNumber, refuseInfinite } from '../common/columns.js';
 import { checkScore, isWhole, runOf, type Scored, type ScoreOptions } from './options.js';
 
 export interface RegressionScore extends Scored {
@@ -40,6 +40,8 @@ export async function regression(query: Query<object>, options: ScoreOptions): P
     .collect<Row>(runOf(options));
   const { all, n, squared, size, variance } = result[0] as Row;
   if (n === 0) throw noRows(all);
+  // Of what is, the variance is refused before.
+  refuseInfinite([squared, size], [options.actual, options.predicted]);
   const found = { rmse: Math.sqrt(squared), mae: size, r2: 1 - squared / variance };
   return { ...found, n, dropped: all - n, receipt: result.receipt };
 }

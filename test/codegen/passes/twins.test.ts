@@ -130,6 +130,14 @@ describe.each([
   });
 });
 
+it('never loses NaN under numbers whose squares leave the range', async () => {
+  const rows = Array.from({ length: 130 }, (_, i) => [i < 64 ? 1e150 : Number.NaN]);
+  const each = { width: 1, list: [0], rows, cut: 128 };
+  const flat = [Number.NaN, expect.any(Number)];
+  expect(inJavaScript(qr, each)).toEqual([flat, flat, flat]);
+  expect(await inLua(qr, each)).toEqual(inJavaScript(qr, each));
+});
+
 it('keeps norms where squares leave the range of doubles', () => {
   for (const size of [1e-320, 1e-200, 1, 1e200]) {
     const rows = Array.from({ length: 70 }, (_, i) => [size * (1 + (i % 7)), size * (1 + (i % 5))]);
