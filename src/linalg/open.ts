@@ -47,7 +47,7 @@ function checkShape({ name, schema }: TableSnapshot): void {
   const more = schema.length > MOST_SHOWN ? ` and ${schema.length - MOST_SHOWN} more` : '';
   const found = `${schema.length === 1 ? 'its column is' : 'its columns are'} ${shown.join(', ')}${more}`;
   throw new ShardfoldError('SCHEMA_MISMATCH', `table "${name}" is no vector: ${found}`, {
-    hint: 'a vector is a table with one column "value" (float64); sf.vector(name).set(data) makes one',
+    hint: "a vector is a table with one column \"value\" (float64): sf.vector(name).set(data) makes one, and so does sf.table(…).select(col('x').cast('float64').as('value')).into(name)",
   });
 }
 

@@ -44,8 +44,29 @@ export async function runOnNewest<Result>(
   }
 }
 
+/** Of all methods together: a slip is told apart from them, if not always an option of another method. */
+const OPTIONS = [
+  ...['maxInFlight', 'sliceUnits', 'timeout', 'signal', 'onProgress', 'onReceipt', 'waitReplicas', 'graceMs'],
+  ...[
+    'alignWith',
+    'chunkRows',
+    'type',
+    'descending',
+    'bins',
+    'edges',
+    'axis',
+    'p',
+    'constant',
+    'metric',
+    'q',
+    'u',
+    'scores',
+  ],
+];
+
+/** @throws INVALID_ARGUMENT for options that are none, or wrong */
 export function contextOf(link: ClusterLink, options: Pick<VectorOptions, 'timeout' | 'signal'>): CallContext {
-  checkOptions(options);
+  checkOptions(options, OPTIONS);
   const { timeout, signal } = options;
   return link.context({ ...(timeout !== undefined && { timeoutMs: timeout }), ...(signal && { signal }) });
 }

@@ -4,6 +4,7 @@ import { checkOptions } from '../engine/check-options.js';
 import { showValue } from '../errors.js';
 import type { Query } from '../query/query.js';
 import { invalid } from './common/columns.js';
+import { queryOf } from './common/query-of.js';
 
 export interface SplitOptions {
   /** Which part of the rows to test on, between 0 and 1; 0.25 by default. */
@@ -25,5 +26,6 @@ export function trainTestSplit<S extends object>(
   const { test = 0.25, seed = 1 } = options;
   if (typeof test !== 'number' || !(test > 0 && test < 1))
     throw invalid(`test is ${showValue(test)}`, 'the part of the rows to test on, between 0 and 1: 0.25');
+  queryOf(query);
   return { train: query.sample(test, { seed, rest: true }), test: query.sample(test, { seed }) };
 }

@@ -118,3 +118,22 @@ describe('a full server', () => {
     }
   });
 });
+
+it('a slip in an option of vectors and matrices is told', async () => {
+  const slip = { metrc: 'cosine' } as never;
+  await expect(sf().matrix('m').rowTopK([1], 1, slip)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  await expect(
+    sf()
+      .vector('v')
+      .sort('w', { decending: true } as never),
+  ).rejects.toMatchObject({
+    message: 'there is no option decending; did you mean descending?',
+  });
+  await expect(
+    sf()
+      .vector('v')
+      .set([1], { alignwith: 'w' } as never),
+  ).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+  });
+});

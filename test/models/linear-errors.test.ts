@@ -179,3 +179,17 @@ it('refuses keys, which may change between its passes', async () => {
     });
   }
 });
+
+it('a text without any value, and a y that does not vary', async () => {
+  await sf.createTable(
+    'gaps',
+    { a: [1, 2, 3, 9], c: [4, 1, 2, 2], b: [null, null, null, null] },
+    { types: { b: 'utf8' } },
+  );
+  await expect(sf.linearRegression('gaps', { y: 'a', x: ['c', 'b'] })).rejects.toMatchObject({
+    code: 'TOO_FEW_ROWS',
+    message: 'column "b" has no value in the rows that count',
+  });
+  await sf.createTable('flat', { y: [5, 5, 5, 5], x: [1, 2, 3, 5] });
+  expect((await sf.linearRegression('flat', { y: 'y', x: ['x'] })).r2).toBeNaN();
+});

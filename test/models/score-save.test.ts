@@ -11,6 +11,7 @@ import {
   type Shardfold,
   score,
 } from '../../src/index.js';
+import { trainTestSplit } from '../../src/models/split.js';
 import { Query as Queries } from '../../src/query/query.js';
 import { sharedUrl, uniquePrefix } from '../harness/cluster.js';
 
@@ -187,4 +188,8 @@ it('keeps models and tables apart', async () => {
       message: expect.stringMatching(message),
     });
   }
+});
+
+it('a name is no query to split', () => {
+  expect(() => trainTestSplit('beyond' as never)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
 });

@@ -95,6 +95,11 @@ export async function termOf(fitting: Fitting, source: Query, column: string, ty
       hint: 'group them into fewer before: when(…).then(…).otherwise(…)',
     });
   }
+  if (values.length === 0) {
+    throw new ShardfoldError('TOO_FEW_ROWS', `column "${column}" has no value in the rows that count`, {
+      hint: 'it is null wherever the other columns are not, or there are no rows: leave it out, or choose other rows',
+    });
+  }
   if (values.length === 1) {
     throw new ShardfoldError('SINGULAR', `column "${column}" is "${values[0]}" in all rows`, { hint: 'leave it out' });
   }

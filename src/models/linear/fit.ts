@@ -94,6 +94,9 @@ function withPenalty(data: Rows, penalised: readonly boolean[], l2: number, scal
   return unpackedR(qr.js.join(flat(data), flat(penalty), size, [0]), size).r;
 }
 
+/** Part of the squares of y below which its squares about the mean are rounding errors. */
+const CONSTANT = 2 ** -96;
+
 interface Found {
   readonly spec: LinearSpec;
   readonly design: Design;
@@ -105,9 +108,11 @@ interface Found {
 
 /** Back in the units of the columns. */
 function modelOf({ spec, design, problem, solution, dropped, passes }: Found): LinearModel {
-  const { scales, rows, condition } = problem;
+  const { scales, rows, condition, norms } = problem;
   const y = scales[design.names.length] as number;
   const df = rows - design.names.length;
+  // Of a y that does not vary there is nothing to explain.
+  const total = solution.total > CONSTANT * (norms.at(-1) as number) ** 2 ? solution.total : Number.NaN;
   const unscaled = (x: number, j: number): number => scaled(x, y - (scales[j] as number));
   return new LinearModel({
     ...{ y: spec.y, terms: design.terms, intercept: spec.intercept, method: spec.method, l2: spec.l2 },
@@ -117,8 +122,8 @@ function modelOf({ spec, design, problem, solution, dropped, passes }: Found): L
       estimate: unscaled(solution.beta[j] as number, j),
       standardError: solution.standardErrors === undefined ? null : unscaled(solution.standardErrors[j] as number, j),
     })),
-    r2: solution.explained / solution.total,
-    unexplained: solution.rss / solution.total,
+    r2: solution.explained / total,
+    unexplained: solution.rss / total,
     residualStandardDeviation: scaled(Math.sqrt(df > 0 ? solution.rss / df : Number.NaN), y),
     conditionNumber: condition,
     ...{ n: rows, dropped },
