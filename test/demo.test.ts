@@ -127,3 +127,18 @@ it('says how it is used', async () => {
   expect(await demo.end).toBe(2);
   expect(demo.output()).toContain('Usage: npm run demo [-- --keep]');
 });
+
+/** Here, because it stands on what the demo has built. */
+it('the example that trains on flights: over those of two days', async () => {
+  const example = start(process.execPath, ['scripts/train.mjs', '--days', '2']);
+  expect({ code: await example.end, output: example.output() }).toMatchObject({ code: 0 });
+  for (const shown of [
+    'delay ~ distance + hour + weekday',
+    /late is 1 in \d+/,
+    'k-means: 4 clusters',
+    /trueNegatives +│ \d+/,
+    'the model is kept in the cluster: 4 coefficients',
+  ]) {
+    expect(example.output()).toMatch(shown);
+  }
+}, 120_000);
