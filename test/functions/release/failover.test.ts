@@ -51,7 +51,12 @@ it('a node that joined by CLUSTER MEET: the plan shows what it lacks, a deploy b
     );
     expect(await planProject(link, one, now())).toMatchObject({ changes: false });
 
-    for (const node of link.nodes()) if (node.id !== id) await onNode(link, node, 'CLUSTER', 'FORGET', id);
+    const others = link.nodes().filter((node) => node.id !== id);
+    // Word of a node goes round by gossip: who has not heard of it cannot forget it.
+    for (const node of others) {
+      while (!String(await onNode(link, node, 'CLUSTER', 'NODES')).includes(id)) await sleep(20);
+    }
+    for (const node of others) await onNode(link, node, 'CLUSTER', 'FORGET', id);
     while (link.nodes().some((node) => node.id === id)) await sleep(20);
   } finally {
     await own.close();
