@@ -70,4 +70,16 @@ function decode.table(window, from, count)
   return values
 end
 
+---Text that decodes `count` rows of each operand of a job: into a1 …, and b1 … of a second one.
+---@param job Job
+---@param count number
+---@return string
+function decode.job(job, count)
+  local texts = {}
+  for i, operand in ipairs(job) do
+    texts[i] = decode.text(i == 1 and 'a' or 'b', operand.encoding, count)
+  end
+  return table.concat(texts, ' ')
+end
+
 return decode

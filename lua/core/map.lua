@@ -32,14 +32,10 @@ local ZEROS = [[function(a, from, to)
 end]]
 
 local function walk(statement, job, count, letter)
-  local decoded = {}
-  for i, operand in ipairs(job) do
-    decoded[i] = decode.text(i == 1 and 'a' or 'b', operand.encoding, count)
-  end
   return unroll.compile(WALK:format(
     count,
     count,
-    table.concat(decoded, ' '),
+    decode.job(job, count),
     unroll.each(statement, count),
     -- A NaN among the values makes the sum NaN; so may infinities, and then none is found.
     unroll.each('a#', count, ' + '),

@@ -17,14 +17,10 @@ end]]
 local compiled = {}
 
 local function walk(before, job, count)
-  local decoded = {}
-  for i, operand in ipairs(job) do
-    decoded[i] = decode.text(i == 1 and 'a' or 'b', operand.encoding, count)
-  end
   return unroll.compile(WALK:format(
     count,
     count,
-    table.concat(decoded, ' '),
+    decode.job(job, count),
     unroll.each(before, count),
     -- Nothing is greater than NaN.
     unroll.each('if a# > most or a# ~= a# then most = a# end', count)

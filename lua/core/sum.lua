@@ -36,11 +36,7 @@ local function functions(term, before, job)
   end
   if not compiled[name] then
     local function rows(count)
-      local texts = {}
-      for i, operand in ipairs(job) do
-        texts[i] = decode.text(i == 1 and 'a' or 'b', operand.encoding, count)
-      end
-      return table.concat(texts, ' ') .. ' ' .. unroll.each(before or '', count)
+      return decode.job(job, count) .. ' ' .. unroll.each(before or '', count)
     end
     local walk = WALK:format(PARAMETERS, BLOCK, BLOCK, rows(BLOCK), unroll.pairwise(term, BLOCK))
     local one = ONE:format(PARAMETERS, rows(1), unroll.pairwise(term, 1))

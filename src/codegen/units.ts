@@ -6,6 +6,7 @@
 import type { FoldArg } from '../aggregates/index.js';
 import type { BoundPass } from '../aggregates/row-pass.js';
 import { CHUNK_ROWS, UNIT_ROWS, UNITS_PER_CHUNK } from '../storage/types.js';
+import { passOf } from './passes/index.js';
 
 export interface Units {
   readonly rows: number;
@@ -21,23 +22,12 @@ const cut = (rows: number): Units => ({ rows, perChunk: 2 ** Math.ceil(Math.log2
 const OF_PASSES = [512, 128, 64, 32, 16].map(cut);
 const MOST_NS = 1.5e6;
 
-/** Nanoseconds that a row takes a server, about; the slowest of all where it is not said. */
-const ROW_NS: Readonly<Record<string, (pass: BoundPass) => number>> = {
-  gram: ({ width }) => 6 * width * width + 60 * width,
-  products: ({ width }) => 200 * width * width,
-  residuals: ({ width }) => 250 * width,
-  clusters: ({ width, list }) => 12 * list.length + 100 * width,
-  seeding: ({ width, list }) => 12 * list.length + 100 * width,
-  logistic: ({ width }) => 6 * width * width + 100 * width + 400,
-};
-const slowest = ({ width }: BoundPass): number => 25 * width * width + 60 * width;
-
 export function unitsOf({ args }: { readonly args: readonly FoldArg[] }): Units {
   const passes = args.flatMap(({ states }) => states.filter(({ kind }) => kind === 'pass'));
   if (passes.length === 0) return UNITS;
   const ns = passes.reduce((sum, { param }) => {
-    const pass = param as BoundPass;
-    return sum + (ROW_NS[pass.pass] ?? slowest)(pass);
+    const { pass, width, list } = param as BoundPass;
+    return sum + passOf(pass).rowNs(width, list);
   }, 0);
   return OF_PASSES.find(({ rows }) => ns * rows <= MOST_NS) ?? (OF_PASSES.at(-1) as Units);
 }

@@ -5,7 +5,7 @@ import { compileJavaScript } from '../codegen/js-runtime.js';
 import type { Kernel, Slice } from '../codegen/kernel.js';
 import type { Partial } from '../codegen/partial.js';
 import type { KernelColumn } from '../codegen/shape.js';
-import type { ColumnBuffers } from '../storage/decode.js';
+import { type ColumnBuffers, VALUE_BYTES } from '../storage/decode.js';
 import type { ColumnChunk, Stride } from '../storage/types.js';
 import { withPlace } from './overflow.js';
 
@@ -50,8 +50,8 @@ function stridedValues(
   { base, step }: Pick<ColumnChunk, 'base' | 'step'>,
   data: Buffer,
 ): Float64Array {
-  const packed = packedValues({ encoding }, data.length / WIDTH[encoding], data) as ArrayLike<number>;
-  const [every, first] = [bytes / WIDTH[encoding], offset / WIDTH[encoding]];
+  const packed = packedValues({ encoding }, data.length / VALUE_BYTES[encoding], data) as ArrayLike<number>;
+  const [every, first] = [bytes / VALUE_BYTES[encoding], offset / VALUE_BYTES[encoding]];
   const isCode = encoding === 'u8' || encoding === 'u16';
   const values = new Float64Array(rows);
   if (firstRow + rows > chunk.rows) throw new RangeError('rows beyond the end of a chunk');
@@ -61,8 +61,6 @@ function stridedValues(
   }
   return values;
 }
-
-const WIDTH = { f64: 8, f32: 4, u8: 1, u16: 2 } as const;
 
 type Packed = Float64Array | Float32Array | Uint8Array | Uint16Array | Uint32Array;
 

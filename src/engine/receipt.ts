@@ -1,6 +1,7 @@
 /** What a result accounts for: every chunk once, and what it cost. */
 
 import type { Tally } from '../cluster/types.js';
+import { VALUE_BYTES } from '../storage/decode.js';
 import type { ChunkMeta, ColumnChunk, TableSnapshot } from '../storage/types.js';
 import { tablesIn } from '../storage/zipped.js';
 import type { KeysReceipt } from './keys/receipt.js';
@@ -57,8 +58,7 @@ export function bytesStored({ columns }: ChunkMeta, indexes: readonly number[]):
   return indexes.reduce((sum, index) => {
     const { bytes, validityBytes, dictionaryBytes, stride } = columns[index] as ColumnChunk;
     // Of several columns in one key each takes its share.
-    const own =
-      stride === undefined ? bytes : (bytes / stride.bytes) * { f64: 8, f32: 4, u8: 1, u16: 2 }[stride.encoding];
+    const own = stride === undefined ? bytes : (bytes / stride.bytes) * VALUE_BYTES[stride.encoding];
     return sum + own + validityBytes + dictionaryBytes;
   }, 0);
 }

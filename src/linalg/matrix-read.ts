@@ -4,7 +4,7 @@ import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { ReceiptBuilder } from '../engine/receipt.js';
 import { ShardfoldError, showValue } from '../errors.js';
 import type { Stripe } from '../kernels/stripes.js';
-import { decodeColumn } from '../storage/decode.js';
+import { decodeColumn, VALUE_BYTES } from '../storage/decode.js';
 import { chunkKeys } from '../storage/keys.js';
 import { missingChunkError } from '../storage/read.js';
 import type { ChunkMeta, ColumnChunk, NumberColumn } from '../storage/types.js';
@@ -69,8 +69,6 @@ export async function readArea(
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 
-const WIDTH: Readonly<Record<string, number>> = { f64: 8, f32: 4, u8: 1, u16: 2 };
-
 interface Part {
   readonly chunk: ChunkMeta;
   readonly firstRow: number;
@@ -98,7 +96,7 @@ export async function readValueRange(
   context: CallContext,
 ): Promise<Float64Array> {
   const meta = chunk.columns[0] as ColumnChunk;
-  const width = WIDTH[meta.encoding] as number;
+  const width = VALUE_BYTES[meta.encoding as keyof typeof VALUE_BYTES];
   const { data: key } = chunkKeys(table, chunk, 0);
   const command = ['GETRANGE', key, `${start * width}`, `${(start + count) * width - 1}`];
   const data = await link.call({ key, command, readOnly: true, idempotent: true }, context);

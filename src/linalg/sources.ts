@@ -3,7 +3,7 @@
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { ShardfoldError } from '../errors.js';
 import type { NumberEncoding, Operand } from '../kernels/kernel.js';
-import { decodeColumn } from '../storage/decode.js';
+import { decodeColumn, VALUE_BYTES } from '../storage/decode.js';
 import { chunkKeys } from '../storage/keys.js';
 import { readColumns } from '../storage/read.js';
 import type { ChunkMeta, ColumnChunk, NumberColumn, TableSnapshot } from '../storage/types.js';
@@ -20,8 +20,6 @@ export interface Source {
   /** The operand of a slice, with its key where it lies in the slice's slot. */
   operand(slice: Slice, context: CallContext): Promise<{ readonly operand: Operand; readonly key?: string }>;
 }
-
-const WIDTH: Record<NumberEncoding, number> = { f64: 8, f32: 4, u8: 1, u16: 2 };
 
 const columnOf = (chunk: ChunkMeta): ColumnChunk => chunk.columns[0] as ColumnChunk;
 
@@ -83,7 +81,7 @@ export class Travelling implements Source {
     }
     // Within one chunk the values travel as they are packed.
     const layout = layoutOf(chunk);
-    const [from, to] = [start, end].map((row) => (row - chunk.firstRow) * WIDTH[layout.encoding]);
+    const [from, to] = [start, end].map((row) => (row - chunk.firstRow) * VALUE_BYTES[layout.encoding]);
     return { operand: { ...layout, bytes: 0, sent: (parts[0] as Buffer).subarray(from, to) } };
   }
 

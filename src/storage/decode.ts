@@ -11,7 +11,8 @@ export interface ColumnBuffers {
   readonly dictionary?: Buffer;
 }
 
-const WIDTH = { f64: 8, f32: 4, u8: 1, u16: 2, dict8: 1, dict16: 2 } as const;
+/** Bytes of a value, or code, in its key. */
+export const VALUE_BYTES = { f64: 8, f32: 4, u8: 1, u16: 2, dict8: 1, dict16: 2 } as const;
 
 /**
  * Unpacks a column of a chunk. Nulls have 0 in `values` (or code 0) and 0 in `valid`; `valid` is absent where there are none.
@@ -20,8 +21,9 @@ const WIDTH = { f64: 8, f32: 4, u8: 1, u16: 2, dict8: 1, dict16: 2 } as const;
 export function decodeColumn(meta: ColumnChunk, rows: number, buffers: ColumnBuffers): NumberColumn | StringColumn {
   const { encoding } = meta;
   if (encoding === 'plain') return decodePlain(meta, rows, buffers);
-  if (buffers.data.length !== rows * WIDTH[encoding]) throw corrupt(`${buffers.data.length} bytes for ${rows} rows`);
-  const data = aligned(buffers.data, WIDTH[encoding]);
+  if (buffers.data.length !== rows * VALUE_BYTES[encoding])
+    throw corrupt(`${buffers.data.length} bytes for ${rows} rows`);
+  const data = aligned(buffers.data, VALUE_BYTES[encoding]);
   switch (encoding) {
     case 'f64':
       return withBitmap({ kind: 'number', values: new Float64Array(data, 0, rows) }, meta, rows, buffers);

@@ -1,8 +1,7 @@
 /** The rows of a matrix, as those of a table: a column each of its columns, all of them in one key. */
 
-import type { ChunkMeta, ColumnChunk, Encoding, TableSnapshot } from './types.js';
-
-const WIDTH = { f64: 8, f32: 4, u8: 1, u16: 2 } as const;
+import { VALUE_BYTES } from './decode.js';
+import type { ChunkMeta, ColumnChunk, Stride, TableSnapshot } from './types.js';
 
 /** More columns than a table may have are not shown as such. */
 const MOST_COLUMNS = 4096;
@@ -59,8 +58,8 @@ class RowsOfBlock implements ChunkMeta {
   }
 
   #column(j: number): ColumnChunk {
-    const encoding = this.#whole.encoding as Extract<Encoding, keyof typeof WIDTH>;
-    const size = WIDTH[encoding];
+    const encoding = this.#whole.encoding as Stride['encoding'];
+    const size = VALUE_BYTES[encoding];
     return {
       ...this.#whole,
       encoding: 'f64',

@@ -193,3 +193,12 @@ it('keeps models and tables apart', async () => {
 it('a name is no query to split', () => {
   expect(() => trainTestSplit('beyond' as never)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
 });
+
+it('a slip in the options of a prediction is told', async () => {
+  await sf.createTable('few', { x: [1, 2, 3, 5], y: [2, 4, 6, 11] });
+  const model = await sf.linearRegression('few', { y: 'y', x: ['x'] });
+  expect(() => model.predict(sf.table('few'), { ass: 'e' } as never)).toThrow(
+    'there is no option ass; did you mean as?',
+  );
+  expect(() => model.predict(sf.table('few'), 'e' as never)).toThrow('the options are "e"');
+});

@@ -60,6 +60,7 @@ const add = (into: number[], at: number, value: number): void => {
 
 export const clusters: RowPass = {
   name: 'clusters',
+  rowNs: (width, list) => 12 * list.length + 100 * width,
   lua,
   js: {
     create(width, list): Nearest {

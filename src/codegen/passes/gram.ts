@@ -46,6 +46,7 @@ function flush(state: Gathered): void {
 
 export const gram: RowPass = {
   name: 'gram',
+  rowNs: (width) => 6 * width * width + 60 * width,
   lua,
   js: {
     create: (width, list): Gathered => ({

@@ -142,6 +142,7 @@ function addRow(step: Step, values: readonly number[]): void {
 
 export const logistic: RowPass = {
   name: 'logistic',
+  rowNs: (width) => 6 * width * width + 100 * width + 400,
   lua,
   js: {
     create: (width, list): Step => ({

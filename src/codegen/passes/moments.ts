@@ -45,6 +45,7 @@ interface Sums extends PassState {
 
 export const moments: RowPass = {
   name: 'moments',
+  rowNs: (width) => 100 * width,
   lua,
   js: {
     create: (width): Sums => ({ flat: new Array<number>(2 * width + 1).fill(0) }),

@@ -16,6 +16,8 @@ export interface RowPass {
    */
   lua(width: number): string;
   readonly js: PassFunctions;
+  /** Nanoseconds that a row takes a server, about: units have as many rows as a call may take. */
+  rowNs(width: number, list: readonly number[]): number;
 }
 
 /** Any state but an array, which is taken for what is finished. */

@@ -101,6 +101,7 @@ export function exactSums(flat: readonly number[]): Dyadic[] | undefined {
 
 export const products = {
   name: 'products',
+  rowNs: (width) => 200 * width * width,
   lua: productsLua,
   js: {
     create,

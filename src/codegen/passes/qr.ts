@@ -142,6 +142,7 @@ export function unpackedR(flat: readonly number[], p: number): { r: number[][]; 
 
 export const qr = {
   name: 'qr',
+  rowNs: (width) => 25 * width * width + 60 * width,
   lua: qrLua,
   js: {
     create: (width, list): QrState => {

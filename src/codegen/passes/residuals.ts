@@ -51,6 +51,7 @@ function row(state: ResidualsState, x: readonly number[]): void {
 
 export const residuals = {
   name: 'residuals',
+  rowNs: (width) => 250 * width,
   lua: residualsLua,
   js: {
     create: (width, list): ResidualsState => {

@@ -74,6 +74,7 @@ interface Drawn extends PassState {
 
 export const seeding: RowPass = {
   name: 'seeding',
+  rowNs: (width, list) => 12 * list.length + 100 * width,
   lua,
   js: {
     create: (_width, list): Drawn => ({ list, centres: list.slice(2), chance: undefined, total: 0, row: [] }),

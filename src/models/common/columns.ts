@@ -1,5 +1,6 @@
 /** The columns that a model is of: named, and numbers. */
 
+import { checkOptions } from '../../engine/check-options.js';
 import type { CollectOptions } from '../../engine/options.js';
 import { ShardfoldError, showValue } from '../../errors.js';
 import { col, type Expr } from '../../expr/expr.js';
@@ -107,8 +108,15 @@ export function checkNotNegative(name: string, value: unknown): void {
   throw invalid(`${name} is ${showValue(value)}`, 'a number from 0 on');
 }
 
-/** @throws INVALID_ARGUMENT for what is no name of a new column */
-export function checkAs(as: unknown): asserts as is string {
-  if (typeof as !== 'string' || as === '')
-    throw invalid(`as is ${showValue(as)}`, "the name of the new column: { as: 'prediction' }");
+/** What the new column of a prediction is called. */
+export interface PredictOptions {
+  readonly as?: string;
+}
+
+/** @throws INVALID_ARGUMENT for other options, and for what is no name */
+export function newName(options: PredictOptions, otherwise: string): string {
+  checkOptions(options, ['as']);
+  const { as = otherwise } = options;
+  if (typeof as === 'string' && as !== '') return as;
+  throw invalid(`as is ${showValue(as)}`, `the name of the new column: { as: '${otherwise}' }`);
 }

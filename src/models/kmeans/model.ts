@@ -3,7 +3,7 @@
 import { inspect } from 'node:util';
 import type { RowsOf } from '../../query/infer.js';
 import type { Query } from '../../query/query.js';
-import { asNumber, checkAs } from '../common/columns.js';
+import { asNumber, newName, type PredictOptions } from '../common/columns.js';
 import { checkModel } from '../common/json.js';
 import { formatAll, signif, textTable } from '../common/print.js';
 import { queryOf } from '../common/query-of.js';
@@ -84,8 +84,8 @@ export class KMeansModel {
    * The rows with one more column: the number of the nearest centre (the lower of two as near), null where a column is null or NaN.
    * Computed in the shards when the query is run.
    */
-  predict(rows: RowsOf<object>, { as = 'cluster' }: { readonly as?: string } = {}): Query {
-    checkAs(as);
+  predict(rows: RowsOf<object>, options: PredictOptions = {}): Query {
+    const as = newName(options, 'cluster');
     return queryOf(rows).withColumns(nearest(this.x.map(asNumber), this.centers).as(as));
   }
 

@@ -5,7 +5,7 @@ import { ShardfoldError, showValue } from '../../errors.js';
 import type { Expr } from '../../expr/expr.js';
 import type { RowsOf } from '../../query/infer.js';
 import type { Query } from '../../query/query.js';
-import { checkAs } from '../common/columns.js';
+import { newName, type PredictOptions } from '../common/columns.js';
 import { queryOf } from '../common/query-of.js';
 import { fUpperTail, studentQuantile, studentTwoSided } from '../distributions.js';
 import type { ModelReceipt } from '../receipt.js';
@@ -139,8 +139,8 @@ export class LinearModel {
    * The query with one more column, computed in the shards: `model.predict(query, { as: 'expected' }).into('t')`. Null where a column of x
    * is null, or a text that the model has not seen. @throws INVALID_ARGUMENT
    */
-  predict(rows: RowsOf<object>, { as = 'prediction' }: { readonly as?: string } = {}): Query {
-    checkAs(as);
+  predict(rows: RowsOf<object>, options: PredictOptions = {}): Query {
+    const as = newName(options, 'prediction');
     return queryOf(rows).withColumns(this.expression().as(as));
   }
 

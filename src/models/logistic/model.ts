@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { type Expr, lit } from '../../expr/expr.js';
 import type { RowsOf } from '../../query/infer.js';
 import type { Query } from '../../query/query.js';
-import { checkAs } from '../common/columns.js';
+import { newName, type PredictOptions } from '../common/columns.js';
 import { checkModel } from '../common/json.js';
 import { queryOf } from '../common/query-of.js';
 import { predictionOf, type Term } from '../linear/terms.js';
@@ -75,8 +75,8 @@ export class LogisticModel implements LogisticFit {
    * The query with one more column, the probability that y is 1, computed in the shards: `model.predict(query, { as: 'late' }).into('t')`.
    * It uses exp: the last bits depend on the build of the servers, and receipts say so (`libm`).
    */
-  predict(rows: RowsOf<object>, { as = 'prediction' }: { readonly as?: string } = {}): Query {
-    checkAs(as);
+  predict(rows: RowsOf<object>, options: PredictOptions = {}): Query {
+    const as = newName(options, 'prediction');
     return queryOf(rows).withColumns(this.expression().as(as));
   }
 

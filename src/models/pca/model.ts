@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import type { Expr } from '../../expr/expr.js';
 import type { RowsOf } from '../../query/infer.js';
 import type { Query } from '../../query/query.js';
-import { asNumber, checkAs } from '../common/columns.js';
+import { asNumber, newName, type PredictOptions } from '../common/columns.js';
 import { checkModel } from '../common/json.js';
 import { formatAll, signif, textTable } from '../common/print.js';
 import { queryOf } from '../common/query-of.js';
@@ -73,8 +73,8 @@ export class PcaModel implements PcaFit {
    * The rows with a column more for each component, `pc1`, `pc2`, …: where they lie along it, null where a column is null. Computed in
    * the shards when the query is run.
    */
-  transform(rows: RowsOf<object>, { as = 'pc' }: { readonly as?: string } = {}): Query {
-    checkAs(as);
+  transform(rows: RowsOf<object>, options: PredictOptions = {}): Query {
+    const as = newName(options, 'pc');
     const { x, means, scales } = this;
     const centred = x.map(
       (name, i): Expr =>
