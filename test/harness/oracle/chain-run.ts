@@ -86,7 +86,9 @@ async function streamed(query: Query, draw: Draw): Promise<Raw> {
 function ofColumns({ rows, columns, nulls, types }: ColumnsResult, known: readonly ChainColumn[]): Raw {
   for (const { name, type } of known)
     if (types[name] !== type) throw new TypeError(`${name} is ${types[name]}, not ${type}`);
-  if (Object.keys(columns).join() !== known.map(({ name }) => name).join())
+  // An object of JavaScript has names that are whole numbers, such as "0", before all others.
+  const order = Object.keys(Object.fromEntries(known.map(({ name }) => [name, true])));
+  if (Object.keys(columns).join() !== order.join())
     throw new TypeError(`columns in the order ${Object.keys(columns).join()}`);
   const stored = (type: string, value: unknown): unknown =>
     type === 'date'
