@@ -31,7 +31,10 @@ export interface KMeansOptions extends CollectOptions {
   readonly seed?: number;
   /** 300 by default. */
   readonly maxIterations?: number;
-  /** It has converged when the squares of the centers' moves add up to at most this times the mean variance of the columns; 1e-4 by default. */
+  /**
+   * It has converged when the squares of the centers' moves add up to at most this times the mean variance of the columns; 1e-4 by default. 0:
+   * when no row changes its cluster (moves that are rounding alone do not count).
+   */
   readonly tolerance?: number;
   /** What to do with rows that have a null in a column: `drop` (the default) leaves them out, `error` refuses them. */
   readonly nulls?: NullRule;
@@ -59,21 +62,30 @@ async function fitted(fitting: Fitting, options: KMeansOptions): Promise<KMeansM
   const task = { fitting, columns, names: x, n };
   const seeds = await seedsOf(task, k, seed);
   const totalSumOfSquares = squares.reduce((sum, each) => sum + each, 0);
-  const enough = (tolerance * totalSumOfSquares) / (n * x.length);
+  const spread = totalSumOfSquares / n;
+  const enough = (tolerance * spread) / x.length;
+  const isSettled = (moved: number): boolean => moved <= Math.max(enough, roundingOf(centers, k * spread));
   let centers = seeds;
   let moved = Number.POSITIVE_INFINITY;
   let iterations = 0;
-  while (moved > enough && iterations < maxIterations) {
+  while (!isSettled(moved) && iterations < maxIterations) {
     const step = await lloyd(task, centers);
     ({ moved, next: centers } = step);
     iterations += 1;
   }
   const { sizes, inertias } = await lloyd(task, centers);
-  const found = { centers, sizes, inertias, iterations, converged: moved <= enough, totalSumOfSquares };
+  const found = { centers, sizes, inertias, iterations, converged: isSettled(moved), totalSumOfSquares };
   const model = new KMeansModel({ x, seed, n, dropped, ...found }, fitting.receipt);
   if (!model.converged) throw notConverged(model, moved, enough);
   return model;
 }
+
+/**
+ * What the squares of the moves add up to where no row changes its cluster, and rounding alone moves the centers: some units in the last
+ * place of the coordinates, and of the differences from them.
+ */
+const roundingOf = (centers: readonly number[], spread: number): number =>
+  2 ** -96 * (centers.reduce((sum, each) => sum + each * each, 0) + spread);
 
 function notConverged(model: KMeansModel, moved: number, enough: number): NotConverged<KMeansModel> {
   const { iterations, inertia } = model;
