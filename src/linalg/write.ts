@@ -84,7 +84,8 @@ export async function writeInShards<Params, Part extends Extremes>(
     await takeBack(writer);
     throw error;
   }
-  return receipt.done(context);
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+  return { ...receipt.done(context), written: { way: 'shards', rows, bytes: writer.bytes } };
 }
 
 const wholeOf = (chunk: ChunkMeta): Slice => ({ chunk, firstRow: 0, rows: chunk.rows });
