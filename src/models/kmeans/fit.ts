@@ -17,6 +17,8 @@ import {
 } from '../common/columns.js';
 import { type Fitting, onOneVersion } from '../common/fitting.js';
 import { momentsOf } from '../common/moments.js';
+import { afterIterations, NotConverged } from '../common/not-converged.js';
+import { signif } from '../common/print.js';
 import { lloyd, type Task } from './lloyd.js';
 import { KMeansModel } from './model.js';
 
@@ -41,7 +43,8 @@ const MOST_COORDINATES = 1024;
 
 /**
  * @throws INVALID_ARGUMENT (k beyond the rows, or beyond the rows that differ), UNKNOWN_COLUMN, TYPE_MISMATCH, INVALID_VALUE (nulls that are
- *   refused), OUT_OF_RANGE (NaN, infinities), PLAN_TOO_LARGE, WRITE_CONFLICT
+ *   refused), OUT_OF_RANGE (NaN, infinities), PLAN_TOO_LARGE, WRITE_CONFLICT, NOT_CONVERGED (a `NotConverged` whose `last` is the model as far
+ *   as it came, where `maxIterations` came first)
  */
 export async function kMeans(source: Query, options: KMeansOptions): Promise<KMeansModel> {
   check(options);
@@ -58,17 +61,27 @@ async function fitted(fitting: Fitting, options: KMeansOptions): Promise<KMeansM
   const totalSumOfSquares = squares.reduce((sum, each) => sum + each, 0);
   const enough = (tolerance * totalSumOfSquares) / (n * x.length);
   let centers = seeds;
-  let converged = false;
+  let moved = Number.POSITIVE_INFINITY;
   let iterations = 0;
-  while (!converged && iterations < maxIterations) {
+  while (moved > enough && iterations < maxIterations) {
     const step = await lloyd(task, centers);
-    converged = step.moved <= enough;
-    centers = step.next;
+    ({ moved, next: centers } = step);
     iterations += 1;
   }
   const { sizes, inertias } = await lloyd(task, centers);
-  const found = { centers, sizes, inertias, iterations, converged, totalSumOfSquares };
-  return new KMeansModel({ x, seed, n, dropped, ...found }, fitting.receipt);
+  const found = { centers, sizes, inertias, iterations, converged: moved <= enough, totalSumOfSquares };
+  const model = new KMeansModel({ x, seed, n, dropped, ...found }, fitting.receipt);
+  if (!model.converged) throw notConverged(model, moved, enough);
+  return model;
+}
+
+function notConverged(model: KMeansModel, moved: number, enough: number): NotConverged<KMeansModel> {
+  const { iterations, inertia } = model;
+  const reason = `the centers still move ${afterIterations(iterations)}, which is maxIterations: the squares of their moves add up to ${signif(moved, 3)}, and ${signif(enough, 3)} is enough`;
+  return new NotConverged(reason, model, {
+    shown: `the sum of squares within clusters is ${signif(inertia, 7)}`,
+    hint: 'raise maxIterations or tolerance; the model as far as it came is `last` of this error',
+  });
 }
 
 function check(options: KMeansOptions): void {
