@@ -17,6 +17,7 @@ import { openWriter, type TableWriter, takeBack } from '../storage/write.js';
 import { callKernel, type KernelCall } from './call.js';
 import { VECTOR_FIELDS } from './open.js';
 import { type VectorReceipt, VectorReceiptBuilder } from './receipt.js';
+import type { Slice } from './sources.js';
 
 /** Rows that one call computes and writes: about 0.6 ms at 150 ns a row, so that slower machines stay near 1 ms. */
 const PART_ROWS = 4096;
@@ -25,6 +26,8 @@ export interface VectorWrite<Params = FactorParams, Part extends Extremes = Extr
   extends KernelCall<Params, Part, Zone | undefined> {
   /** What a part of a chunk is told, where that is not `params` for all: `before` is what the parts before it wrote. */
   readonly paramsOf?: (chunk: ChunkMeta, before: Part | undefined) => Params;
+  /** The rows that chunk j of the result is made of, of one chunk after the other; by default each chunk's own. */
+  readonly parts?: readonly Slice[];
   /** By default one of its own; what was computed before the writing goes into it too. */
   readonly receipt?: VectorReceiptBuilder;
   /** Called with each chunk that was written, before anything is published; may throw. */
@@ -36,12 +39,14 @@ export interface TargetOptions {
   readonly into: string;
   /** Columns of the result's table, by default those of a vector. A float32 one takes 4 bytes a value, which the kernel must write. */
   readonly fields?: readonly FieldSpec[];
+  /** Placement seed under which the result lies beside its parts, where these do not begin with the first chunk. */
+  readonly seed?: number | undefined;
   readonly waitReplicas?: number | undefined;
   readonly graceMs?: number | undefined;
 }
 
 /**
- * Runs a write kernel over all rows of `home` and publishes the result.
+ * Runs a write kernel over all rows of `home`, or over parts of it, and publishes the result.
  * @throws WRITE_CONFLICT where another writer was first, SERVER_REFUSES_WRITES (full), CLUSTER_DOWN where a failover lost what
  *   was written; nothing is published then
  */
@@ -52,21 +57,26 @@ export async function writeInShards<Params, Part extends Extremes>(
   options: RunOptions,
   context: CallContext,
 ): Promise<VectorReceipt> {
-  const { receipt = new VectorReceiptBuilder(home, work.sources) } = work;
+  const { parts = home.chunks.map(wholeOf) } = work;
+  const chunks = parts.map(({ chunk }) => chunk);
+  const { receipt = new VectorReceiptBuilder(home, work.sources, chunks) } = work;
+  receipt.notNeeded(home.chunks.length - chunks.length);
   const writer = await openTarget(link, home, work, context);
   try {
-    checkBase(writer, home, work.into);
-    await writer.reserve(home.chunks.length);
-    const done = unitProgress(home.chunks, options);
+    checkBase(writer, home, work);
+    await writer.reserve(parts.length);
+    const done = unitProgress(parts, options);
     // A task is a whole chunk here, since its parts must be written in order.
     const schedule = { ...options, sliceUnits: undefined, wholeChunks: () => true, context };
-    await runTasks(link, home.chunks, schedule, async ({ chunk }, shard, inner) => {
+    await runTasks(link, chunks, schedule, async ({ chunk }, shard, inner) => {
+      const index = chunk.index - (chunks[0] as ChunkMeta).index;
+      const part = parts[index] as Slice;
       const took = (microseconds: number): void => receipt.call(shard, microseconds);
-      const column = await makeChunk(link, chunk, { ...work, target: writer.keysOf(chunk.index, 0).data, took }, inner);
+      const column = await makeChunk(link, part, { ...work, target: writer.keysOf(index, 0).data, took }, inner);
       work.checkChunk?.(column);
-      writer.note(chunk.index, chunk.rows, [column]);
+      writer.note(index, part.rows, [column]);
       receipt.computed(shard, 'shards');
-      done(chunk.rows);
+      done(part.rows);
       return 0;
     });
     await publish(writer);
@@ -74,8 +84,11 @@ export async function writeInShards<Params, Part extends Extremes>(
     await takeBack(writer);
     throw error;
   }
-  return receipt.done(context);
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+  return { ...receipt.done(context), written: { way: 'shards', rows, bytes: writer.bytes } };
 }
+
+const wholeOf = (chunk: ChunkMeta): Slice => ({ chunk, firstRow: 0, rows: chunk.rows });
 
 /** Must not fail once the version is published: run again, the work would be done twice. */
 async function publish(writer: TableWriter): Promise<void> {
@@ -90,14 +103,15 @@ async function publish(writer: TableWriter): Promise<void> {
 async function openTarget(
   link: ClusterLink,
   home: TableSnapshot,
-  { into, fields = VECTOR_FIELDS, waitReplicas, graceMs }: TargetOptions,
+  { into, fields = VECTOR_FIELDS, seed, waitReplicas, graceMs }: TargetOptions,
   context: CallContext,
 ): Promise<TableWriter> {
   const options = {
     fields,
     mode: 'replace' as const,
     chunkRows: home.chunkRows,
-    ...(into !== home.name && { alignWith: home.name }),
+    ...(into !== home.name && seed === undefined && { alignWith: home.name }),
+    ...(seed !== undefined && { placementSeed: seed }),
     ...(waitReplicas !== undefined && { waitReplicas }),
     ...(graceMs !== undefined && { graceMs }),
   };
@@ -106,10 +120,14 @@ async function openTarget(
 }
 
 /** The result must follow the very version that it is made from, and lie where that lies. */
-function checkBase({ plan }: TableWriter, home: TableSnapshot, into: string): void {
+function checkBase(
+  { plan }: TableWriter,
+  home: TableSnapshot,
+  { into, seed = home.seed }: Pick<TargetOptions, 'into' | 'seed'>,
+): void {
   const inPlace = into === home.name;
   const overtaken = inPlace && (plan.baseVersion !== home.version || plan.table.tableId !== home.tableId);
-  if (!overtaken && plan.seed === home.seed) return;
+  if (!overtaken && plan.seed === seed) return;
   throw new ShardfoldError('WRITE_CONFLICT', `"${home.name}" was replaced while this write began`, {
     hint: 'run it again: it starts from the newest version',
   });
@@ -123,21 +141,21 @@ interface ChunkWork<Params, Part extends Extremes> extends VectorWrite<Params, P
 /** Makes one chunk of the result, part after part. @returns its entry in the manifest */
 async function makeChunk<Params, Part extends Extremes>(
   link: ClusterLink,
-  chunk: ChunkMeta,
+  { chunk, ...part }: Slice,
   { took, fields, paramsOf, ...work }: ChunkWork<Params, Part>,
   context: CallContext,
 ): Promise<ColumnChunk> {
   const { kernel, target } = work;
   let written: Part | undefined;
-  for (let firstRow = 0; firstRow < chunk.rows; firstRow += PART_ROWS) {
-    const rows = Math.min(PART_ROWS, chunk.rows - firstRow);
+  for (let done = 0; done < part.rows; done += PART_ROWS) {
+    const slice = { chunk, firstRow: part.firstRow + done, rows: Math.min(PART_ROWS, part.rows - done) };
     const call = paramsOf ? { ...work, params: paramsOf(chunk, written) } : work;
-    const { partial, microseconds } = await callKernel(link, call, { chunk, firstRow, rows }, context);
+    const { partial, microseconds } = await callKernel(link, call, slice, context);
     took(microseconds);
     written = written === undefined ? partial : kernel.merge(written, partial);
   }
   const narrow = fields?.[0]?.type === 'float32';
-  const bytes = (narrow ? 4 : 8) * chunk.rows;
+  const bytes = (narrow ? 4 : 8) * part.rows;
   const checksum = await seal(link, target, bytes, context);
   const none = {
     validityBytes: 0,
