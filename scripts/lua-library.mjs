@@ -65,8 +65,8 @@ export function luaLibraryKey() {
   return hash.digest('hex');
 }
 
-/** Lua that is imported as its text: parts of the users' libraries, and scripts sent by EVAL. */
-const AS_TEXT = /[\\/]lua[\\/](functions|releases|keys)[\\/][^\\/]+\.lua$/;
+/** Lua that is imported as its text: parts of the users' libraries, scripts sent by EVAL, and the clock of generated ones. */
+const AS_TEXT = /[\\/]lua[\\/]((functions|releases|keys)[\\/][^\\/]+|core[\\/]clock)\.lua$/;
 
 /** The ES module that an imported Lua file stands for. */
 export function luaModule(path) {

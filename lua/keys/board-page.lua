@@ -14,10 +14,9 @@
 --            rows: flat { place of the key from 1 on, member, score as text } }
 -- O(keys · log members + rows)
 local call, huge = redis.call, math.huge
-local started = call('TIME')
+local started = clock()
 local function elapsed()
-  local now = call('TIME')
-  return (now[1] - started[1]) * 1000000 + (now[2] - started[2])
+  return clock() - started
 end
 
 local down, limit, is_last = ARGV[1] == '1', tonumber(ARGV[2]), ARGV[3] == '1'

@@ -10,10 +10,9 @@
 --          counts are doubles, packed
 -- O(keys · pairs · log members)
 local call = redis.call
-local started = call('TIME')
+local started = clock()
 local function elapsed()
-  local now = call('TIME')
-  return (now[1] - started[1]) * 1000000 + (now[2] - started[2])
+  return clock() - started
 end
 
 local low, high, is_each, budget = ARGV[1], ARGV[2], ARGV[3] == '1', tonumber(ARGV[4])

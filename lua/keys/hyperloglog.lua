@@ -16,10 +16,9 @@ local MOST_BYTES = HEADER + 2 * REGISTERS
 -- From so many registers on all of them are sent.
 local MANY = 1000
 
-local started = call('TIME')
+local started = clock()
 local function elapsed()
-  local now = call('TIME')
-  return (now[1] - started[1]) * 1000000 + (now[2] - started[2])
+  return clock() - started
 end
 
 -- Registers that are set, from 1 on; once it is full, all of them.

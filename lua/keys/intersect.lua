@@ -4,7 +4,7 @@
 -- ARGV     1 the most that is counted, 0 for no limit
 -- Returns  { microseconds, how many members are in all of them }
 -- O(smallest set · sets)
-local started = redis.call('TIME')
+local started = clock()
 local arguments = { 'SINTERCARD', #KEYS }
 for i, key in ipairs(KEYS) do
   arguments[i + 2] = key
@@ -12,5 +12,4 @@ end
 arguments[#arguments + 1] = 'LIMIT'
 arguments[#arguments + 1] = ARGV[1]
 local count = redis.call(unpack(arguments))
-local ended = redis.call('TIME')
-return { (ended[1] - started[1]) * 1000000 + (ended[2] - started[2]), count }
+return { clock() - started, count }

@@ -4,8 +4,7 @@
 -- ARGV     values
 -- Returns  { microseconds, a text of as many bytes: 1 for a member, 0 for others }
 -- O(values)
-local started = redis.call('TIME')
+local started = clock()
 local found = redis.call('SMISMEMBER', KEYS[1], unpack(ARGV))
 local flags = table.concat(found)
-local ended = redis.call('TIME')
-return { (ended[1] - started[1]) * 1000000 + (ended[2] - started[2]), flags }
+return { clock() - started, flags }

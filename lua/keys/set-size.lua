@@ -3,7 +3,7 @@
 -- KEYS[1]  a set, or missing
 -- Returns  { microseconds, members, '' }, or -1 members and the type of a key that is no set
 -- O(1)
-local started = redis.call('TIME')
+local started = clock()
 local size, kind = redis.pcall('SCARD', KEYS[1]), ''
 if type(size) == 'table' then
   kind = redis.call('TYPE', KEYS[1]).ok
@@ -12,5 +12,4 @@ if type(size) == 'table' then
   end
   size = -1
 end
-local ended = redis.call('TIME')
-return { (ended[1] - started[1]) * 1000000 + (ended[2] - started[2]), size, kind }
+return { clock() - started, size, kind }

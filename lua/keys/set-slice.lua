@@ -7,7 +7,7 @@
 --          cursor '' and no members where the process is another one: cursors follow a hash that
 --          each process seeds for itself, so that the whole set is to be read again
 -- O(members of the slice)
-local started = redis.call('TIME')
+local started = clock()
 local cursor, members, process = ARGV[1], {}, ''
 local function this_process()
   return string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
@@ -24,5 +24,4 @@ if process == ARGV[3] or cursor == '0' then
 else
   cursor = ''
 end
-local ended = redis.call('TIME')
-return { (ended[1] - started[1]) * 1000000 + (ended[2] - started[2]), cursor, members, process }
+return { clock() - started, cursor, members, process }

@@ -6,6 +6,7 @@
 -- ARGV[2]  the chunk's encoding
 -- ARGV[3]… the kernel's own
 -- Returns  { packed partial, microseconds that the call took, rows that it accounts for }
+local clock = require('core.clock')
 local decode = require('core.decode')
 local call, unpack_bytes = redis.call, struct.unpack
 
@@ -25,7 +26,7 @@ local matrix = {}
 
 ---@return table job
 function matrix.open(keys, args)
-  local started = call('TIME')
+  local started = clock()
   local numbers = { unpack_bytes('<' .. ('d'):rep(#args[1] / 8), args[1]) }
   local first, rows, cols, bytes, base, step = unpack(numbers, 1, HEAD)
   local found = call('STRLEN', keys[1])
@@ -116,9 +117,7 @@ end
 ---@param job table
 ---@param partial string
 function matrix.reply(job, partial)
-  local ended = call('TIME')
-  local started = job.started
-  return { partial, (ended[1] - started[1]) * 1000000 + ended[2] - started[2], job.rows }
+  return { partial, clock() - job.started, job.rows }
 end
 
 return matrix

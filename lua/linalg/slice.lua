@@ -8,6 +8,7 @@
 -- ARGV[2]… three for each operand: its encoding; bytes of its key (0 where it is sent along), base
 --          and step as doubles; its rows' bytes where they are sent along, else ''
 -- Returns  { packed partial, microseconds that the call took, rows that it accounts for }
+local clock = require('core.clock')
 local decode = require('core.decode')
 local call, unpack_bytes = redis.call, struct.unpack
 
@@ -27,7 +28,7 @@ end
 
 ---@return Job job, with started and first (row) besides what core.sum wants
 function slice.open(keys, args)
-  local started = call('TIME')
+  local started = clock()
   local first, rows = unpack_bytes('<dd', args[1])
   local job = { first = first, rows = rows, started = started }
   if #args[1] > 16 then
@@ -59,9 +60,7 @@ end
 ---@param job Job
 ---@param partial string
 function slice.reply(job, partial)
-  local ended = call('TIME')
-  local started = job.started
-  return { partial, (ended[1] - started[1]) * 1000000 + ended[2] - started[2], job.rows }
+  return { partial, clock() - job.started, job.rows }
 end
 
 ---Writes values of the slice into a key that grows part by part. What is there must reach

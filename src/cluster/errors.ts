@@ -148,7 +148,8 @@ function read(text: string, error: unknown): Reading {
   if (/Function not found/.test(text) && !RAISED_IN_FUNCTION.test(text)) {
     return { code: 'FUNCTION_MISSING', message: text, hint: 'load the functions into every shard: shardfold deploy' };
   }
-  if (/unknown command/i.test(text) && /FCALL|FUNCTION|HELLO/i.test(text)) {
+  // What a script calls has no name there, but the place @user_function.
+  if (/unknown command .?(FCALL|FUNCTION|HELLO)/i.test(text)) {
     return { code: 'SERVER_TOO_OLD', message: text, hint: 'functions need Redis 7.0 or later, or Valkey' };
   }
   if (/AUTH|invalid password/.test(text))

@@ -5,6 +5,7 @@
 
 import type { ColumnBounds } from '../expr/bounds.js';
 import type { TypedExpr } from '../expr/typed.js';
+import { timedReply } from './clock.js';
 import { decodeOne, oneRow } from './decode-lua.js';
 import { add, binary, int, type Stmt, scoped, set, variable, when } from './ir.js';
 import { codeNames, javaScriptLookups, luaLookups } from './join-frame.js';
@@ -75,8 +76,7 @@ export function luaJoinedRows(
       row,
       'end',
       `local result = ${["pack('<I4I4', passed, kept)", ...(numbered ? ["pack_list('H', R, kept)"] : []), ...packed].join(' .. ')}`,
-      "local ended = call('TIME')",
-      'return { result, (ended[1] - started[1]) * 1000000 + ended[2] - started[2], seen }',
+      timedReply('seen'),
     ].join('\n'),
   );
 }

@@ -1,6 +1,7 @@
 /** Helpers in Lua that generated kernels stand on: what all of them begin with, and pieces that only those have that use them. */
 
 import { aggregatePieces } from './aggregate-lua.js';
+import { CLOCK } from './clock.js';
 import { lookupPieces } from './join-frame.js';
 import { functionsIn, luaFunctions } from './lua-functions/index.js';
 
@@ -11,7 +12,8 @@ local INF, NONE, NULL = math.huge, false, false
 `;
 
 /** Beside that, kernels over a table: the numbers of their first argument, the slice, and how columns are fetched. */
-const PREAMBLE = `${HEAD}local started = call('TIME')
+const PREAMBLE = `${HEAD}${CLOCK}
+local started = clock()
 local H = { unpack_one('<' .. rep('d', #ARGV[1] / 8), ARGV[1]) }
 local a, n = H[1], H[2]
 local function lost(key, size, found)

@@ -1,6 +1,7 @@
 /** The end of a fold's Lua: what it sends back. */
 
 import type { FoldBody } from './body.js';
+import { timedReply } from './clock.js';
 import { BYTE_COUNTS, DENSE_REPLY, ONE_UNIT } from './partial.js';
 import type { FieldCode } from './state-code.js';
 
@@ -40,11 +41,7 @@ const unlessOne = ({ byMerge }: Field, packed: string): string => (byMerge ? `(s
 
 /** Number of groups, then column by column: keys, rows, fields; the microseconds that it took; the rows it passed over. */
 export function reply(body: FoldBody): string[] {
-  return [
-    ...resultOf(body),
-    "local ended = call('TIME')",
-    'return { result, (ended[1] - started[1]) * 1000000 + ended[2] - started[2], seen }',
-  ];
+  return [...resultOf(body), timedReply('seen')];
 }
 
 /** Leaves the packed groups in `result`. */

@@ -4,6 +4,7 @@
  */
 
 import type { TypedExpr } from '../expr/typed.js';
+import { timedReply } from './clock.js';
 import { decodeOne, oneRow } from './decode-lua.js';
 import { type Stmt, TRUE, when } from './ir.js';
 import { withRuntime } from './lua-pieces.js';
@@ -80,11 +81,7 @@ export function luaRows(parts: RowParts, spec: RowsKernelSpec): string {
     );
     packed.push(packText(output.wire, `O${i}`));
   });
-  lines.push(
-    `local result = ${packed.join(' .. ')}`,
-    "local ended = call('TIME')",
-    'return { result, (ended[1] - started[1]) * 1000000 + ended[2] - started[2], seen }',
-  );
+  lines.push(`local result = ${packed.join(' .. ')}`, timedReply('seen'));
   return withRuntime(lines.join('\n'));
 }
 

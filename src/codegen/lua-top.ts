@@ -4,6 +4,7 @@
  */
 
 import type { TypedExpr } from '../expr/typed.js';
+import { timedReply } from './clock.js';
 import { binary, type Ir, int, local, not, type Stmt, TRUE, variable, when } from './ir.js';
 import { withRuntime } from './lua-pieces.js';
 import { ownArguments, ownNumbers } from './lua-rows.js';
@@ -160,8 +161,7 @@ function reply(keys: readonly order.LuaKey[]): string[] {
     'local rows = {} for i = 1, size do rows[i] = B[heap[i]] end',
     ...packEntries(keys, 'heap', 'size'),
     `local result = pack('<I4', size) .. pack_list('H', rows, size) .. ${keys.map((_, k) => `P${k}`).join(' .. ')}`,
-    "local ended = call('TIME')",
-    'return { result, (ended[1] - started[1]) * 1000000 + ended[2] - started[2], n }',
+    timedReply('n'),
   ];
 }
 

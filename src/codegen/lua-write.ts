@@ -4,6 +4,7 @@
  */
 
 import type { TypedExpr } from '../expr/typed.js';
+import { timedReply } from './clock.js';
 import type { Ir, Stmt } from './ir.js';
 import { withRuntime } from './lua-pieces.js';
 import { ownNumbers } from './lua-rows.js';
@@ -74,8 +75,7 @@ export function luaWrite(parts: RowParts, { expr, coding, isFloat }: WriteSpec):
       ...(coding === 'f64' ? [BITMAP, `grow(KEYS[${target + 1}], a / 8, pack_list('B', bits, #bits))`] : []),
       'local flags = (nan and 1 or 0) + (plus and 2 or 0) + (minus and 4 or 0)',
       `local result = pack('<ddBI4', least, most, flags, nulls)`,
-      "local ended = call('TIME')",
-      'return { result, (ended[1] - started[1]) * 1000000 + ended[2] - started[2], n }',
+      timedReply('n'),
     ].join('\n'),
   );
 }

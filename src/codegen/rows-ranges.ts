@@ -4,6 +4,7 @@
  */
 
 import type { TypedExpr } from '../expr/typed.js';
+import { timedReply } from './clock.js';
 import { type Ir, local, type Stmt, TRUE, when } from './ir.js';
 import { withRuntime } from './lua-pieces.js';
 import { ownArguments } from './lua-rows.js';
@@ -51,8 +52,7 @@ export function luaRanges(parts: RowParts, { filter, keys, bounded }: RangesKern
     ...packEntries(keys, 'list', 'count'),
     'local shifted = {} for i = 0, entries do shifted[i + 1] = counts[i] end',
     `local result = pack('<I4', entries + 1) .. pack_list('I4', shifted, entries + 1) .. pack('<I4', count) .. pack_list('H', rows, count) .. ${keys.map((_, k) => `P${k}`).join(' .. ')}`,
-    "local ended = call('TIME')",
-    'return { result, (ended[1] - started[1]) * 1000000 + ended[2] - started[2], n }',
+    timedReply('n'),
   ];
   return withRuntime(lines.join('\n'));
 }

@@ -178,7 +178,7 @@ describe('errors from inside', () => {
 
   it.each([
     ['returned', /^MINE text \(on /],
-    ['caught', /^Unknown Redis command/],
+    ['caught', /^Unknown (Redis )?command called from script/],
   ])('%s errors are errors', async (what, message) => {
     await expect(how(what)).rejects.toMatchObject({
       code: 'FUNCTION_FAILED',

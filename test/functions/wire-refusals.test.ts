@@ -216,7 +216,7 @@ return redis.pcall("NOSUCH")`;
 
   it.each([
     ['replied', /^MINE text/],
-    ['command', /Unknown Redis command/],
+    ['command', /Unknown (Redis )?command/],
   ])('is an error as the server makes it: %s', async (how, message) => {
     const failed = { code: 'FUNCTION_FAILED', message: expect.stringMatching(message) };
     await expect(returned(how)).rejects.toMatchObject(failed);

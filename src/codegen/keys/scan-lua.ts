@@ -6,6 +6,7 @@
  */
 
 import { createHash } from 'node:crypto';
+import { CLOCK } from '../clock.js';
 import type { KeyScript } from './call.js';
 import { SETTLED_SLOTS } from './settled-lua.js';
 import { SHEBANG } from './slots-lua.js';
@@ -17,10 +18,7 @@ const script = (...lines: readonly string[]): NamesScript => {
   return { lua, sha1: createHash('sha1').update(lua).digest('hex'), readOnly: true };
 };
 
-const CLOCK = `local function clock()
-  local now = redis.call('TIME')
-  return now[1] * 1000000 + now[2]
-end
+const STARTED = `${CLOCK}
 local started = clock()`;
 
 /** Which of the slots in a packed argument, four bytes each, are not settled here: `wanted` has those that are, `away` the others, packed. */
@@ -44,7 +42,7 @@ const PROCESS = "local process = string.match(redis.call('INFO', 'server'), 'run
  * Names with a hash tag of another slot are left out; those without a tag all come, for computing their slots here would take as long again.
  */
 export const SCAN_NAMES = script(
-  CLOCK,
+  STARTED,
   'local slots, expected, cursor, pattern, step, budget = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6])',
   WANTED,
   PROCESS,
@@ -71,7 +69,7 @@ return { struct.pack('<d', clock() - started), table.concat(away), process, curs
 
 /** All names of one slot. ARGV: the slot, packed. Nothing is read of one that is not settled here. */
 export const SLOT_NAMES = script(
-  CLOCK,
+  STARTED,
   'local slots = ARGV[1]',
   WANTED,
   `local names, slot = {}, struct.unpack('<i4', slots)
@@ -81,7 +79,7 @@ return { struct.pack('<d', clock() - started), table.concat(away), '', '0', name
 
 /** Members of the set KEYS[1] by SSCAN. ARGV: process, cursor, names a step, microseconds. A set that is gone has none. */
 export const SET_NAMES = script(
-  CLOCK,
+  STARTED,
   'local expected, cursor, step, budget = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])',
   PROCESS,
   `local names = {}

@@ -7,6 +7,7 @@
  * list, the names that are left go back: they come from the same atomic step, and are asked for by name.
  */
 
+import { CLOCK } from '../clock.js';
 import type { KeyCall } from './call.js';
 import { SETTLED_SLOTS } from './settled-lua.js';
 
@@ -87,10 +88,7 @@ export const IN_WHOLE_CLUSTER = (slot: string): string =>
  * is looked at after 32 names or 256 empty slots, and between keys as `keys_until_clock` says.
  */
 export const WALK = `local walk, next_names
-local function clock()
-  local now = redis.call('TIME')
-  return now[1] * 1000000 + now[2]
-end
+${CLOCK}
 ${SETTLED_SLOTS}
 do
   local mode, from, to, max_keys, budget = struct.unpack('<ddddd', ARGV[1])

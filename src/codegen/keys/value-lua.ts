@@ -1,6 +1,7 @@
 /** A script that reads a string slice by slice, whatever it holds: for values that are computed elsewhere. */
 
 import { createHash } from 'node:crypto';
+import { CLOCK } from '../clock.js';
 import type { KeyScript, ValueFacts } from './call.js';
 import { IN_WHOLE_CLUSTER, SHEBANG } from './slots-lua.js';
 
@@ -28,10 +29,7 @@ export interface ValueSlice {
 const [GONE, OTHER, NONE] = [-1, -2, -1];
 
 const lua = `${SHEBANG}
-local function clock()
-  local now = redis.call('TIME')
-  return now[1] * 1000000 + now[2]
-end
+${CLOCK}
 local started = clock()
 local slot, from, count, ttl_wanted, memory_wanted = struct.unpack('<ddddd', ARGV[1])
 ${IN_WHOLE_CLUSTER('slot')}

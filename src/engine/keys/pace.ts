@@ -54,7 +54,7 @@ export class KeyPace {
   sawKeys(keys: number, microseconds: number): void {
     this.#usPerKey = judged(this.#usPerKey, keys, microseconds);
     this.#leastUsPerKey *= FORGOTTEN;
-    if (keys >= JUDGED_KEYS) this.#leastUsPerKey = Math.min(this.#leastUsPerKey, microseconds / keys);
+    if (keys >= JUDGED_KEYS) this.#leastUsPerKey = Math.min(this.#leastUsPerKey, Math.max(1, microseconds) / keys);
   }
 
   /** Of calls that read slices of one key. */
@@ -70,7 +70,8 @@ export class KeyPace {
 /** One call that was slow, for whatever reason, must not make all that follow small: those say how quick they were, too. */
 function judged(before: number | undefined, count: number, microseconds: number): number | undefined {
   if (count === 0) return before;
-  const now = microseconds / count;
+  // A clock that is too coarse for the call must not make it one that costs nothing.
+  const now = Math.max(1, microseconds) / count;
   if (before === undefined) return count >= JUDGED_KEYS ? now : before;
   const weight = 0.3 * Math.min(1, count / JUDGED_KEYS);
   return (1 - weight) * before + weight * Math.min(now, 4 * before);

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { countRetry } from '../../cluster/context.js';
 import type { Argument, CallContext, ClusterLink, Reply } from '../../cluster/types.js';
+import { CLOCK } from '../../codegen/clock.js';
 import { isMissingScript } from '../shard-side.js';
 
 export interface ReadScript {
@@ -10,7 +11,11 @@ export interface ReadScript {
   readonly sha1: string;
 }
 
-export const readScript = (lua: string): ReadScript => ({ lua, sha1: createHash('sha1').update(lua).digest('hex') });
+/** @param text Lua that may call `clock()` */
+export function readScript(text: string): ReadScript {
+  const lua = `${CLOCK}\n${text}`;
+  return { lua, sha1: createHash('sha1').update(lua).digest('hex') };
+}
 
 /**
  * Runs the script on keys of one slot, which may be missing. Retried until the deadline, but for keys that lie on two nodes

@@ -30,7 +30,10 @@ export const tableKeys = (prefix: string): string => `${prefix}:{*}:*`;
 const CONNECTED = ['cluster|shards', 'readonly'];
 const IN_MOVING_SLOTS = ['asking'];
 
-/** EVALSHA_RO runs the kernels of queries, EVAL_RO sends them first, FCALL_RO calls the functions that only read. */
+/**
+ * EVALSHA_RO runs the kernels of queries, EVAL_RO sends them first, FCALL_RO calls the functions that only read. Their clock is TIME on 7.0,
+ * and INFO on 7.2 (see lua/core/clock.lua).
+ */
 const QUERIES = [
   'evalsha_ro',
   'eval_ro',
@@ -43,6 +46,7 @@ const QUERIES = [
   'hmget',
   'hgetall',
   'time',
+  'info',
 ];
 
 export const ROLES: readonly Role[] = [

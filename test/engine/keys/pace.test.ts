@@ -40,3 +40,13 @@ it('judges nothing by a few keys, whose call costs more than they do', () => {
   for (let i = 0; i < 20; i++) pace.sawKeys(8, 8);
   expect(pace.budgetUs).toBeLessThan(1.01 * TARGET_US);
 });
+
+it('goes on where a server tells that calls took no time at all', () => {
+  const pace = new KeyPace();
+  for (let i = 0; i < 20; i++) {
+    pace.sawKeys(KEYS, 0);
+    pace.sawMembers(KEYS, 0);
+  }
+  expect(pace.budgetUs).toBe(TARGET_US);
+  for (const most of [pace.keys, pace.members]) expect(most).toBeGreaterThan(KEYS);
+});

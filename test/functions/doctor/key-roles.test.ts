@@ -155,7 +155,8 @@ async function commandsOf(role: Role): Promise<Set<string>> {
 describe.each(KEY_ROLES.map((role) => [role.name, role] as const))('%s', (_, role) => {
   it('has all that it needs, and uses all that it has', async () => {
     const used = await commandsOf(role);
-    expect(role.commands.filter((command) => !used.has(command))).toEqual([]);
+    // From 7.2 on the clock of scripts is another one.
+    expect(role.commands.filter((command) => !used.has(command) && command !== 'time')).toEqual([]);
   });
 
   it('touches no other keys', async () => {
