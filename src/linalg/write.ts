@@ -18,13 +18,24 @@ import { callKernel, type KernelCall } from './call.js';
 import { VECTOR_FIELDS } from './open.js';
 import { type VectorReceipt, VectorReceiptBuilder } from './receipt.js';
 
-/** Rows that one call computes and writes: about 0.6 ms at 150 ns a row, so that slower machines stay near 1 ms. */
-const PART_ROWS = 4096;
+/** How a chunk's values are taken. */
+export interface PartRows {
+  /** Values of a row of the source, and of one of the result; kernels count in such rows. */
+  readonly from: number;
+  readonly to: number;
+  /** Rows that one call computes and writes. */
+  readonly ofCall: number;
+}
+
+/** Value by value: about 0.6 ms a call at 150 ns a value, so that slower machines stay near 1 ms. */
+const VALUES: PartRows = { from: 1, to: 1, ofCall: 4096 };
 
 export interface VectorWrite<Params = FactorParams, Part extends Extremes = Extremes>
   extends KernelCall<Params, Part, Zone | undefined> {
   /** What a part of a chunk is told, where that is not `params` for all: `before` is what the parts before it wrote. */
   readonly paramsOf?: (chunk: ChunkMeta, before: Part | undefined) => Params;
+  /** By default a value of the result for each of the source. */
+  readonly partRows?: PartRows;
   /** By default one of its own; what was computed before the writing goes into it too. */
   readonly receipt?: VectorReceiptBuilder;
   /** Called with each chunk that was written, before anything is published; may throw. */
@@ -64,7 +75,7 @@ export async function writeInShards<Params, Part extends Extremes>(
       const took = (microseconds: number): void => receipt.call(shard, microseconds);
       const column = await makeChunk(link, chunk, { ...work, target: writer.keysOf(chunk.index, 0).data, took }, inner);
       work.checkChunk?.(column);
-      writer.note(chunk.index, chunk.rows, [column]);
+      writer.note(chunk.index, madeRows(chunk.rows, work), [column]);
       receipt.computed(shard, 'shards');
       done(chunk.rows);
       return 0;
@@ -76,6 +87,10 @@ export async function writeInShards<Params, Part extends Extremes>(
   }
   return receipt.done(context);
 }
+
+/** Values of the result that so many of the source make. */
+const madeRows = (rows: number, { partRows: { from, to } = VALUES }: { readonly partRows?: PartRows }): number =>
+  Math.floor(rows / from) * to;
 
 /** Must not fail once the version is published: run again, the work would be done twice. */
 async function publish(writer: TableWriter): Promise<void> {
@@ -90,13 +105,13 @@ async function publish(writer: TableWriter): Promise<void> {
 async function openTarget(
   link: ClusterLink,
   home: TableSnapshot,
-  { into, fields = VECTOR_FIELDS, waitReplicas, graceMs }: TargetOptions,
+  { into, fields = VECTOR_FIELDS, waitReplicas, graceMs, ...work }: TargetOptions & { readonly partRows?: PartRows },
   context: CallContext,
 ): Promise<TableWriter> {
   const options = {
     fields,
     mode: 'replace' as const,
-    chunkRows: home.chunkRows,
+    chunkRows: madeRows(home.chunkRows, work),
     ...(into !== home.name && { alignWith: home.name }),
     ...(waitReplicas !== undefined && { waitReplicas }),
     ...(graceMs !== undefined && { graceMs }),
@@ -124,20 +139,21 @@ interface ChunkWork<Params, Part extends Extremes> extends VectorWrite<Params, P
 async function makeChunk<Params, Part extends Extremes>(
   link: ClusterLink,
   chunk: ChunkMeta,
-  { took, fields, paramsOf, ...work }: ChunkWork<Params, Part>,
+  { took, fields, paramsOf, partRows = VALUES, ...work }: ChunkWork<Params, Part>,
   context: CallContext,
 ): Promise<ColumnChunk> {
   const { kernel, target } = work;
   let written: Part | undefined;
-  for (let firstRow = 0; firstRow < chunk.rows; firstRow += PART_ROWS) {
-    const rows = Math.min(PART_ROWS, chunk.rows - firstRow);
+  const { from, ofCall } = partRows;
+  for (let firstRow = 0; firstRow < chunk.rows / from; firstRow += ofCall) {
+    const rows = Math.min(ofCall, chunk.rows / from - firstRow);
     const call = paramsOf ? { ...work, params: paramsOf(chunk, written) } : work;
     const { partial, microseconds } = await callKernel(link, call, { chunk, firstRow, rows }, context);
     took(microseconds);
     written = written === undefined ? partial : kernel.merge(written, partial);
   }
   const narrow = fields?.[0]?.type === 'float32';
-  const bytes = (narrow ? 4 : 8) * chunk.rows;
+  const bytes = (narrow ? 4 : 8) * madeRows(chunk.rows, { partRows });
   const checksum = await seal(link, target, bytes, context);
   const none = {
     validityBytes: 0,
