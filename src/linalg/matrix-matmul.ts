@@ -55,7 +55,7 @@ export function checkProduct(a: MatrixSnapshot, b: MatrixSnapshot): void {
 }
 
 /**
- * Writes A·B: in the shards where `canProject` says so, else from here. Of B and of C this process holds 32 MiB each (and what is on its way); a B that is larger is pulled once for every
+ * Writes A·B: in the shards where a call takes all of B and `canProject` says so, else from here. Of B and of C this process holds 32 MiB each (and what is on its way); a B that is larger is pulled once for every
  * 32 MiB of C.
  */
 export async function matmulInto(
@@ -65,7 +65,9 @@ export async function matmulInto(
 ): Promise<VectorReceipt> {
   checkProduct(a, b);
   const shape = [b.rows, b.cols] as const;
-  if (!write.fromHere && canProject(a, [shape])) {
+  // A call that takes some columns of B at a time cannot write whole rows.
+  const takesAll = tilingOf(a, b.cols).width === b.cols;
+  if (!write.fromHere && takesAll && canProject(a, [shape])) {
     await checkMatrixTarget(work.link, into, work.context);
     const { result: data } = await readArea(work.link, b, { r0: 0, r1: b.rows, c0: 0, c1: b.cols }, work.context);
     return projectInto(work, a, { change: { factors: [{ data, shape }] }, into, write });

@@ -23,6 +23,8 @@ const LEAST_CHUNK = 4064;
 /** Multiply-adds of a call: about a millisecond. Decoding a value takes as long as six of them, writing one as twelve. */
 const CALL_WORK = 90_000;
 const [DECODING, WRITING] = [6, 12];
+/** Rows of the kernel's tiles. */
+const TILE = 8;
 
 /** Whether the matrices are small enough to go along with every call, and to be taken apart there. */
 export const goAlong = (factors: readonly Shape[]): boolean =>
@@ -68,12 +70,16 @@ export async function projectInto(
   return writeInShards(link, table, { ...work, ...target }, run, context);
 }
 
-/** As many rows as take a millisecond; where these are more than a tile of the kernel, whole tiles. */
+/**
+ * As many rows as take a millisecond; where these are more than a tile of the kernel, whole tiles. Two factors of 64 KiB are worth
+ * sending for a tile at least, which takes two milliseconds then.
+ */
 function rowsOfCall(factors: readonly Shape[]): number {
   const ofRow = factors.reduce((sum, [k, n]) => sum + k * n + DECODING * k, 0);
   const [, width] = factors.at(-1) as Shape;
   const fitting = Math.max(1, Math.floor(CALL_WORK / (ofRow + WRITING * width)));
-  return fitting < 8 ? fitting : fitting - (fitting % 8);
+  if (fitting < TILE) return factors.length > 1 ? TILE : fitting;
+  return fitting - (fitting % TILE);
 }
 
 function checkRange(projected: Projected): Projected {

@@ -137,7 +137,9 @@ describe('what travels', () => {
       [8200, 17, 1, false],
       [800, 17, 1, true],
       [8200, 16, 16, true],
-      [100, 100, 90, false],
+      [100, 100, 81, false],
+      [100, 100, 64, true],
+      [100, 129, 64, false],
     ];
     for (const [rows, k, n, inShards] of cases) {
       await sf()
