@@ -45,6 +45,7 @@ register('find', 'kernels.find', { 'no-writes' })
 register('gather', 'kernels.gather', { 'no-writes' })
 register('running', 'kernels.running', { 'no-writes' })
 register('cumsum', 'kernels.cumsum')
+register('cut', 'kernels.cut')
 register('standardize', 'kernels.standardize')
 register('chunk_seal', 'linalg.seal')
 

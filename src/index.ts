@@ -78,10 +78,9 @@ export type { VectorSortOptions } from './linalg/sort.js';
 export type { VectorData } from './linalg/values.js';
 export type { Vector, VectorOperand, VectorSetOptions } from './linalg/vector.js';
 export type { NullRule } from './models/common/columns.js';
+export { type Iterate, NotConverged } from './models/common/not-converged.js';
 export type { KMeansOptions } from './models/kmeans/fit.js';
-
 export { type KMeansJson, KMeansModel } from './models/kmeans/model.js';
-
 export {
   type ConfidenceInterval,
   type FStatistic,
@@ -90,10 +89,8 @@ export {
   LinearModel,
   type LinearOptions,
 } from './models/linear/index.js';
-
 export type { LogisticCoefficient, LogisticJson } from './models/logistic/data.js';
 export { LogisticModel } from './models/logistic/model.js';
-export { type Iterate, NotConverged } from './models/logistic/not-converged.js';
 export type { LogisticOptions } from './models/logistic/options.js';
 export type { ModelRows, SavedOptions } from './models/model-methods.js';
 export type { PcaOptions } from './models/pca/fit.js';

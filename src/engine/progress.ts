@@ -5,7 +5,7 @@ import type { RunOptions } from './options.js';
 
 /** @returns what is to be called with the rows of each slice that is done */
 export function unitProgress(
-  chunks: readonly ChunkMeta[],
+  chunks: readonly Pick<ChunkMeta, 'rows'>[],
   { onProgress }: Pick<RunOptions, 'onProgress'>,
   unitRows = UNIT_ROWS,
 ): (rows: number) => void {

@@ -4,6 +4,7 @@ import { axpy } from './axpy.js';
 import { col_moments } from './col_moments.js';
 import { combine } from './combine.js';
 import { cumsum } from './cumsum.js';
+import { cut } from './cut.js';
 import { diagonal } from './diagonal.js';
 import { distance } from './distance.js';
 import { dot } from './dot.js';
@@ -28,6 +29,7 @@ export const KERNELS = {
   col_moments,
   combine,
   cumsum,
+  cut,
   diagonal,
   distance,
   dot,

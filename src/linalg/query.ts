@@ -86,7 +86,8 @@ export async function writeQuery(
   const { waitReplicas, graceMs } = options;
   const { receipt } = await writeInto(link, source, into, {
     mode: 'replace',
-    ...(into !== name && { alignWith: name }),
+    // In place, too: its chunks may be of different lengths, and others lie beside them.
+    alignWith: name,
     ...(waitReplicas !== undefined && { waitReplicas }),
     ...(graceMs !== undefined && { graceMs }),
   });

@@ -29,7 +29,7 @@ function layoutOf(chunk: ChunkMeta): { encoding: NumberEncoding; base: number; s
   return { encoding: encoding as NumberEncoding, base, step };
 }
 
-export const storedBytes = ({ chunks }: TableSnapshot): number =>
+export const storedBytes = ({ chunks }: Pick<TableSnapshot, 'chunks'>): number =>
   chunks.reduce((sum, chunk) => sum + columnOf(chunk).bytes, 0);
 
 /** The greatest magnitude among the values, by their zone maps. */

@@ -25,6 +25,8 @@ export interface Target {
 /** What is to be written, beside the chunks of `home`. */
 export interface Prepared<Params, Part extends Extremes> {
   readonly home: TableSnapshot;
+  /** As in `TargetOptions`. */
+  readonly seed?: number;
   readonly work: VectorWrite<Params, Part>;
 }
 
@@ -36,10 +38,10 @@ export function writeVector<Params, Part extends Extremes>(
   prepare: (context: CallContext) => Promise<Prepared<Params, Part>>,
 ): Promise<void> {
   return runOnNewest(contextOf(link, options), options, async (context) => {
-    const { home, work } = await prepare(context);
+    const { home, work, seed } = await prepare(context);
     if (into !== home.name) await checkReplaceable(link, into, context);
     const { waitReplicas, graceMs } = options;
-    const whole = { ...work, into, waitReplicas, graceMs };
+    const whole = { ...work, into, seed, waitReplicas, graceMs };
     return { result: undefined, receipt: await writeInShards(link, home, whole, runOptions(options), context) };
   });
 }

@@ -137,8 +137,9 @@ export class Vector extends VectorNumbers {
 
   /**
    * The values in ascending order, or descending; NaN is the greatest, equal ones (-0 and 0) keep their order. They travel through this
-   * process, which holds them all: up to 33,554,432 values, 256 MB. More are sorted chunk by chunk and merged, in passes over ranges of
-   * values where that would take more than 512 MB, and many times slower.
+   * process, since they change shards and the servers of a stock cluster do not send to each other. It holds them all: up to 33,554,432
+   * values, 256 MB. More are sorted chunk by chunk and merged, in passes over ranges of values where that would take more than 512 MB,
+   * and many times slower.
    */
   async sort(into: Vector | string = this, options: VectorSortOptions = {}): Promise<Vector> {
     const target = this.targetOf(into, 'options come second: sort(into, { descending: true })');
@@ -146,8 +147,10 @@ export class Vector extends VectorNumbers {
   }
 
   /**
-   * The values from index `from` up to `to`, which is not among them; as a vector where one is named, by way of this process, a few
-   * chunks at a time.
+   * The values from index `from` up to `to`, which is not among them; as a vector where one is named. That is written where the values
+   * lie: its chunks are those that the range touches, the first and the last one cut, as float64. It meets slices of aligned vectors
+   * that begin at the same index. Where no placement puts all its chunks where they are cut, which is rare, it goes by way of this
+   * process, a few chunks at a time (`written` in the receipt).
    * @throws OUT_OF_RANGE unless 0 <= from <= to <= length
    */
   slice(from: number, to: number, options?: VectorOptions): Promise<Float64Array>;
@@ -165,7 +168,7 @@ export class Vector extends VectorNumbers {
 
   /**
    * The values at these indices (from 0, in any order, as often as wanted); as a vector where one is named. They are picked in the shards,
-   * and come through this process, which holds 65,024 of them at a time beside the indices.
+   * and come through this process, since they change shards as those of `sort` do; it holds 65,024 of them at a time beside the indices.
    * @throws OUT_OF_RANGE naming the first index that the vector does not have, INVALID_ARGUMENT for what is no index
    */
   gather(indices: VectorIndices, options?: VectorOptions): Promise<Float64Array>;

@@ -35,7 +35,8 @@ export async function writeByClient(
     fields: VECTOR_FIELDS,
     mode: 'replace' as const,
     chunkRows: home.chunkRows,
-    ...(into !== home.name && { alignWith: home.name }),
+    // In place, too: its chunks may be of different lengths, and others lie beside them.
+    alignWith: home.name,
     ...(waitReplicas !== undefined && { waitReplicas }),
     ...(graceMs !== undefined && { graceMs }),
     onProgress: (progress: { readonly rows: number; readonly bytes: number }) => void Object.assign(done, progress),

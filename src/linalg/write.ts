@@ -17,6 +17,7 @@ import { openWriter, type TableWriter, takeBack } from '../storage/write.js';
 import { callKernel, type KernelCall } from './call.js';
 import { VECTOR_FIELDS } from './open.js';
 import { type VectorReceipt, VectorReceiptBuilder } from './receipt.js';
+import type { Slice } from './sources.js';
 
 /** How a chunk's values are taken. */
 export interface PartRows {
@@ -36,6 +37,8 @@ export interface VectorWrite<Params = FactorParams, Part extends Extremes = Extr
   readonly paramsOf?: (chunk: ChunkMeta, before: Part | undefined) => Params;
   /** By default a value of the result for each of the source. */
   readonly partRows?: PartRows;
+  /** The values that chunk j of the result is made of, of one chunk after the other; by default each chunk's own. */
+  readonly parts?: readonly Slice[];
   /** By default one of its own; what was computed before the writing goes into it too. */
   readonly receipt?: VectorReceiptBuilder;
   /** Called with each chunk that was written, before anything is published; may throw. */
@@ -47,12 +50,14 @@ export interface TargetOptions {
   readonly into: string;
   /** Columns of the result's table, by default those of a vector. A float32 one takes 4 bytes a value, which the kernel must write. */
   readonly fields?: readonly FieldSpec[];
+  /** Placement seed under which the result lies beside its parts, where these do not begin with the first chunk. */
+  readonly seed?: number | undefined;
   readonly waitReplicas?: number | undefined;
   readonly graceMs?: number | undefined;
 }
 
 /**
- * Runs a write kernel over all rows of `home` and publishes the result.
+ * Runs a write kernel over all rows of `home`, or over parts of it, and publishes the result.
  * @throws WRITE_CONFLICT where another writer was first, SERVER_REFUSES_WRITES (full), CLUSTER_DOWN where a failover lost what
  *   was written; nothing is published then
  */
@@ -63,21 +68,26 @@ export async function writeInShards<Params, Part extends Extremes>(
   options: RunOptions,
   context: CallContext,
 ): Promise<VectorReceipt> {
-  const { receipt = new VectorReceiptBuilder(home, work.sources) } = work;
+  const { parts = home.chunks.map(wholeOf) } = work;
+  const chunks = parts.map(({ chunk }) => chunk);
+  const { receipt = new VectorReceiptBuilder(home, work.sources, chunks) } = work;
+  receipt.notNeeded(home.chunks.length - chunks.length);
   const writer = await openTarget(link, home, work, context);
   try {
-    checkBase(writer, home, work.into);
-    await writer.reserve(home.chunks.length);
-    const done = unitProgress(home.chunks, options);
+    checkBase(writer, home, work);
+    await writer.reserve(parts.length);
+    const done = unitProgress(parts, options);
     // A task is a whole chunk here, since its parts must be written in order.
     const schedule = { ...options, sliceUnits: undefined, wholeChunks: () => true, context };
-    await runTasks(link, home.chunks, schedule, async ({ chunk }, shard, inner) => {
+    await runTasks(link, chunks, schedule, async ({ chunk }, shard, inner) => {
+      const index = chunk.index - (chunks[0] as ChunkMeta).index;
+      const part = parts[index] as Slice;
       const took = (microseconds: number): void => receipt.call(shard, microseconds);
-      const column = await makeChunk(link, chunk, { ...work, target: writer.keysOf(chunk.index, 0).data, took }, inner);
+      const column = await makeChunk(link, part, { ...work, target: writer.keysOf(index, 0).data, took }, inner);
       work.checkChunk?.(column);
-      writer.note(chunk.index, madeRows(chunk.rows, work), [column]);
+      writer.note(index, madeOf(part.rows, work), [column]);
       receipt.computed(shard, 'shards');
-      done(chunk.rows);
+      done(part.rows);
       return 0;
     });
     await publish(writer);
@@ -85,12 +95,15 @@ export async function writeInShards<Params, Part extends Extremes>(
     await takeBack(writer);
     throw error;
   }
-  return receipt.done(context);
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+  return { ...receipt.done(context), written: { way: 'shards', rows, bytes: writer.bytes } };
 }
 
-/** Values of the result that so many of the source make. */
-const madeRows = (rows: number, { partRows: { from, to } = VALUES }: { readonly partRows?: PartRows }): number =>
-  Math.floor(rows / from) * to;
+const wholeOf = (chunk: ChunkMeta): Slice => ({ chunk, firstRow: 0, rows: chunk.rows });
+
+/** Values of the result that are made of so many of the source. */
+const madeOf = (values: number, { partRows: { from, to } = VALUES }: { readonly partRows?: PartRows }): number =>
+  Math.floor(values / from) * to;
 
 /** Must not fail once the version is published: run again, the work would be done twice. */
 async function publish(writer: TableWriter): Promise<void> {
@@ -105,14 +118,22 @@ async function publish(writer: TableWriter): Promise<void> {
 async function openTarget(
   link: ClusterLink,
   home: TableSnapshot,
-  { into, fields = VECTOR_FIELDS, waitReplicas, graceMs, ...work }: TargetOptions & { readonly partRows?: PartRows },
+  {
+    into,
+    fields = VECTOR_FIELDS,
+    seed,
+    waitReplicas,
+    graceMs,
+    ...work
+  }: TargetOptions & { readonly partRows?: PartRows },
   context: CallContext,
 ): Promise<TableWriter> {
   const options = {
     fields,
     mode: 'replace' as const,
-    chunkRows: madeRows(home.chunkRows, work),
-    ...(into !== home.name && { alignWith: home.name }),
+    chunkRows: madeOf(home.chunkRows, work),
+    ...(into !== home.name && seed === undefined && { alignWith: home.name }),
+    ...(seed !== undefined && { placementSeed: seed }),
     ...(waitReplicas !== undefined && { waitReplicas }),
     ...(graceMs !== undefined && { graceMs }),
   };
@@ -121,10 +142,14 @@ async function openTarget(
 }
 
 /** The result must follow the very version that it is made from, and lie where that lies. */
-function checkBase({ plan }: TableWriter, home: TableSnapshot, into: string): void {
+function checkBase(
+  { plan }: TableWriter,
+  home: TableSnapshot,
+  { into, seed = home.seed }: Pick<TargetOptions, 'into' | 'seed'>,
+): void {
   const inPlace = into === home.name;
   const overtaken = inPlace && (plan.baseVersion !== home.version || plan.table.tableId !== home.tableId);
-  if (!overtaken && plan.seed === home.seed) return;
+  if (!overtaken && plan.seed === seed) return;
   throw new ShardfoldError('WRITE_CONFLICT', `"${home.name}" was replaced while this write began`, {
     hint: 'run it again: it starts from the newest version',
   });
@@ -138,22 +163,23 @@ interface ChunkWork<Params, Part extends Extremes> extends VectorWrite<Params, P
 /** Makes one chunk of the result, part after part. @returns its entry in the manifest */
 async function makeChunk<Params, Part extends Extremes>(
   link: ClusterLink,
-  chunk: ChunkMeta,
+  { chunk, ...part }: Slice,
   { took, fields, paramsOf, partRows = VALUES, ...work }: ChunkWork<Params, Part>,
   context: CallContext,
 ): Promise<ColumnChunk> {
   const { kernel, target } = work;
   let written: Part | undefined;
   const { from, ofCall } = partRows;
-  for (let firstRow = 0; firstRow < chunk.rows / from; firstRow += ofCall) {
-    const rows = Math.min(ofCall, chunk.rows / from - firstRow);
+  const [first, end] = [part.firstRow / from, (part.firstRow + part.rows) / from];
+  for (let firstRow = first; firstRow < end; firstRow += ofCall) {
+    const slice = { chunk, firstRow, rows: Math.min(ofCall, end - firstRow) };
     const call = paramsOf ? { ...work, params: paramsOf(chunk, written) } : work;
-    const { partial, microseconds } = await callKernel(link, call, { chunk, firstRow, rows }, context);
+    const { partial, microseconds } = await callKernel(link, call, slice, context);
     took(microseconds);
     written = written === undefined ? partial : kernel.merge(written, partial);
   }
   const narrow = fields?.[0]?.type === 'float32';
-  const bytes = (narrow ? 4 : 8) * madeRows(chunk.rows, { partRows });
+  const bytes = (narrow ? 4 : 8) * madeOf(part.rows, { partRows });
   const checksum = await seal(link, target, bytes, context);
   const none = {
     validityBytes: 0,

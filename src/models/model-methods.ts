@@ -74,7 +74,8 @@ export abstract class ModelMethods extends KeySources {
    *     const rows = await model.predict(sf.table('flights')).limit(5).collect();
    *
    * @throws INVALID_ARGUMENT (k beyond the rows, or beyond those that differ), UNKNOWN_COLUMN, TYPE_MISMATCH, INVALID_VALUE (nulls that are
-   *   refused), OUT_OF_RANGE (NaN, infinities), PLAN_TOO_LARGE, …
+   *   refused), OUT_OF_RANGE (NaN, infinities), PLAN_TOO_LARGE, NOT_CONVERGED (a `NotConverged` with the reason, and the model as far as it
+   *   came in `last`)
    */
   async kMeans(source: ModelRows, options: KMeansOptions): Promise<KMeansModel> {
     return kMeans(this.#rows(source), options);

@@ -13,6 +13,7 @@ import {
   checkOptions,
   DEFAULT_LEASE_MS,
   planWrite,
+  type StagingOptions,
   type Target,
   type WritePlan,
   type WriterOptions,
@@ -30,7 +31,7 @@ const TRIES = 10;
 export async function openWriter(
   link: ClusterLink,
   name: string,
-  options: WriterOptions,
+  options: StagingOptions,
   context: CallContext,
 ): Promise<TableWriter | undefined> {
   checkName(name, 'the table');

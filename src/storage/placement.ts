@@ -30,3 +30,19 @@ export function placeChunk(seed: number, index: number): Place {
   const slot = chunkSlot(seed, index);
   return { slot, tag: tagForSlot(slot) };
 }
+
+/**
+ * The seed under which chunk j lies where chunk `first + j` lies under another one, for `count` chunks; undefined where there is
+ * none. Of the 64 bits that a place is computed from a seed has 32, and what is rounded away may put a chunk that lies near the end
+ * of its slot into the next: at most two of a million, so that one of the neighbouring seeds fits mostly where the nearest does not.
+ */
+export function shiftedSeed(seed: number, first: number, count: number): number | undefined {
+  if (first === 0) return seed;
+  const exact = (BigInt(seed) << 32n) + BigInt(first) * PHI;
+  const nearest = (exact + (1n << 31n)) >> 32n;
+  const fits = (candidate: number): boolean => {
+    for (let j = 0; j < count; j++) if (chunkSlot(candidate, j) !== chunkSlot(seed, first + j)) return false;
+    return true;
+  };
+  return [0n, 1n, -1n].map((step) => Number(BigInt.asUintN(32, nearest + step))).find(fits);
+}

@@ -29,6 +29,12 @@ export interface WriterOptions {
   readonly graceMs?: number;
 }
 
+/** What rooms of this package may ask for besides. */
+export interface StagingOptions extends WriterOptions {
+  /** Under which its chunks are placed, where they shall lie beside others than the first ones of a table; not with an append. */
+  readonly placementSeed?: number;
+}
+
 export const DEFAULT_GRACE_MS = 300_000;
 export const DEFAULT_LEASE_MS = 30_000;
 /** So long a dead writer's keys would stay; and timers of Node end at 24 days. */
@@ -75,11 +81,11 @@ export interface Target {
 export function planWrite(
   link: ClusterLink,
   name: string,
-  options: WriterOptions,
+  options: StagingOptions,
   target: Target & { aligned: TableSnapshot | undefined },
 ): WritePlan {
   const { tableId, head, base, aligned } = target;
-  const seed = base?.head.seed ?? aligned?.seed ?? head?.seed ?? seedOf(name);
+  const seed = base?.head.seed ?? options.placementSeed ?? aligned?.seed ?? head?.seed ?? seedOf(name);
   if (aligned && aligned.seed !== seed) {
     throw new ShardfoldError('INVALID_ARGUMENT', `table "${name}" lies otherwise than "${aligned.name}" already`, {
       hint: 'alignment is decided when a table is made or replaced, not when it is appended to',

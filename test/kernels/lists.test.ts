@@ -13,9 +13,9 @@ const SHARED = new Set(['compensated', 'extremes', 'householder', 'index', 'kern
 /** Those that are tested together, by the files in which they are. */
 const TOGETHER: Record<string, readonly string[]> = {
   rows: ['gram', 'matmul', 'matvec', 'qr', 'topk', 'vecmat'],
-  vectors: ['combine', 'cumsum', 'distance', 'find', 'gather', 'running'],
+  vectors: ['combine', 'cumsum', 'cut', 'distance', 'find', 'gather', 'running'],
 };
-const WRITING = new Set(['axpy', 'combine', 'cumsum', 'mul', 'project', 'scale', 'standardize']);
+const WRITING = new Set(['axpy', 'combine', 'cumsum', 'cut', 'mul', 'project', 'scale', 'standardize']);
 const names = Object.keys(KERNELS).sort();
 
 it('is in step everywhere', () => {

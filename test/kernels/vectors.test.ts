@@ -3,6 +3,7 @@
 import { combine, type Operator } from '../../src/kernels/combine.js';
 import { mergeCompensated } from '../../src/kernels/compensated.js';
 import { cumsum } from '../../src/kernels/cumsum.js';
+import { cut } from '../../src/kernels/cut.js';
 import { distance, distanceMost, distanceSum } from '../../src/kernels/distance.js';
 import { find } from '../../src/kernels/find.js';
 import { gather } from '../../src/kernels/gather.js';
@@ -81,6 +82,37 @@ describe('cumsum', () => {
       const expected = Float64Array.of(1e308, infinity, infinity, nan, nan);
       expect(await bench().command('GET', target)).toEqual(Buffer.from(expected.buffer));
       expect(cumsum.finish(partial)).toEqual({ min: 1e308, max: nan });
+    });
+  });
+});
+
+describe('cut', () => {
+  onCluster((bench) => {
+    it.each(ENCODINGS)('writes %s from any row on, to the bit, again as well', async (encoding) => {
+      const values = valuesOf(encoding, 300);
+      const target = bench().key();
+      for (const slice of [
+        { firstRow: 37, rows: 64 },
+        { firstRow: 101, rows: 99 },
+        { firstRow: 101, rows: 99 },
+      ]) {
+        const { partial } = await bench().run(cut, [values], { params: { start: 37 }, target, slice });
+        const part = values.subarray(slice.firstRow, slice.firstRow + slice.rows);
+        expect(cut.finish(partial)).toEqual({ min: Math.min(...part), max: Math.max(...part) });
+      }
+      expect(await bench().command('GET', target)).toEqual(Buffer.from(values.slice(37, 200).buffer));
+    });
+
+    it('keeps -0, NaN, infinities and the least of numbers, and leaves no hole', async () => {
+      const { NaN: nan, POSITIVE_INFINITY: infinity } = Number;
+      const values = Float64Array.of(7, -0, 5e-324, nan, infinity, -infinity, 0);
+      const target = bench().key();
+      const run = (firstRow: number, rows: number) =>
+        bench().run(cut, [values], { params: { start: 1 }, target, slice: { firstRow, rows } });
+      await expect(run(3, 4)).rejects.toMatchObject({ code: 'CLUSTER_DOWN' });
+      expect(cut.finish((await run(1, 2)).partial)).toEqual({ min: -0, max: 5e-324 });
+      expect(cut.finish((await run(3, 4)).partial)).toEqual({ min: -infinity, max: nan });
+      expect(await bench().command('GET', target)).toEqual(Buffer.from(values.slice(1).buffer));
     });
   });
 });

@@ -1,6 +1,7 @@
 /** Vectors made of vectors: arithmetic, maps, prefix sums, order, and choice by index, against plain JavaScript and exact sums. */
 import fc from 'fast-check';
 import { col, count, lit, type VectorReceipt, when } from '../../src/index.js';
+import { sliceInto } from '../../src/linalg/slice.js';
 import { sortInto } from '../../src/linalg/sort.js';
 import { Vector } from '../../src/linalg/vector.js';
 import { openTable } from '../../src/storage/catalog.js';
@@ -195,7 +196,7 @@ describe('order and choice', () => {
       expect(receipts).toMatchObject([
         { chunks: { computed: 2 }, computedOn: { shards: 2 }, written: { way: 'client', rows: 70_003 } },
         { written: { way: 'client', rows: 70_003 } },
-        { written: { way: 'client', rows: 100 } },
+        { chunks: { computed: 2 }, computedOn: { shards: 2 }, written: { way: 'shards', rows: 100, bytes: 800 } },
       ]);
     }
   });
@@ -211,6 +212,110 @@ describe('order and choice', () => {
     expect(receipts[1]?.bytesReceived).toBeLessThan(3000);
     expect(await x.gather([])).toEqual(new Float64Array(0));
     expect(await (await sf().vector('nil').set([])).sort()).toEqual(sf().vector('nil'));
+  });
+});
+
+describe('cut vectors', () => {
+  it('are those of lists, bit by bit, on 1, 3 and 5 shards', async () => {
+    const cases = fc.tuple(
+      fc.array(any, { minLength: 1, maxLength: 150 }),
+      fc.integer({ min: 1, max: 50 }),
+      fc.nat(),
+      fc.nat(),
+    );
+    for (const connection of [sf(), one(), five()]) {
+      await fc.assert(
+        fc.asyncProperty(cases, async ([list, chunkRows, p, q]) => {
+          const data = Float64Array.from(list);
+          const [from, to] = [p % (data.length + 1), q % (data.length + 1)].toSorted((a, b) => a - b) as [
+            number,
+            number,
+          ];
+          const x = await connection.vector('whole').set(data, { chunkRows });
+          // As if no seed put all chunks where they are cut.
+          await sliceInto(connection.link, { name: 'whole', into: 'part', from, to }, {}, () => undefined);
+          expectSame(await connection.vector('part').get(), data.slice(from, to));
+          const made = await x.slice(from, to, 'part');
+          expectSame(await made.get(), data.slice(from, to));
+          // A slice of a slice, and in place.
+          const [low, high] = [(to - from) >> 2, (to - from) >> 1];
+          expectSame(await (await made.slice(low, high, made)).get(), data.slice(from + low, from + high));
+          await expectSound(connection.link, 'part');
+        }),
+        { numRuns: 5 },
+      );
+    }
+  });
+
+  it('lie beside what they are cut from: nothing but calls travels', async () => {
+    const data = numbers(40_000);
+    const x = await sf().vector('long').set(data, { chunkRows: 6000 });
+    const y = await sf().vector('longer').set(data.toReversed(), { alignWith: x });
+    const { receipts, onReceipt } = receiptsOf();
+    const [a, b] = [await x.slice(7001, 39_999, 'a', { onReceipt }), await y.slice(7001, 39_999, 'b')];
+    const [receipt] = receipts as [VectorReceipt];
+    expect(receipt).toMatchObject({
+      chunks: { expected: 7, computed: 6, notNeeded: 1 },
+      computedOn: { shards: 6, client: 0 },
+      bytesStored: 8 * 34_000,
+      written: { way: 'shards', rows: 32_998, bytes: 8 * 32_998 },
+    });
+    expect(receipt.bytesReceived / receipt.calls).toBeLessThan(200);
+    expect(receipt.bytesSent / receipt.calls).toBeLessThan(500);
+    const [ours, theirs] = [data.slice(7001, 39_999), data.toReversed().slice(7001, 39_999)];
+    await a.dot(b, { onReceipt });
+    expect(receipts[1]).not.toHaveProperty('travelled');
+    await (await a.sub(b, 'a - b', { onReceipt })).norm();
+    expect(receipts[2]).not.toHaveProperty('travelled');
+    expectSame(
+      await sf().vector('a - b').get(),
+      ours.map((v, i) => v - (theirs[i] as number)),
+    );
+    const fresh = await sf().vector('as long').set(theirs);
+    expect(await a.dot(fresh, { onReceipt })).toBe(await a.dot(b));
+    expect(receipts[3]).toMatchObject({ travelled: { vector: 'as long' } });
+    // In place, too, its chunks keep their lengths, so that both still meet.
+    await a.sort(a);
+    expectSame(await a.get(), ours.toSorted());
+    await a.dot(b, { onReceipt });
+    expect(receipts[4]).not.toHaveProperty('travelled');
+    await a.gather(
+      Array.from(ours, (_, i) => i),
+      a,
+    );
+    await sliceInto(sf().link, { name: 'a', into: 'a', from: 0, to: 32_998 }, { onReceipt }, () => undefined);
+    await a.dot(b, { onReceipt });
+    expect(receipts[5]).toMatchObject({ written: { way: 'client', rows: 32_998 } });
+    expect(receipts[6]).not.toHaveProperty('travelled');
+  });
+
+  it('are vectors and tables as others are', async () => {
+    const data = numbers(1000).map((v) => Math.round(v * 1000));
+    const x = await sf().vector('numbers').set(data, { chunkRows: 128 });
+    const [part, rest] = [data.slice(200, 700), data.slice(300, 600)];
+    const made = await x.slice(200, 700, 'piece');
+    const sum = part.reduce((a, b) => a + b);
+    expect(await made.sum()).toBe(sum);
+    expect(await sf().sql('SELECT sum(value) AS s, count(*) AS n FROM piece WHERE value > 0').collect()).toMatchObject([
+      { s: part.filter((v) => v > 0).reduce((a, b) => a + b), n: part.filter((v) => v > 0).length },
+    ]);
+    expectSame(await made.gather([499, 0, 56, 57]), Float64Array.of(...[499, 0, 56, 57].map((i) => part[i] as number)));
+    expect((await (await made.cumsum('sums')).get()).at(-1)).toBe(sum);
+    expectSame(await (await made.slice(100, 400, 'fewer')).get(), rest);
+    await sf()
+      .table('piece')
+      .append([{ value: 1 }, { value: -0 }]);
+    expectSame(await made.get(), Float64Array.of(...part, 1, -0));
+    await expectSound(sf().link, 'piece');
+    expect(await (await made.slice(300, 300, 'none')).get()).toEqual(new Float64Array(0));
+    await sf()
+      .table('none')
+      .append([{ value: 5 }]);
+    expect(await sf().vector('none').get()).toEqual(Float64Array.of(5));
+    expectSame(await (await made.set(rest)).get(), rest);
+    await made.slice(0, 0, made);
+    expect(await made.get()).toEqual(new Float64Array(0));
+    await expectSound(sf().link, 'piece');
   });
 });
 
@@ -258,7 +363,7 @@ describe('refusals', () => {
     await expect(openTable(sf().link, 'never', sf().link.context())).rejects.toMatchObject({ code: 'TABLE_NOT_FOUND' });
   });
 
-  it.each(['gather', 'map', 'sort'] as const)('of a %s whose vector is replaced meanwhile', async (method) => {
+  it.each(['gather', 'map', 'slice', 'sort'] as const)('of a %s whose vector is replaced meanwhile', async (method) => {
     const x = await sf().vector(`overtaken ${method}`).set([3, 1, 2]);
     let met = false;
     const link = watchedLink(sf().link, async (call) => {
@@ -269,7 +374,12 @@ describe('refusals', () => {
       return call;
     });
     const same = new Vector(link, x.name);
-    const work = { gather: () => same.gather([2, 0], same), map: () => same.map(value), sort: () => same.sort() };
+    const work = {
+      gather: () => same.gather([2, 0], same),
+      map: () => same.map(value),
+      slice: () => same.slice(1, 3, same),
+      sort: () => same.sort(),
+    };
     await expect(work[method]()).rejects.toMatchObject({ code: 'WRITE_CONFLICT' });
     expect(await x.get()).toEqual(Float64Array.of(10, 20, 30, 40));
     expect(await fsck(sf().link, {}, sf().link.context())).toMatchObject({ findings: [] });

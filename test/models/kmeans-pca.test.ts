@@ -7,6 +7,7 @@ import {
   type KMeansModel,
   lit,
   KMeansModel as Model,
+  NotConverged,
   type PcaModel,
   type Shardfold,
   trainTestSplit,
@@ -95,7 +96,7 @@ it('k-means: predicts the cluster of each row, null where a column is', async ()
 
 it('k-means: predicts with many centers in the shards, the lower of two as near', async () => {
   const sf = first();
-  const fitted = await sf.kMeans('blobs', { x: ['a', 'b'], k: 1, maxIterations: 1 });
+  const fitted = await sf.kMeans('blobs', { x: ['a', 'b'], k: 1 });
   const centers = Array.from({ length: 512 }, (_, j) => [(j * 7919) % 25, -((j * 104_729) % 45)]);
   const model = Model.fromJSON({ ...fitted.toJSON(), centers, k: centers.length });
   const clusters = new Set<string>();
@@ -171,9 +172,26 @@ it('k-means: as many clusters as rows that differ, and empty clusters take the f
     code: 'INVALID_ARGUMENT',
     message: 'k is 2, and only 1 of the 3 rows differ by more than 1.6e-162, below which squares are 0',
   });
-  const short = await sf.kMeans('iris', { x: IRIS, k: 3, maxIterations: 1 });
-  expect([short.converged, short.iterations]).toEqual([false, 1]);
-  expect(String(short)).toContain('Not converged after 1 iteration,');
+});
+
+it('k-means: says that the centers still move, and how far they came', async () => {
+  const failed = await first()
+    .kMeans('iris', { x: IRIS, k: 3, maxIterations: 1 })
+    .catch((error: unknown) => error);
+  expect(failed).toBeInstanceOf(NotConverged);
+  const { code, message, reason, last } = failed as NotConverged<KMeansModel>;
+  expect(code).toBe('NOT_CONVERGED');
+  expect(reason).toMatch(
+    /^the centers still move after 1 iteration, which is maxIterations: the squares of their moves add up to \d/,
+  );
+  expect(message).toContain('; the sum of squares within clusters is ');
+  expect([last.converged, last.iterations, last.n]).toEqual([false, 1, 150]);
+  expect(last.sizes.reduce((sum, size) => sum + size)).toBe(150);
+  expect(String(last)).toContain('Not converged after 1 iteration,');
+  // The iterate is the first of those that settle in the end: as many centers, and farther from the rows.
+  const settled = await first().kMeans('iris', { x: IRIS, k: 3 });
+  expect(settled.converged).toBe(true);
+  expect(last.inertia).toBeGreaterThan(settled.inertia);
 });
 
 it('principal components: iris as R has them', async () => {

@@ -2,6 +2,7 @@
 import {
   col,
   connect,
+  type Iterate,
   type LogisticModel,
   LogisticModel as Model,
   NotConverged,
@@ -166,13 +167,13 @@ it('predicts probabilities that sum up to the rows where y is 1; null for nulls'
 
 it('says why coefficients do not settle, and how far they came', async () => {
   const sf = first();
-  const failing = async (query: string, options = {}): Promise<NotConverged> => {
+  const failing = async (query: string, options = {}): Promise<NotConverged<Iterate>> => {
     const error = await sf
       .logisticRegression(sf.sql(query), { y: 'y', x: ['x'], ...options })
       .catch((each: unknown) => each);
     expect(error).toBeInstanceOf(NotConverged);
     expect(error).toMatchObject({ code: 'NOT_CONVERGED' });
-    return error as NotConverged;
+    return error as NotConverged<Iterate>;
   };
   const complete = await failing('SELECT wt AS x, wt > 3 AS y FROM cars');
   expect(complete.message).toMatch(

@@ -1,6 +1,6 @@
 // Where chunks lie: what is a law of golden-ratio sequences, for every seed and every count.
 import { slotOf } from '../../src/cluster/slots.js';
-import { chunkSlot, placeChunk, seedOf } from '../../src/storage/placement.js';
+import { chunkSlot, placeChunk, seedOf, shiftedSeed } from '../../src/storage/placement.js';
 
 /** Chunks on the fullest of equal shards, over the mean. */
 function fullness(seed: number, chunks: number, shards: number): number {
@@ -48,4 +48,35 @@ it('the tag lies in the slot, as the servers hash it', () => {
     expect(tag).toMatch(/^[a-z0-9]+$/);
     expect(slotOf(`sf:{${tag}}:x`)).toBe(slot);
   }
+});
+
+describe('a table that begins with a later chunk of another', () => {
+  const fits = (from: number, to: number, first: number, count: number): boolean =>
+    Array.from({ length: count }, (_, j) => chunkSlot(to, j) === chunkSlot(from, first + j)).every(Boolean);
+
+  it('has a seed under which its chunks lie beside those', () => {
+    for (const [i, seed] of SEEDS.entries()) {
+      const shifted = shiftedSeed(seed, i * i, 20) as number;
+      expect(fits(seed, shifted, i * i, 20)).toBe(true);
+    }
+    expect(shiftedSeed(7, 0, 1000)).toBe(7);
+    expect(shiftedSeed(2 ** 32 - 1, 1, 0)).toBeLessThan(2 ** 32);
+  });
+
+  it.each([
+    [1752011978, 4858, -1],
+    [2939053570, 4522, 1],
+  ])(
+    'seed %i from chunk %i on: takes a neighbour where the nearest puts a chunk into the next slot',
+    (seed, first, step) => {
+      const nearest = shiftedSeed(seed, first, 40) as number;
+      expect(fits(seed, nearest, first, 300)).toBe(false);
+      expect(shiftedSeed(seed, first, 300)).toBe(nearest + step);
+      expect(fits(seed, nearest + step, first, 300)).toBe(true);
+    },
+  );
+
+  it('has none where chunks lie at both ends of their slots', () => {
+    expect(shiftedSeed(3150413782, 1574, 67_206)).toBeUndefined();
+  });
 });

@@ -1,10 +1,11 @@
 import { wholeNumber } from '../options.js';
-import type { FitWay } from './command.js';
+import { type FitWay, positive } from './command.js';
 
 interface Flags {
   k: number;
   seed?: number;
   maxIterations?: number;
+  tolerance?: number;
 }
 
 export const kmeans: FitWay<Flags> = {
@@ -16,11 +17,17 @@ export const kmeans: FitWay<Flags> = {
     command
       .requiredOption('--k <count>', 'the number of clusters', wholeNumber(1))
       .option('--seed <number>', 'other first centers for another seed; 1 by default', wholeNumber(0, 2 ** 32 - 1))
-      .option('--max-iterations <count>', '300 by default', wholeNumber(1)),
-  fit: (sf, rows, { x, k, seed, maxIterations }, run) =>
+      .option('--max-iterations <count>', '300 by default', wholeNumber(1))
+      .option(
+        '--tolerance <number>',
+        "settled where the squares of the centers' moves add up to this part of the columns' mean variance; 1e-4 by default",
+        positive,
+      ),
+  fit: (sf, rows, { x, k, seed, maxIterations, tolerance }, run) =>
     sf.kMeans(rows, {
       ...{ ...run, x, k },
       ...(seed !== undefined && { seed }),
       ...(maxIterations !== undefined && { maxIterations }),
+      ...(tolerance !== undefined && { tolerance }),
     }),
 };

@@ -17,6 +17,8 @@ import {
 } from '../common/columns.js';
 import { type Fitting, onOneVersion } from '../common/fitting.js';
 import { momentsOf } from '../common/moments.js';
+import { afterIterations, NotConverged } from '../common/not-converged.js';
+import { signif } from '../common/print.js';
 import { lloyd, type Task } from './lloyd.js';
 import { KMeansModel } from './model.js';
 
@@ -29,7 +31,10 @@ export interface KMeansOptions extends CollectOptions {
   readonly seed?: number;
   /** 300 by default. */
   readonly maxIterations?: number;
-  /** It has converged when the squares of the centers' moves add up to at most this times the mean variance of the columns; 1e-4 by default. */
+  /**
+   * It has converged when the squares of the centers' moves add up to at most this times the mean variance of the columns; 1e-4 by default. 0:
+   * when no row changes its cluster (moves that are rounding alone do not count).
+   */
   readonly tolerance?: number;
   /** What to do with rows that have a null in a column: `drop` (the default) leaves them out, `error` refuses them. */
   readonly nulls?: NullRule;
@@ -41,7 +46,8 @@ const MOST_COORDINATES = 1024;
 
 /**
  * @throws INVALID_ARGUMENT (k beyond the rows, or beyond the rows that differ), UNKNOWN_COLUMN, TYPE_MISMATCH, INVALID_VALUE (nulls that are
- *   refused), OUT_OF_RANGE (NaN, infinities), PLAN_TOO_LARGE, WRITE_CONFLICT
+ *   refused), OUT_OF_RANGE (NaN, infinities), PLAN_TOO_LARGE, WRITE_CONFLICT, NOT_CONVERGED (a `NotConverged` whose `last` is the model as far
+ *   as it came, where `maxIterations` came first)
  */
 export async function kMeans(source: Query, options: KMeansOptions): Promise<KMeansModel> {
   check(options);
@@ -56,19 +62,38 @@ async function fitted(fitting: Fitting, options: KMeansOptions): Promise<KMeansM
   const task = { fitting, columns, names: x, n };
   const seeds = await seedsOf(task, k, seed);
   const totalSumOfSquares = squares.reduce((sum, each) => sum + each, 0);
-  const enough = (tolerance * totalSumOfSquares) / (n * x.length);
+  const spread = totalSumOfSquares / n;
+  const enough = (tolerance * spread) / x.length;
+  const isSettled = (moved: number): boolean => moved <= Math.max(enough, roundingOf(centers, k * spread));
   let centers = seeds;
-  let converged = false;
+  let moved = Number.POSITIVE_INFINITY;
   let iterations = 0;
-  while (!converged && iterations < maxIterations) {
+  while (!isSettled(moved) && iterations < maxIterations) {
     const step = await lloyd(task, centers);
-    converged = step.moved <= enough;
-    centers = step.next;
+    ({ moved, next: centers } = step);
     iterations += 1;
   }
   const { sizes, inertias } = await lloyd(task, centers);
-  const found = { centers, sizes, inertias, iterations, converged, totalSumOfSquares };
-  return new KMeansModel({ x, seed, n, dropped, ...found }, fitting.receipt);
+  const found = { centers, sizes, inertias, iterations, converged: isSettled(moved), totalSumOfSquares };
+  const model = new KMeansModel({ x, seed, n, dropped, ...found }, fitting.receipt);
+  if (!model.converged) throw notConverged(model, moved, enough);
+  return model;
+}
+
+/**
+ * What the squares of the moves add up to where no row changes its cluster, and rounding alone moves the centers: some units in the last
+ * place of the coordinates, and of the differences from them.
+ */
+const roundingOf = (centers: readonly number[], spread: number): number =>
+  2 ** -96 * (centers.reduce((sum, each) => sum + each * each, 0) + spread);
+
+function notConverged(model: KMeansModel, moved: number, enough: number): NotConverged<KMeansModel> {
+  const { iterations, inertia } = model;
+  const reason = `the centers still move ${afterIterations(iterations)}, which is maxIterations: the squares of their moves add up to ${signif(moved, 3)}, and ${signif(enough, 3)} is enough`;
+  return new NotConverged(reason, model, {
+    shown: `the sum of squares within clusters is ${signif(inertia, 7)}`,
+    hint: 'raise maxIterations or tolerance; the model as far as it came is `last` of this error',
+  });
 }
 
 function check(options: KMeansOptions): void {

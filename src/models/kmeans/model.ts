@@ -5,6 +5,7 @@ import type { RowsOf } from '../../query/infer.js';
 import type { Query } from '../../query/query.js';
 import { asNumber, newName, type PredictOptions } from '../common/columns.js';
 import { checkModel } from '../common/json.js';
+import { afterIterations } from '../common/not-converged.js';
 import { formatAll, signif, textTable } from '../common/print.js';
 import { queryOf } from '../common/query-of.js';
 import type { ModelReceipt } from '../receipt.js';
@@ -48,7 +49,7 @@ export class KMeansModel {
   /** Of all rows from their mean. */
   readonly totalSumOfSquares: number;
   readonly iterations: number;
-  /** False where `maxIterations` came first: the centers still moved. */
+  /** False of what a `NotConverged` has as its `last`: the centers still moved. */
   readonly converged: boolean;
   readonly seed: number;
   /** Rows that counted, and rows left out for a null. */
@@ -110,7 +111,7 @@ export class KMeansModel {
       '',
       `Sum of squares within clusters: ${inertias.map((each) => signif(each, 7)).join(', ')}; in all ${signif(inertia, 7)}`,
       `Between clusters: ${between.toFixed(1)} % of ${signif(totalSumOfSquares, 7)}`,
-      `${this.converged ? 'Converged' : 'Not converged'} after ${iterations} ${iterations === 1 ? 'iteration' : 'iterations'}, seed ${this.seed}`,
+      `${this.converged ? 'Converged' : 'Not converged'} ${afterIterations(iterations)}, seed ${this.seed}`,
     ].join('\n');
   }
 

@@ -4,10 +4,11 @@ import { ShardfoldError } from '../../errors.js';
 import { type Cholesky, cholesky } from '../common/cholesky.js';
 import { refuseInfinite } from '../common/columns.js';
 import type { Fitting } from '../common/fitting.js';
+import { afterIterations, type Iterate, NotConverged } from '../common/not-converged.js';
+import { signif } from '../common/print.js';
 import { INTERCEPT } from '../linear/terms.js';
 import { solveLower, solveUpper } from '../linear/triangle.js';
 import type { LogisticDesign } from './design.js';
-import { NotConverged } from './not-converged.js';
 
 export interface NewtonOptions {
   readonly l2: number;
@@ -129,10 +130,18 @@ export class Newton {
     return new ShardfoldError('SINGULAR', message, { hint: 'leave it out of x, or add a penalty: l2' });
   }
 
-  #failed(reason: string, { beta, deviance }: Pick<State, 'beta' | 'deviance'>, hint: string): NotConverged {
-    const coefficients = unscaled(this.#design, beta);
-    return new NotConverged(reason, { iterations: this.#iterations, coefficients, deviance }, hint);
+  #failed(reason: string, { beta, deviance }: Pick<State, 'beta' | 'deviance'>, hint: string): NotConverged<Iterate> {
+    const last = { iterations: this.#iterations, coefficients: unscaled(this.#design, beta), deviance };
+    return new NotConverged(reason, last, { shown: shownOf(last), hint });
   }
+}
+
+const MOST_SHOWN = 5;
+
+function shownOf({ iterations, coefficients, deviance }: Iterate): string {
+  const shown = coefficients.slice(0, MOST_SHOWN).map(({ name, estimate }) => `${name} ${signif(estimate, 5)}`);
+  const list = [...shown, ...(coefficients.length > MOST_SHOWN ? ['…'] : [])].join(', ');
+  return `${afterIterations(iterations)} the deviance is ${signif(deviance, 5)}, and the coefficients are ${list}`;
 }
 
 const plus = (a: readonly number[], b: readonly number[]): number[] => a.map((each, j) => each + (b[j] as number));
