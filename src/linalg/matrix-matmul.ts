@@ -73,8 +73,8 @@ export async function matmulInto(
     return projectInto(work, a, { change: { factors: [{ data, shape }] }, into, write });
   }
   const product = new Product(work, { a, b, held });
-  await writeMatrix(work.link, into, { cols: b.cols, runs: product.runs() }, write, work.context);
-  return product.account.finish();
+  const written = await writeMatrix(work.link, into, { cols: b.cols, runs: product.runs() }, write, work.context);
+  return { ...product.account.finish(), written };
 }
 
 export interface ProductWork {

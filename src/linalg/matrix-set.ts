@@ -1,6 +1,7 @@
 /** Matrices on their way in. */
 
 import type { CallContext, ClusterLink } from '../cluster/types.js';
+import type { IntoReceipt } from '../engine/results/into-types.js';
 import { ShardfoldError, showValue } from '../errors.js';
 import type { Beyond } from '../kernels/project.js';
 import type { Batch } from '../storage/types.js';
@@ -16,6 +17,7 @@ import {
   showShape,
 } from './matrix-open.js';
 import type { VectorWriteOptions } from './run.js';
+import { storedBytes } from './sources.js';
 
 export interface MatrixWrite {
   readonly type: MatrixType;
@@ -39,14 +41,14 @@ export const writeOf = ({
   graceMs,
 });
 
-/** Writes numbers as a matrix; readers see it whole or not at all. */
+/** Writes numbers as a matrix; readers see it whole or not at all. @returns what a receipt says of it */
 export async function writeMatrix(
   link: ClusterLink,
   name: string,
   { cols, runs }: MatrixSource,
   { type, alignWith, waitReplicas, graceMs }: MatrixWrite,
   context: CallContext,
-): Promise<void> {
+): Promise<IntoReceipt['written']> {
   await checkMatrixTarget(link, name, context);
   const beside = alignWith === undefined ? undefined : await openBeside(link, alignWith, cols, context);
   const write = {
@@ -57,7 +59,8 @@ export async function writeMatrix(
     ...(waitReplicas !== undefined && { waitReplicas }),
     ...(graceMs !== undefined && { graceMs }),
   };
-  await writeTable(link, name, batches(runs, cols, type), write, context);
+  const table = await writeTable(link, name, batches(runs, cols, type), write, context);
+  return { way: 'client', rows: table.rows / cols, bytes: storedBytes(table) };
 }
 
 /** @throws SHAPE_MISMATCH where the blocks of the other matrix are of other rows */

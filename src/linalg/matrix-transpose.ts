@@ -36,8 +36,9 @@ export async function transposeMatrix(work: Work, name: string, target: MatrixTa
   receipt.because('rows become columns by way of this process');
   const source = { cols: rows, runs: columnRuns(work, matrix, target.into, receipt) };
   const { into, type = matrix.type, waitReplicas, graceMs } = target;
-  await writeMatrix(link, into, source, { type, alignWith: undefined, waitReplicas, graceMs }, context);
-  return { result: undefined, receipt: receipt.finish(context.tally, storedBytes(table)) };
+  const write = { type, alignWith: undefined, waitReplicas, graceMs };
+  const written = await writeMatrix(link, into, source, write, context);
+  return { result: undefined, receipt: { ...receipt.finish(context.tally, storedBytes(table)), written } };
 }
 
 /** Columns of A, one after the other. Begins once the write is staged. */

@@ -5,7 +5,6 @@
 
 import { KERNELS } from '../kernels/index.js';
 import type { Projected, ProjectParams } from '../kernels/project.js';
-import { CHUNK_ROWS } from '../storage/types.js';
 import { type Change, packedChange } from './change.js';
 import type { Work } from './matrix-elementwise.js';
 import { type MatrixSnapshot, matrixFields, type Shape } from './matrix-open.js';
@@ -34,7 +33,7 @@ export const goAlong = (factors: readonly Shape[]): boolean =>
 export function canProject({ table, cols, blockRows }: MatrixSnapshot, factors: readonly Shape[]): boolean {
   const [, width] = factors.at(-1) as Shape;
   const values = blockRows * width;
-  const fits = width <= cols && values <= CHUNK_ROWS && (values >= LEAST_CHUNK || table.chunks.length <= 1);
+  const fits = width <= cols && (values >= LEAST_CHUNK || table.chunks.length <= 1);
   return fits && goAlong(factors);
 }
 

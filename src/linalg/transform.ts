@@ -44,8 +44,8 @@ export async function transformInto(
       yield await part(work, matrix, { change, account, from, to: Math.min(from + many, matrix.rows) });
     }
   }
-  await writeMatrix(work.link, into, { cols, runs: runs() }, write, work.context);
-  return account.finish();
+  const written = await writeMatrix(work.link, into, { cols, runs: runs() }, write, work.context);
+  return { ...account.finish(), written };
 }
 
 interface Transformation {

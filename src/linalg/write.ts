@@ -95,7 +95,8 @@ export async function writeInShards<Params, Part extends Extremes>(
     await takeBack(writer);
     throw error;
   }
-  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+  const { from } = work.partRows ?? VALUES;
+  const rows = parts.reduce((sum, part) => sum + part.rows / from, 0);
   return { ...receipt.done(context), written: { way: 'shards', rows, bytes: writer.bytes } };
 }
 

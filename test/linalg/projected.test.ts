@@ -124,6 +124,7 @@ describe('what travels', () => {
       .set(numbers(cols * 8), [cols, 8]);
     const { receipt, projected } = await watched('left', 'right', 'made');
     expect(receipt).toMatchObject({ table: 'left', chunks: { expected: 8, computed: 8 }, computedOn: { shards: 8 } });
+    expect(receipt.written).toEqual({ way: 'shards', rows, bytes: rows * 8 * 8 });
     expect(projected).toBeGreaterThan(8);
     const moved = receipt.bytesSent + receipt.bytesReceived;
     expect(moved).toBeLessThan(receipt.calls * (8 * cols * 8 + 500));
@@ -148,7 +149,12 @@ describe('what travels', () => {
       await sf()
         .matrix('right')
         .set(numbers(k * n), [k, n]);
-      expect((await watched('left', 'right', 'made')).projected > 0).toBe(inShards);
+      const { receipt, projected } = await watched('left', 'right', 'made');
+      expect([projected > 0, receipt.written?.way, receipt.written?.rows]).toEqual([
+        inShards,
+        inShards ? 'shards' : 'client',
+        rows,
+      ]);
       expect(await sf().matrix('made').shape()).toEqual([rows, n]);
     }
   });
