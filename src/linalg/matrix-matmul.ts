@@ -33,7 +33,7 @@ export interface Tiling {
   readonly rowsOfCall: number;
 }
 
-/** How a product of n columns is cut, from the shapes alone; only `inner` says in which order sums are made. */
+/** How a product of n columns is cut, from the shapes and the blocks alone; only `inner` says in which order sums are made. */
 export function tilingOf({ cols: k, blockRows }: Pick<MatrixSnapshot, 'cols' | 'blockRows'>, n: number): Tiling {
   const inner = k * n <= SMALL && k <= WIDEST ? k : Math.min(k, PANEL);
   const rows = Math.min(blockRows, 24);

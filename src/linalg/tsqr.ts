@@ -1,6 +1,6 @@
 /**
  * The R factor of a matrix by TSQR (Demmel, Grigori, Hoemmen & Langou 2012): Householder reflections on runs of rows in the shards, and
- * a tree of R factors in a fixed order in this process. Runs of rows follow from the number of columns alone: the same bits on any shards.
+ * a tree of R factors in a fixed order in this process. Runs of rows follow from the number of columns and the blocks alone: the same bits on any shards.
  */
 
 import { runTasks } from '../engine/schedule.js';
