@@ -70,10 +70,11 @@ export async function matmulInto(
   if (!write.fromHere && takesAll && canProject(a, [shape])) {
     await checkMatrixTarget(work.link, into, work.context);
     const { result: data } = await readArea(work.link, b, { r0: 0, r1: b.rows, c0: 0, c1: b.cols }, work.context);
-    return projectInto(work, a, { change: { factors: [{ data, shape }] }, into, write });
+    return projectInto(work, a, { change: { factors: [{ data, shape }] }, into, write, operands: [b.table] });
   }
   const product = new Product(work, { a, b, held });
-  const written = await writeMatrix(work.link, into, { cols: b.cols, runs: product.runs() }, write, work.context);
+  const source = { cols: b.cols, runs: product.runs(), operands: [a.table, b.table] };
+  const written = await writeMatrix(work.link, into, source, write, work.context);
   return { ...product.account.finish(), written };
 }
 

@@ -16,6 +16,7 @@ import {
   openMatrix,
   showShape,
 } from './matrix-open.js';
+import { checkNewest } from './overtaken.js';
 import type { VectorWriteOptions } from './run.js';
 import { storedBytes } from './sources.js';
 
@@ -45,7 +46,7 @@ export const writeOf = ({
 export async function writeMatrix(
   link: ClusterLink,
   name: string,
-  { cols, runs }: MatrixSource,
+  { cols, runs, operands = [] }: MatrixSource,
   { type, alignWith, waitReplicas, graceMs }: MatrixWrite,
   context: CallContext,
 ): Promise<IntoReceipt['written']> {
@@ -59,7 +60,12 @@ export async function writeMatrix(
     ...(waitReplicas !== undefined && { waitReplicas }),
     ...(graceMs !== undefined && { graceMs }),
   };
-  const table = await writeTable(link, name, batches(runs, cols, type), write, context);
+  const own = operands.find((operand) => operand.name === name);
+  async function* flow(): AsyncGenerator<Batch> {
+    if (own) await checkNewest(link, own, context);
+    yield* batches(runs, cols, type);
+  }
+  const table = await writeTable(link, name, flow(), write, context);
   return { way: 'client', rows: table.rows / cols, bytes: storedBytes(table) };
 }
 

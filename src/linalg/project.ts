@@ -5,6 +5,7 @@
 
 import { KERNELS } from '../kernels/index.js';
 import type { Projected, ProjectParams } from '../kernels/project.js';
+import type { TableSnapshot } from '../storage/types.js';
 import { type Change, packedChange } from './change.js';
 import type { Work } from './matrix-elementwise.js';
 import { type MatrixSnapshot, matrixFields, type Shape } from './matrix-open.js';
@@ -41,6 +42,8 @@ export interface Projection {
   readonly change: Change;
   readonly into: string;
   readonly write: MatrixWrite;
+  /** Tables that the factors come from. */
+  readonly operands?: readonly TableSnapshot[];
 }
 
 /**
@@ -50,7 +53,7 @@ export interface Projection {
 export async function projectInto(
   { link, run, context }: Work,
   matrix: MatrixSnapshot,
-  { change, into, write }: Projection,
+  { change, into, write, operands = [] }: Projection,
 ): Promise<VectorReceipt> {
   const { table, cols } = matrix;
   const factors = change.factors.map(({ shape }) => shape);
@@ -62,6 +65,7 @@ export async function projectInto(
     params,
     paramsOf: (chunk) => ({ ...params, rowsBefore: chunk.firstRow / cols }),
     sources: [new Resident(table)],
+    operands,
     partRows: { from: cols, to: width, ofCall: rowsOfCall(factors) },
   };
   const { waitReplicas, graceMs } = write;

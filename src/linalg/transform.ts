@@ -44,7 +44,13 @@ export async function transformInto(
       yield await part(work, matrix, { change, account, from, to: Math.min(from + many, matrix.rows) });
     }
   }
-  const written = await writeMatrix(work.link, into, { cols, runs: runs() }, write, work.context);
+  const written = await writeMatrix(
+    work.link,
+    into,
+    { cols, runs: runs(), operands: [matrix.table] },
+    write,
+    work.context,
+  );
   return { ...account.finish(), written };
 }
 

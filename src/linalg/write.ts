@@ -16,6 +16,7 @@ import type { ChunkMeta, ColumnChunk, TableSnapshot } from '../storage/types.js'
 import { openWriter, type TableWriter, takeBack } from '../storage/write.js';
 import { callKernel, type KernelCall } from './call.js';
 import { VECTOR_FIELDS } from './open.js';
+import { overtaken } from './overtaken.js';
 import { type VectorReceipt, VectorReceiptBuilder } from './receipt.js';
 import type { Slice } from './sources.js';
 
@@ -35,6 +36,8 @@ export interface VectorWrite<Params = FactorParams, Part extends Extremes = Extr
   extends KernelCall<Params, Part, Zone | undefined> {
   /** What a part of a chunk is told, where that is not `params` for all: `before` is what the parts before it wrote. */
   readonly paramsOf?: (chunk: ChunkMeta, before: Part | undefined) => Params;
+  /** Tables whose values go into the result otherwise than by the sources. */
+  readonly operands?: readonly TableSnapshot[];
   /** By default a value of the result for each of the source. */
   readonly partRows?: PartRows;
   /** The values that chunk j of the result is made of, of one chunk after the other; by default each chunk's own. */
@@ -142,18 +145,15 @@ async function openTarget(
   return (await openWriter(link, into, options, context)) as TableWriter;
 }
 
-/** The result must follow the very version that it is made from, and lie where that lies. */
+/** What the result replaces must be the very version that it is made from, and the result lie where `home` lies. */
 function checkBase(
   { plan }: TableWriter,
   home: TableSnapshot,
-  { into, seed = home.seed }: Pick<TargetOptions, 'into' | 'seed'>,
+  { into, seed = home.seed, sources, operands = [] }: TargetOptions & Pick<VectorWrite, 'sources' | 'operands'>,
 ): void {
-  const inPlace = into === home.name;
-  const overtaken = inPlace && (plan.baseVersion !== home.version || plan.table.tableId !== home.tableId);
-  if (!overtaken && plan.seed === seed) return;
-  throw new ShardfoldError('WRITE_CONFLICT', `"${home.name}" was replaced while this write began`, {
-    hint: 'run it again: it starts from the newest version',
-  });
+  const own = [home, ...sources.map(({ snapshot }) => snapshot), ...operands].find(({ name }) => name === into);
+  const isOther = own && (plan.baseVersion !== own.version || plan.table.tableId !== own.tableId);
+  if (isOther || plan.seed !== seed) throw overtaken(own ?? home);
 }
 
 interface ChunkWork<Params, Part extends Extremes> extends VectorWrite<Params, Part>, Pick<TargetOptions, 'fields'> {

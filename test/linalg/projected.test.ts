@@ -196,20 +196,31 @@ describe('others that write, and writers that die', () => {
     await sf().matrix('target').set(made.old, [9000, 8]);
   };
 
-  it('a matrix that was replaced as its product over it began is not lost', async () => {
+  it.each<[what: string, into: string, work: (left: Matrix) => Promise<unknown>]>([
+    ['the left side, in the shards', 'left', (left) => left.matmul('right', 'left')],
+    ['the left side, from here', 'left', (left) => left.matmul('broad', 'left')],
+    ['the right side, in the shards', 'right', (left) => left.matmul('right', 'right')],
+    ['the right side, from here', 'broad', (left) => left.matmul('broad', 'broad')],
+    ['the matrix that is factored', 'left', (left) => left.qr({ q: 'left' })],
+    ['the second one of a sum', 'target', (left) => left.add('target', 'target')],
+  ])('%s is not lost where it was replaced as what becomes of it began', async (_what, into, work) => {
     await prepare();
+    await sf().matrix('broad').set(numbers(72), [8, 9]);
     let met = false;
     const link = watchedLink(sf().link, async (call) => {
       if (!met && String(call.command[1]).startsWith('table_stage')) {
         met = true;
         await sf()
-          .matrix('left')
+          .matrix(into)
           .set([[7, 8, 9]]);
       }
       return call;
     });
-    await expect(new Matrix(link, 'left').matmul('right', 'left')).rejects.toMatchObject({ code: 'WRITE_CONFLICT' });
-    expect(await numbersOf('left')).toEqual(Float64Array.of(7, 8, 9));
+    await expect(work(new Matrix(link, 'left'))).rejects.toMatchObject({
+      code: 'WRITE_CONFLICT',
+      message: `"${into}" was replaced while this write began`,
+    });
+    expect(await numbersOf(into)).toEqual(Float64Array.of(7, 8, 9));
   });
 
   it('replies that are lost, parts that are lost, and a writer that stops between parts', async () => {
