@@ -15,6 +15,7 @@ import { lines } from './lines.js';
 import { matmul } from './matmul.js';
 import { matvec } from './matvec.js';
 import { norm } from './norm.js';
+import { project } from './project.js';
 import { qr } from './qr.js';
 import { running } from './running.js';
 import { scale } from './scale.js';
@@ -39,6 +40,7 @@ export const KERNELS = {
   matmul,
   matvec,
   norm,
+  project,
   qr,
   running,
   scale,

@@ -6,7 +6,7 @@ import { KERNELS } from '../kernels/index.js';
 import type { Kernel } from '../kernels/kernel.js';
 import type { Stripe } from '../kernels/stripes.js';
 import type { Work } from './matrix-elementwise.js';
-import { blockRows, type MatrixSnapshot } from './matrix-open.js';
+import type { MatrixSnapshot } from './matrix-open.js';
 import { CALL_VALUES, stripesOf, walk } from './matrix-walk.js';
 import type { VectorReceipt } from './receipt.js';
 import type { Reduced } from './reduce.js';
@@ -17,8 +17,8 @@ const CALL_ROWS = 64;
 const [NARROWEST, WIDEST] = [16, 508];
 
 /** Columns of a call: all of them, where it has rows enough. */
-function stripeWidth(cols: number): number {
-  const fitting = Math.floor(CALL_VALUES / Math.min(CALL_ROWS, blockRows(cols)));
+function stripeWidth({ blockRows }: MatrixSnapshot): number {
+  const fitting = Math.floor(CALL_VALUES / Math.min(CALL_ROWS, blockRows));
   return Math.min(WIDEST, Math.max(NARROWEST, fitting));
 }
 
@@ -42,7 +42,7 @@ export async function reduceColumns<Params extends Stripe, Partial, Result>(
   kernel: Kernel<Params, Partial, Result>,
   paramsOf: (stripe: Stripe) => Params,
 ): Promise<{ results: Result[]; receipt: VectorReceipt }> {
-  const stripes = stripesOf(matrix.cols, stripeWidth(matrix.cols)).map(paramsOf);
+  const stripes = stripesOf(matrix.cols, stripeWidth(matrix)).map(paramsOf);
   const trees = stripes.map(() => new MergeTree<Partial>(matrix.table.chunks.length, kernel.merge));
   const open = new Map<number, Partial[]>();
   const receipt = await walk(work, matrix, {

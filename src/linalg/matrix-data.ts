@@ -1,13 +1,15 @@
 /** Matrices as a user hands them in, as runs of numbers row by row. */
 
 import { ShardfoldError, showValue } from '../errors.js';
-import { CHUNK_ROWS } from '../storage/types.js';
+import { CHUNK_ROWS, type TableSnapshot } from '../storage/types.js';
 import { MAX_COLS, type Shape, showShape } from './matrix-open.js';
 
 /** Numbers on their way in, row by row; runs of any length. */
 export interface MatrixSource {
   readonly cols: number;
   readonly runs: Iterable<Float64Array> | AsyncIterable<Float64Array>;
+  /** Tables that the numbers come from: what replaces one of them must follow that very version. */
+  readonly operands?: readonly TableSnapshot[];
   /** Lets go of a file or whatever else was opened; the runs may not have been begun. */
   close?(): Promise<void>;
 }

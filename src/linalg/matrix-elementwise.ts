@@ -13,6 +13,7 @@ import {
   openMatrix,
   showShape,
 } from './matrix-open.js';
+import type { VectorReceipt } from './receipt.js';
 import type { Reduced } from './reduce.js';
 import { Resident, type Source, sourceBeside } from './sources.js';
 import { type VectorWrite, writeInShards } from './write.js';
@@ -74,7 +75,9 @@ export async function writeFrom<Params extends { readonly narrow?: boolean }>(
   const fields = matrixFields(home.cols, call.params.narrow ? 'float32' : 'float64');
   const checkChunk = call.params.narrow && call.sources.every(hasFinite) ? refuseInfinite(into) : undefined;
   const whole = { ...call, into, fields, waitReplicas, graceMs, ...(checkChunk && { checkChunk }) };
-  return { result: undefined, receipt: await writeInShards(link, home.table, whole, run, context) };
+  const receipt = await writeInShards(link, home.table, whole, run, context);
+  const { bytes } = receipt.written as NonNullable<VectorReceipt['written']>;
+  return { result: undefined, receipt: { ...receipt, written: { way: 'shards', rows: home.rows, bytes } } };
 }
 
 /** Whether no value is infinite. (Of NaN the zone map hides what else there is.) */

@@ -14,7 +14,9 @@ export abstract class MatrixFactoring extends MatrixProducts {
    * on any number of shards. Calls take a millisecond up to 30 columns, two and a half at 40; blocks of wider rows are pulled and factored here.
    * @param options `q`: the matrix that Q becomes, Q = A·R⁻¹, computed in the shards. A·R⁻¹ alone is as far from orthogonal as
    *   eps times the condition number; therefore Q is made of the R factor of that once more (as CholeskyQR2 does: Fukaya, Nakatsukasa,
-   *   Yanagisawa & Yamamoto 2014), which gives a few eps up to condition numbers of about 1e12
+   *   Yanagisawa & Yamamoto 2014), which gives a few eps up to condition numbers of about 1e12.
+   *   Up to 90 columns it is written in the shards, too, and lies beside A: none of it travels. Of more, the rows of A are pulled and
+   *   multiplied here. `written` in the receipt says which way it went
    * @throws SHAPE_MISMATCH for fewer rows than columns, PLAN_TOO_LARGE beyond 512 columns; with `q` SINGULAR naming the columns that
    *   depend on others, and INVALID_VALUE for NaN and infinities (which without it make R NaN)
    */
@@ -27,7 +29,7 @@ export abstract class MatrixFactoring extends MatrixProducts {
    * The thin singular value decomposition of a tall matrix: of its R factor by TSQR, which Golub & Kahan's algorithm (ml-matrix)
    * decomposes here.
    * @param k how many singular values; by default all
-   * @param options `u`: the matrix that the left singular vectors become, [rows, k]: made as Q in `qr`
+   * @param options `u`: the matrix that the left singular vectors become, [rows, k]: made, and written, as Q in `qr`
    * @throws SHAPE_MISMATCH, PLAN_TOO_LARGE as `qr`; INVALID_VALUE for NaN and infinities; with `u` SINGULAR
    */
   async svd(
@@ -45,7 +47,8 @@ export abstract class MatrixFactoring extends MatrixProducts {
   /**
    * The first k principal components: of the rows less the columns' means, by TSQR and the SVD of R (not by the covariance matrix, which
    * would lose half the digits).
-   * @param options `scores`: the matrix that the rows' coordinates become, [rows, k], computed in the shards
+   * @param options `scores`: the matrix that the rows' coordinates become, [rows, k], computed in the shards; written there, too, beside A, where
+   *   columns · k is at most 8,192 and its blocks come to 4,064 numbers or more, as for products in `matmul`
    * @throws SHAPE_MISMATCH for fewer than two rows, PLAN_TOO_LARGE beyond 512 columns, INVALID_VALUE for NaN and infinities
    */
   async pca(

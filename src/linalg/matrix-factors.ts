@@ -27,6 +27,7 @@ export interface Target {
 /** What has been done so far, and its receipts. */
 class Passes {
   readonly #receipts: Receipt[] = [];
+  #written: VectorReceipt['written'];
   readonly #started = performance.now();
 
   take<Result>({ result, receipt }: Reduced<Result>): Result {
@@ -34,12 +35,15 @@ class Passes {
     return result;
   }
 
+  /** What was written besides. */
   add(receipt: VectorReceipt): void {
     this.#receipts.push(receipt);
+    this.#written = receipt.written;
   }
 
   done<Result>(result: Result, { context }: Work): Reduced<Result> {
-    return { result, receipt: combineReceipts(this.#receipts, context.tally, performance.now() - this.#started) };
+    const receipt = combineReceipts(this.#receipts, context.tally, performance.now() - this.#started);
+    return { result, receipt: { ...receipt, ...(this.#written && { written: this.#written }) } };
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * C = A·B. The rows of A stay in their shards; B comes to this process in panels of rows and goes along with the calls in strips of
- * columns; C is gathered here, some rows at a time, and written by the ordinary writer.
+ * columns; C is gathered here, some rows at a time, and written by the ordinary writer. With a B that is small C never leaves the shards.
  */
 
 import type { CallContext } from '../cluster/types.js';
@@ -10,21 +10,18 @@ import { packStrips } from '../kernels/matmul.js';
 import type { Columns } from '../kernels/rows.js';
 import { callKernel } from './call.js';
 import type { Work } from './matrix-elementwise.js';
-import { blockRows, type MatrixSnapshot, showShape } from './matrix-open.js';
+import { checkMatrixTarget, type MatrixSnapshot, showShape } from './matrix-open.js';
 import { readArea } from './matrix-read.js';
 import { type MatrixWrite, writeMatrix } from './matrix-set.js';
+import { canProject, projectInto, SMALL, WIDEST } from './project.js';
 import type { VectorReceipt } from './receipt.js';
 import { overRows, RowAccount, type RowCall } from './row-calls.js';
 import { Resident } from './sources.js';
 
 /** Numbers of B that this process holds at once, and as many of C: 32 MiB each. */
 const HELD = 2 ** 22;
-/** A right side of at most so many numbers (64 KiB) goes along whole. */
-const SMALL = 8192;
 /** Columns of A whose products are summed in a shard; the sums of such panels are added here, in their order. */
 const PANEL = 128;
-/** What one call of struct.unpack may give. */
-const WIDEST = 4096;
 /** Multiply-adds of a call: about a millisecond. Decoding a value takes as long as six of them, replying one as eight. */
 const CALL_WORK = 90_000;
 const [DECODING, REPLYING] = [6, 8];
@@ -36,10 +33,10 @@ export interface Tiling {
   readonly rowsOfCall: number;
 }
 
-/** How a product is cut, from the shapes alone; only `inner` says in which order sums are made. */
-export function tilingOf(k: number, n: number): Tiling {
+/** How a product of n columns is cut, from the shapes and the blocks alone; only `inner` says in which order sums are made. */
+export function tilingOf({ cols: k, blockRows }: Pick<MatrixSnapshot, 'cols' | 'blockRows'>, n: number): Tiling {
   const inner = k * n <= SMALL && k <= WIDEST ? k : Math.min(k, PANEL);
-  const rows = Math.min(blockRows(k), 24);
+  const rows = Math.min(blockRows, 24);
   const wide = Math.max(32, 16 * Math.floor(CALL_WORK / (16 * inner * rows)));
   const width = Math.min(n, inner === k && n <= 64 ? n : wide);
   const rowWork = inner * width + DECODING * inner + REPLYING * width;
@@ -58,7 +55,7 @@ export function checkProduct(a: MatrixSnapshot, b: MatrixSnapshot): void {
 }
 
 /**
- * Writes A·B. Of B and of C this process holds 32 MiB each (and what is on its way); a B that is larger is pulled once for every
+ * Writes A·B: in the shards where a call takes all of B and `canProject` says so, else from here. Of B and of C this process holds 32 MiB each (and what is on its way); a B that is larger is pulled once for every
  * 32 MiB of C.
  */
 export async function matmulInto(
@@ -67,9 +64,18 @@ export async function matmulInto(
   write: MatrixWrite,
 ): Promise<VectorReceipt> {
   checkProduct(a, b);
+  const shape = [b.rows, b.cols] as const;
+  // A call that takes some columns of B at a time cannot write whole rows.
+  const takesAll = tilingOf(a, b.cols).width === b.cols;
+  if (!write.fromHere && takesAll && canProject(a, [shape])) {
+    await checkMatrixTarget(work.link, into, work.context);
+    const { result: data } = await readArea(work.link, b, { r0: 0, r1: b.rows, c0: 0, c1: b.cols }, work.context);
+    return projectInto(work, a, { change: { factors: [{ data, shape }] }, into, write, operands: [b.table] });
+  }
   const product = new Product(work, { a, b, held });
-  await writeMatrix(work.link, into, { cols: b.cols, runs: product.runs() }, write, work.context);
-  return product.account.finish();
+  const source = { cols: b.cols, runs: product.runs(), operands: [a.table, b.table] };
+  const written = await writeMatrix(work.link, into, source, write, work.context);
+  return { ...product.account.finish(), written };
 }
 
 export interface ProductWork {
@@ -103,7 +109,7 @@ class Product {
     this.#held = held;
     this.#a = a;
     this.#b = b;
-    this.#tiling = tilingOf(a.cols, b.cols);
+    this.#tiling = tilingOf(a, b.cols);
     const { inner, width } = this.#tiling;
     this.#panelRows = inner * Math.max(1, Math.floor(held / (inner * b.cols)));
     this.#columns = Array.from({ length: Math.ceil(b.cols / width) }, (_, i) => ({

@@ -16,6 +16,8 @@ export interface MatrixSnapshot {
   readonly table: TableSnapshot;
   readonly rows: number;
   readonly cols: number;
+  /** Rows of every block but the last, which may have fewer. */
+  readonly blockRows: number;
   readonly type: MatrixType;
 }
 
@@ -30,11 +32,8 @@ export function matrixFields(cols: number, type: MatrixType): readonly FieldSpec
   return [{ name: `row[${cols}]`, type }];
 }
 
-/** Whole rows in a block. */
-export const blockRows = (cols: number): number => Math.floor(CHUNK_ROWS / cols);
-
-/** Values in a full chunk. */
-export const chunkValues = (cols: number): number => blockRows(cols) * cols;
+/** Values in a full chunk of a matrix that lies beside no other: as many whole rows as fit. */
+export const chunkValues = (cols: number): number => CHUNK_ROWS - (CHUNK_ROWS % cols);
 
 export const showShape = ({ rows, cols }: { readonly rows: number; readonly cols: number }): string =>
   `[${rows}, ${cols}]`;
@@ -46,13 +45,15 @@ export const showShape = ({ rows, cols }: { readonly rows: number; readonly cols
 export async function openMatrix(link: ClusterLink, name: string, context: CallContext): Promise<MatrixSnapshot> {
   const table = await openTable(link, name, context);
   const { cols, type } = kindOf(table);
-  const full = chunkValues(cols);
-  const last = table.chunks.length - 1;
-  const isWhole = table.chunks.every(({ rows }, i) => (i < last ? rows === full : rows <= full && rows % cols === 0));
-  if (!isWhole) {
+  const { chunks } = table;
+  const blockRows = Math.floor(table.chunkRows / cols);
+  const full = blockRows * cols;
+  const last = chunks.length - 1;
+  const isWhole = chunks.every(({ rows }, i) => (i < last ? rows === full : rows <= full && rows % cols === 0));
+  if (!isWhole || full === 0) {
     throw noMatrix(name, `its ${table.rows} values do not lie in blocks of whole rows of ${cols}`);
   }
-  const nulls = table.chunks.reduce((sum, { columns }) => sum + (columns[0] as ColumnChunk).nullCount, 0);
+  const nulls = chunks.reduce((sum, { columns }) => sum + (columns[0] as ColumnChunk).nullCount, 0);
   if (nulls > 0) {
     throw new ShardfoldError(
       'INVALID_VALUE',
@@ -60,7 +61,7 @@ export async function openMatrix(link: ClusterLink, name: string, context: CallC
       { hint: 'say what a missing value stands for, and write the matrix again; NaN is a number' },
     );
   }
-  return { table, rows: table.rows / cols, cols, type };
+  return { table, rows: table.rows / cols, cols, blockRows, type };
 }
 
 /** Sees to it that what is about to be replaced is a matrix, or nothing. @throws SCHEMA_MISMATCH */

@@ -8,7 +8,7 @@ import { decodeColumn, VALUE_BYTES } from '../storage/decode.js';
 import { chunkKeys } from '../storage/keys.js';
 import { missingChunkError } from '../storage/read.js';
 import type { ChunkMeta, ColumnChunk, NumberColumn } from '../storage/types.js';
-import { blockRows, type MatrixSnapshot, showShape } from './matrix-open.js';
+import { type MatrixSnapshot, showShape } from './matrix-open.js';
 import { isWorthCutting, readStripe } from './matrix-stripe.js';
 import type { Reduced } from './reduce.js';
 
@@ -34,12 +34,11 @@ export async function readArea(
   context: CallContext,
 ): Promise<Reduced<Float64Array>> {
   checkArea(matrix, area);
-  const { table, cols } = matrix;
+  const { table, cols, blockRows: perBlock } = matrix;
   const { r0, r1, c0, c1 } = area;
   const receipt = new ReceiptBuilder(table);
   receipt.because('the values are asked for');
   const values = new Float64Array((r1 - r0) * (c1 - c0));
-  const perBlock = blockRows(cols);
   const read = async (block: number): Promise<void> => {
     const first = block * perBlock;
     const [from, to] = [Math.max(r0, first), Math.min(r1, first + perBlock)];

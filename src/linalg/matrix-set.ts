@@ -1,12 +1,24 @@
 /** Matrices on their way in. */
 
 import type { CallContext, ClusterLink } from '../cluster/types.js';
+import type { IntoReceipt } from '../engine/results/into-types.js';
 import { ShardfoldError, showValue } from '../errors.js';
+import type { Beyond } from '../kernels/project.js';
 import type { Batch } from '../storage/types.js';
 import { writeTable } from '../storage/write.js';
 import type { MatrixSource } from './matrix-data.js';
-import { checkMatrixTarget, chunkValues, type MatrixType, matrixFields, openMatrix, showShape } from './matrix-open.js';
+import {
+  checkMatrixTarget,
+  chunkValues,
+  type MatrixSnapshot,
+  type MatrixType,
+  matrixFields,
+  openMatrix,
+  showShape,
+} from './matrix-open.js';
+import { checkNewest } from './overtaken.js';
 import type { VectorWriteOptions } from './run.js';
+import { storedBytes } from './sources.js';
 
 export interface MatrixWrite {
   readonly type: MatrixType;
@@ -14,6 +26,8 @@ export interface MatrixWrite {
   readonly alignWith: string | undefined;
   readonly waitReplicas: number | undefined;
   readonly graceMs: number | undefined;
+  /** From this process even where it could be made in the shards: the bits are the same. */
+  readonly fromHere?: boolean;
 }
 
 /** How a result is written: where the writer chooses. */
@@ -28,30 +42,42 @@ export const writeOf = ({
   graceMs,
 });
 
-/** Writes numbers as a matrix; readers see it whole or not at all. */
+/** Writes numbers as a matrix; readers see it whole or not at all. @returns what a receipt says of it */
 export async function writeMatrix(
   link: ClusterLink,
   name: string,
-  { cols, runs }: MatrixSource,
+  { cols, runs, operands = [] }: MatrixSource,
   { type, alignWith, waitReplicas, graceMs }: MatrixWrite,
   context: CallContext,
-): Promise<void> {
+): Promise<IntoReceipt['written']> {
   await checkMatrixTarget(link, name, context);
-  if (alignWith !== undefined) await checkAlignable(link, alignWith, cols, context);
+  const beside = alignWith === undefined ? undefined : await openBeside(link, alignWith, cols, context);
   const write = {
     fields: matrixFields(cols, type),
     mode: 'replace' as const,
-    chunkRows: chunkValues(cols),
+    chunkRows: beside ? beside.blockRows * cols : chunkValues(cols),
     ...(alignWith !== undefined && { alignWith }),
     ...(waitReplicas !== undefined && { waitReplicas }),
     ...(graceMs !== undefined && { graceMs }),
   };
-  await writeTable(link, name, batches(runs, cols, type), write, context);
+  const own = operands.find((operand) => operand.name === name);
+  async function* flow(): AsyncGenerator<Batch> {
+    if (own) await checkNewest(link, own, context);
+    yield* batches(runs, cols, type);
+  }
+  const table = await writeTable(link, name, flow(), write, context);
+  return { way: 'client', rows: table.rows / cols, bytes: storedBytes(table) };
 }
 
-async function checkAlignable(link: ClusterLink, name: string, cols: number, context: CallContext): Promise<void> {
+/** @throws SHAPE_MISMATCH where the blocks of the other matrix are of other rows */
+async function openBeside(
+  link: ClusterLink,
+  name: string,
+  cols: number,
+  context: CallContext,
+): Promise<MatrixSnapshot> {
   const other = await openMatrix(link, name, context);
-  if (other.cols === cols) return;
+  if (other.cols === cols) return other;
   throw new ShardfoldError(
     'SHAPE_MISMATCH',
     `a matrix of ${cols} columns cannot lie beside "${name}" of shape ${showShape(other)}`,
@@ -73,12 +99,14 @@ function checkRange(values: Float64Array, first: number, cols: number): void {
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
     if (!Number.isFinite(value) || Number.isFinite(Math.fround(value))) continue;
-    const place = `row ${Math.floor((first + i) / cols)}, column c${(first + i) % cols}`;
-    throw new ShardfoldError('INVALID_VALUE', `${place}: ${value} is beyond the range of float32`, {
-      hint: "type: 'float64', the default",
-    });
+    throw beyondFloat32({ row: Math.floor((first + i) / cols), column: (first + i) % cols, value });
   }
 }
+
+export const beyondFloat32 = ({ row, column, value }: Beyond): ShardfoldError =>
+  new ShardfoldError('INVALID_VALUE', `row ${row}, column c${column}: ${value} is beyond the range of float32`, {
+    hint: "type: 'float64', the default",
+  });
 
 /** @throws INVALID_ARGUMENT */
 export function checkType(type: unknown): MatrixType {

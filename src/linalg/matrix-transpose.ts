@@ -7,7 +7,6 @@ import { ReceiptBuilder } from '../engine/receipt.js';
 import { runTasks } from '../engine/schedule.js';
 import { ShardfoldError } from '../errors.js';
 import type { Stripe } from '../kernels/stripes.js';
-import { openTable } from '../storage/catalog.js';
 import type { NumberColumn } from '../storage/types.js';
 import { readBatch } from '../storage/write.js';
 import type { MatrixTarget, Work } from './matrix-elementwise.js';
@@ -34,21 +33,16 @@ export async function transposeMatrix(work: Work, name: string, target: MatrixTa
   }
   const receipt = new ReceiptBuilder(table);
   receipt.because('rows become columns by way of this process');
-  const source = { cols: rows, runs: columnRuns(work, matrix, target.into, receipt) };
+  const source = { cols: rows, runs: columnRuns(work, matrix, receipt), operands: [table] };
   const { into, type = matrix.type, waitReplicas, graceMs } = target;
-  await writeMatrix(link, into, source, { type, alignWith: undefined, waitReplicas, graceMs }, context);
-  return { result: undefined, receipt: receipt.finish(context.tally, storedBytes(table)) };
+  const write = { type, alignWith: undefined, waitReplicas, graceMs };
+  const written = await writeMatrix(link, into, source, write, context);
+  return { result: undefined, receipt: { ...receipt.finish(context.tally, storedBytes(table)), written } };
 }
 
 /** Columns of A, one after the other. Begins once the write is staged. */
-async function* columnRuns(
-  work: Work,
-  matrix: MatrixSnapshot,
-  into: string,
-  receipt: ReceiptBuilder,
-): AsyncGenerator<Float64Array> {
-  const { table, rows, cols } = matrix;
-  if (into === table.name) await checkUnchanged(work, matrix);
+async function* columnRuns(work: Work, matrix: MatrixSnapshot, receipt: ReceiptBuilder): AsyncGenerator<Float64Array> {
+  const { rows, cols } = matrix;
   const width = Math.max(1, Math.floor(HELD / rows));
   for (let first = 0; first < cols; first += width) {
     const stripe = { cols, first, width: Math.min(width, cols - first) };
@@ -81,13 +75,4 @@ async function pullStripe(
     return 0;
   });
   return columns;
-}
-
-/** What is replaced must be what was read. */
-async function checkUnchanged({ link, context }: Work, { table }: MatrixSnapshot): Promise<void> {
-  const { tableId, version } = await openTable(link, table.name, context);
-  if (tableId === table.tableId && version === table.version) return;
-  throw new ShardfoldError('WRITE_CONFLICT', `"${table.name}" was replaced while this write began`, {
-    hint: 'run it again: it starts from the newest version',
-  });
 }

@@ -1,5 +1,5 @@
 /**
- * Kernels over all of a matrix, by areas that its shape alone decides: of every block the same columns and the same rows a call,
+ * Kernels over all of a matrix, by areas that its shape and its blocks alone decide: of every block the same columns and the same rows a call,
  * about 4,064 numbers, which takes about half a millisecond.
  */
 

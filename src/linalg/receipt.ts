@@ -10,7 +10,7 @@ import { type Source, storedBytes, Travelling } from './sources.js';
 export interface VectorReceipt extends Receipt {
   /** The operand that was pulled and sent to the shards of `table`, since its chunks do not lie beside that one's. */
   readonly travelled?: { readonly vector: string; readonly version: number; readonly bytes: number };
-  /** Where a vector was written, or a matrix number by number: whether its chunks were made in the shards or went through this process. */
+  /** Where a vector or a matrix was written: whether its chunks were made in the shards or went through this process. */
   readonly written?: IntoReceipt['written'];
 }
 

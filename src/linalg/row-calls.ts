@@ -23,7 +23,7 @@ export interface RowCall {
 }
 
 export interface RowPlan {
-  /** Rows of a call: from the shape alone, so that sums do not depend on how fast the shards are. */
+  /** Rows of a call: from the shape and the blocks alone, so that sums do not depend on how fast the shards are. */
   readonly rowsOfCall: number;
   /** How often all rows are gone over; 1 where absent. */
   readonly laps?: number;

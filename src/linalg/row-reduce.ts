@@ -4,7 +4,7 @@ import { MergeTree } from '../engine/tree.js';
 import type { Kernel } from '../kernels/kernel.js';
 import { callKernel } from './call.js';
 import type { Work } from './matrix-elementwise.js';
-import { blockRows, type MatrixSnapshot } from './matrix-open.js';
+import type { MatrixSnapshot } from './matrix-open.js';
 import type { VectorReceipt } from './receipt.js';
 import { callsOf, overRows, RowAccount, type RowCall, type RowPlan } from './row-calls.js';
 import { Resident } from './sources.js';
@@ -56,7 +56,7 @@ export class LapTree<Partial> {
 
   constructor(matrix: MatrixSnapshot, plan: RowPlan, merge: (left: Partial, right: Partial) => Partial) {
     const { chunks } = matrix.table;
-    this.#leaves = 2 ** Math.ceil(Math.log2(Math.max(1, blockRows(matrix.cols) / plan.rowsOfCall)));
+    this.#leaves = 2 ** Math.ceil(Math.log2(Math.max(1, matrix.blockRows / plan.rowsOfCall)));
     this.#tree = new MergeTree(chunks.length * this.#leaves, merge);
     for (const chunk of chunks) {
       const calls = [...callsOf(matrix, chunk, plan)].length;

@@ -1,59 +1,41 @@
 /** Rows that are changed and written as another matrix: less a row that is the same for all, times small matrices. */
 
 import { KERNELS } from '../kernels/index.js';
-import { packStrips } from '../kernels/matmul.js';
 import { callKernel } from './call.js';
-import { multiply } from './dense.js';
+import { type Change, changeHere, packedChange } from './change.js';
 import type { Work } from './matrix-elementwise.js';
 import { addTile } from './matrix-matmul.js';
-import type { MatrixSnapshot } from './matrix-open.js';
+import { checkMatrixTarget, type MatrixSnapshot, type Shape } from './matrix-open.js';
 import { readArea } from './matrix-read.js';
 import { type MatrixWrite, writeMatrix } from './matrix-set.js';
+import { canProject, goAlong, projectInto } from './project.js';
 import type { VectorReceipt } from './receipt.js';
 import { overRows, RowAccount } from './row-calls.js';
 import type { Dense } from './shapes.js';
 import { Resident } from './sources.js';
 
-export interface Change {
-  readonly shift?: Float64Array;
-  /** The rows are multiplied by the first of them first. */
-  readonly factors: readonly Dense[];
-}
-
 /** Numbers that are held of the result at once: 32 MiB. */
 const HELD = 2 ** 22;
-/** Matrices of more numbers (64 KiB) do not go along with calls. */
-const SMALL = 8192;
 /** Multiply-adds of a call, as in matrix-matmul.ts. */
 const CALL_WORK = 90_000;
 
-export function packedChange({ shift, factors }: Change): { shift?: Float64Array; factors: Buffer[] } {
-  const packed = factors.map(({ data, shape: [rows, cols] }) =>
-    packStrips(data, cols, { from: 0, count: rows }, { from: 0, width: cols }),
-  );
-  return { ...(shift && { shift }), factors: packed };
-}
-
-/** In this process, with the operations of the kernels in their order. */
-export function changeHere(rows: Dense, { shift, factors }: Change): Dense {
-  const [, cols] = rows.shape;
-  const shifted = shift ? rows.data.map((value, at) => value - (shift[at % cols] as number)) : rows.data;
-  return factors.reduce<Dense>(multiply, { data: shifted, shape: rows.shape });
-}
-
 /**
- * Writes the changed rows as the matrix `into`; this process holds 32 MiB of them. Where a factor takes more than 64 KiB the rows are
- * pulled and multiplied here.
+ * Writes the changed rows as the matrix `into`: in the shards where `canProject` says so, else from here, 32 MiB of them at a time. Where
+ * a factor takes more than 64 KiB the rows are pulled and multiplied here.
  */
 export async function transformInto(
   work: Work,
   matrix: MatrixSnapshot,
   { change, into, write, held = HELD }: Transformation,
 ): Promise<VectorReceipt> {
-  const last = change.factors.at(-1) as Dense;
-  const [, cols] = last.shape;
+  const shapes = change.factors.map(({ shape }) => shape);
+  if (!write.fromHere && canProject(matrix, shapes)) {
+    await checkMatrixTarget(work.link, into, work.context);
+    return projectInto(work, matrix, { change, into, write });
+  }
+  const [, cols] = shapes.at(-1) as Shape;
   const account = new RowAccount(work, matrix, 1);
-  const small = change.factors.every(({ data }) => data.length <= SMALL);
+  const small = goAlong(shapes);
   if (!small) account.receipt.because('the matrix on the right side takes more than 64 KiB');
   const part = small ? inShards : here;
   const many = Math.max(1, Math.floor(held / Math.max(cols, matrix.cols)));
@@ -62,8 +44,14 @@ export async function transformInto(
       yield await part(work, matrix, { change, account, from, to: Math.min(from + many, matrix.rows) });
     }
   }
-  await writeMatrix(work.link, into, { cols, runs: runs() }, write, work.context);
-  return account.finish();
+  const written = await writeMatrix(
+    work.link,
+    into,
+    { cols, runs: runs(), operands: [matrix.table] },
+    write,
+    work.context,
+  );
+  return { ...account.finish(), written };
 }
 
 interface Transformation {

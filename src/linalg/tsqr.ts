@@ -1,19 +1,19 @@
 /**
  * The R factor of a matrix by TSQR (Demmel, Grigori, Hoemmen & Langou 2012): Householder reflections on runs of rows in the shards, and
- * a tree of R factors in a fixed order in this process. Runs of rows follow from the number of columns alone: the same bits on any shards.
+ * a tree of R factors in a fixed order in this process. Runs of rows follow from the number of columns and the blocks alone: the same bits on any shards.
  */
 
 import { runTasks } from '../engine/schedule.js';
 import { factorOf, joinFactors } from '../kernels/householder.js';
 import { KERNELS } from '../kernels/index.js';
 import type { ChunkMeta } from '../storage/types.js';
+import { type Change, changeHere, packedChange } from './change.js';
 import type { Work } from './matrix-elementwise.js';
-import { blockRows, type MatrixSnapshot } from './matrix-open.js';
+import type { MatrixSnapshot } from './matrix-open.js';
 import { readValueRange } from './matrix-read.js';
 import type { Reduced } from './reduce.js';
 import { callsOf, RowAccount } from './row-calls.js';
 import { LapTree, reduceRows } from './row-reduce.js';
-import { type Change, changeHere, packedChange } from './transform.js';
 
 /** Of wider rows a factor in 3 ms would be of fewer rows than it has: their blocks are pulled, and factored here. */
 const WIDEST_IN_SHARDS = 40;
@@ -66,10 +66,10 @@ async function here(
   matrix: MatrixSnapshot,
   { change, beside }: TsqrWork,
 ): Promise<Reduced<Float64Array | undefined>> {
-  const { table, cols } = matrix;
+  const { table, cols, blockRows } = matrix;
   const account = new RowAccount({ link, run, context }, matrix, 1);
   account.receipt.because('rows of more than 40 columns are factored here');
-  const plan = { rowsOfCall: blockRows(cols) };
+  const plan = { rowsOfCall: blockRows };
   const tree = new LapTree(matrix, plan, joinFactors);
   const schedule = { ...run, sliceUnits: undefined, wholeChunks: () => true, context };
   await runTasks(link, table.chunks, schedule, async ({ chunk }, shard, inner) => {

@@ -3,10 +3,10 @@
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import type { IntoReceipt } from '../engine/results/into-types.js';
 import { ShardfoldError } from '../errors.js';
-import { openTable } from '../storage/catalog.js';
 import type { Batch, TableSnapshot } from '../storage/types.js';
 import { writeTable } from '../storage/write.js';
 import { VECTOR_FIELDS } from './open.js';
+import { checkNewest } from './overtaken.js';
 import type { VectorWriteOptions } from './run.js';
 
 interface ClientWrite {
@@ -26,8 +26,7 @@ export async function writeByClient(
 ): Promise<IntoReceipt['written']> {
   const done = { rows: 0, bytes: 0, isRead: false };
   async function* flow(): AsyncGenerator<Batch> {
-    // From now on a version of another writer makes the publishing fail; one that came before has to be looked for.
-    if (into === home.name && (await openTable(link, into, context)).version !== home.version) throw overtaken(into);
+    if (into === home.name) await checkNewest(link, home, context);
     yield* batches();
     done.isRead = true;
   }
@@ -48,8 +47,3 @@ export async function writeByClient(
   });
   return { way: 'client', rows: done.rows, bytes: done.bytes };
 }
-
-const overtaken = (name: string): ShardfoldError =>
-  new ShardfoldError('WRITE_CONFLICT', `vector "${name}" was replaced while this write began`, {
-    hint: 'run it again: it starts from the newest version',
-  });

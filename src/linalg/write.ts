@@ -16,17 +16,31 @@ import type { ChunkMeta, ColumnChunk, TableSnapshot } from '../storage/types.js'
 import { openWriter, type TableWriter, takeBack } from '../storage/write.js';
 import { callKernel, type KernelCall } from './call.js';
 import { VECTOR_FIELDS } from './open.js';
+import { overtaken } from './overtaken.js';
 import { type VectorReceipt, VectorReceiptBuilder } from './receipt.js';
 import type { Slice } from './sources.js';
 
-/** Rows that one call computes and writes: about 0.6 ms at 150 ns a row, so that slower machines stay near 1 ms. */
-const PART_ROWS = 4096;
+/** How a chunk's values are taken. */
+export interface PartRows {
+  /** Values of a row of the source, and of one of the result; kernels count in such rows. */
+  readonly from: number;
+  readonly to: number;
+  /** Rows that one call computes and writes. */
+  readonly ofCall: number;
+}
+
+/** Value by value: about 0.6 ms a call at 150 ns a value, so that slower machines stay near 1 ms. */
+const VALUES: PartRows = { from: 1, to: 1, ofCall: 4096 };
 
 export interface VectorWrite<Params = FactorParams, Part extends Extremes = Extremes>
   extends KernelCall<Params, Part, Zone | undefined> {
   /** What a part of a chunk is told, where that is not `params` for all: `before` is what the parts before it wrote. */
   readonly paramsOf?: (chunk: ChunkMeta, before: Part | undefined) => Params;
-  /** The rows that chunk j of the result is made of, of one chunk after the other; by default each chunk's own. */
+  /** Tables whose values go into the result otherwise than by the sources. */
+  readonly operands?: readonly TableSnapshot[];
+  /** By default a value of the result for each of the source. */
+  readonly partRows?: PartRows;
+  /** The values that chunk j of the result is made of, of one chunk after the other; by default each chunk's own. */
   readonly parts?: readonly Slice[];
   /** By default one of its own; what was computed before the writing goes into it too. */
   readonly receipt?: VectorReceiptBuilder;
@@ -74,7 +88,7 @@ export async function writeInShards<Params, Part extends Extremes>(
       const took = (microseconds: number): void => receipt.call(shard, microseconds);
       const column = await makeChunk(link, part, { ...work, target: writer.keysOf(index, 0).data, took }, inner);
       work.checkChunk?.(column);
-      writer.note(index, part.rows, [column]);
+      writer.note(index, madeOf(part.rows, work), [column]);
       receipt.computed(shard, 'shards');
       done(part.rows);
       return 0;
@@ -84,11 +98,16 @@ export async function writeInShards<Params, Part extends Extremes>(
     await takeBack(writer);
     throw error;
   }
-  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+  const { from } = work.partRows ?? VALUES;
+  const rows = parts.reduce((sum, part) => sum + part.rows / from, 0);
   return { ...receipt.done(context), written: { way: 'shards', rows, bytes: writer.bytes } };
 }
 
 const wholeOf = (chunk: ChunkMeta): Slice => ({ chunk, firstRow: 0, rows: chunk.rows });
+
+/** Values of the result that are made of so many of the source. */
+const madeOf = (values: number, { partRows: { from, to } = VALUES }: { readonly partRows?: PartRows }): number =>
+  Math.floor(values / from) * to;
 
 /** Must not fail once the version is published: run again, the work would be done twice. */
 async function publish(writer: TableWriter): Promise<void> {
@@ -103,13 +122,20 @@ async function publish(writer: TableWriter): Promise<void> {
 async function openTarget(
   link: ClusterLink,
   home: TableSnapshot,
-  { into, fields = VECTOR_FIELDS, seed, waitReplicas, graceMs }: TargetOptions,
+  {
+    into,
+    fields = VECTOR_FIELDS,
+    seed,
+    waitReplicas,
+    graceMs,
+    ...work
+  }: TargetOptions & { readonly partRows?: PartRows },
   context: CallContext,
 ): Promise<TableWriter> {
   const options = {
     fields,
     mode: 'replace' as const,
-    chunkRows: home.chunkRows,
+    chunkRows: madeOf(home.chunkRows, work),
     ...(into !== home.name && seed === undefined && { alignWith: home.name }),
     ...(seed !== undefined && { placementSeed: seed }),
     ...(waitReplicas !== undefined && { waitReplicas }),
@@ -119,18 +145,15 @@ async function openTarget(
   return (await openWriter(link, into, options, context)) as TableWriter;
 }
 
-/** The result must follow the very version that it is made from, and lie where that lies. */
+/** What the result replaces must be the very version that it is made from, and the result lie where `home` lies. */
 function checkBase(
   { plan }: TableWriter,
   home: TableSnapshot,
-  { into, seed = home.seed }: Pick<TargetOptions, 'into' | 'seed'>,
+  { into, seed = home.seed, sources, operands = [] }: TargetOptions & Pick<VectorWrite, 'sources' | 'operands'>,
 ): void {
-  const inPlace = into === home.name;
-  const overtaken = inPlace && (plan.baseVersion !== home.version || plan.table.tableId !== home.tableId);
-  if (!overtaken && plan.seed === seed) return;
-  throw new ShardfoldError('WRITE_CONFLICT', `"${home.name}" was replaced while this write began`, {
-    hint: 'run it again: it starts from the newest version',
-  });
+  const own = [home, ...sources.map(({ snapshot }) => snapshot), ...operands].find(({ name }) => name === into);
+  const isOther = own && (plan.baseVersion !== own.version || plan.table.tableId !== own.tableId);
+  if (isOther || plan.seed !== seed) throw overtaken(own ?? home);
 }
 
 interface ChunkWork<Params, Part extends Extremes> extends VectorWrite<Params, Part>, Pick<TargetOptions, 'fields'> {
@@ -142,20 +165,22 @@ interface ChunkWork<Params, Part extends Extremes> extends VectorWrite<Params, P
 async function makeChunk<Params, Part extends Extremes>(
   link: ClusterLink,
   { chunk, ...part }: Slice,
-  { took, fields, paramsOf, ...work }: ChunkWork<Params, Part>,
+  { took, fields, paramsOf, partRows = VALUES, ...work }: ChunkWork<Params, Part>,
   context: CallContext,
 ): Promise<ColumnChunk> {
   const { kernel, target } = work;
   let written: Part | undefined;
-  for (let done = 0; done < part.rows; done += PART_ROWS) {
-    const slice = { chunk, firstRow: part.firstRow + done, rows: Math.min(PART_ROWS, part.rows - done) };
+  const { from, ofCall } = partRows;
+  const [first, end] = [part.firstRow / from, (part.firstRow + part.rows) / from];
+  for (let firstRow = first; firstRow < end; firstRow += ofCall) {
+    const slice = { chunk, firstRow, rows: Math.min(ofCall, end - firstRow) };
     const call = paramsOf ? { ...work, params: paramsOf(chunk, written) } : work;
     const { partial, microseconds } = await callKernel(link, call, slice, context);
     took(microseconds);
     written = written === undefined ? partial : kernel.merge(written, partial);
   }
   const narrow = fields?.[0]?.type === 'float32';
-  const bytes = (narrow ? 4 : 8) * part.rows;
+  const bytes = (narrow ? 4 : 8) * madeOf(part.rows, { partRows });
   const checksum = await seal(link, target, bytes, context);
   const none = {
     validityBytes: 0,

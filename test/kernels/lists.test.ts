@@ -15,7 +15,7 @@ const TOGETHER: Record<string, readonly string[]> = {
   rows: ['gram', 'matmul', 'matvec', 'qr', 'topk', 'vecmat'],
   vectors: ['combine', 'cumsum', 'cut', 'distance', 'find', 'gather', 'running'],
 };
-const WRITING = new Set(['axpy', 'combine', 'cumsum', 'cut', 'mul', 'scale', 'standardize']);
+const WRITING = new Set(['axpy', 'combine', 'cumsum', 'cut', 'mul', 'project', 'scale', 'standardize']);
 const names = Object.keys(KERNELS).sort();
 
 it('is in step everywhere', () => {

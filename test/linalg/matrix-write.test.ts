@@ -2,11 +2,9 @@
 import type { VectorReceipt } from '../../src/index.js';
 import { Matrix } from '../../src/linalg/matrix.js';
 import { openMatrix } from '../../src/linalg/matrix-open.js';
-import { fsck } from '../../src/storage/fsck.js';
 import { chunkKeys } from '../../src/storage/keys.js';
-import { numberStats } from '../../src/storage/number-stats.js';
 import { watchedLink } from '../storage/tables.js';
-import { bits, expectSame, numbers, testShardfold } from './vectors.js';
+import { bits, expectSame, expectSoundMatrix, numbers, testShardfold } from './vectors.js';
 
 const one = testShardfold(1);
 const sf = testShardfold();
@@ -14,17 +12,7 @@ const five = testShardfold(5);
 
 const at = (values: Float64Array, i: number): number => values[i] as number;
 
-/** Checksums and zone maps, which were made in the shards, are those of the numbers. */
-async function expectSound(name: string) {
-  const { link } = sf();
-  expect(await fsck(link, {}, link.context())).toMatchObject({ findings: [] });
-  const { data } = await sf().matrix(name).get();
-  const { table } = await openMatrix(link, name, link.context());
-  for (const { firstRow, rows, columns } of table.chunks) {
-    const { min, max, hasNaN } = numberStats(data.slice(firstRow, firstRow + rows), undefined);
-    expect([columns[0]?.min, columns[0]?.max]).toEqual([min ?? Number.NaN, hasNaN ? Number.NaN : max]);
-  }
-}
+const expectSound = (name: string) => expectSoundMatrix(sf().link, name);
 
 describe.each([
   [0, 5],

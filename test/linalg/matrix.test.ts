@@ -90,6 +90,95 @@ describe('numbers in and out', () => {
   });
 });
 
+describe('blocks of fewer rows than fit', () => {
+  const [rows, cols] = [3000, 8];
+  const data = numbers(rows * cols);
+  const other = numbers(rows * cols, 2);
+
+  it('come from products, and are read as others are', async () => {
+    await sf()
+      .matrix('wide')
+      .set(numbers(4000 * 32, 3), [4000, 32]);
+    await sf()
+      .matrix('narrowing')
+      .set(numbers(32 * 3, 4), [32, 3]);
+    const narrow = await sf().matrix('wide').matmul('narrowing', 'narrow');
+    const { table, blockRows } = await open('narrow');
+    expect([blockRows, table.chunkRows, table.chunks.map((chunk) => chunk.rows)]).toEqual([2032, 6096, [6096, 5904]]);
+    const { data: values } = await narrow.get();
+    expectSame(await narrow.row(3999), values.slice(-3));
+    expect(await narrow.at(2032, 1)).toBe(values[3 * 2032 + 1]);
+    expectSame((await narrow.block(2031, 2034)).data, values.slice(3 * 2031, 3 * 2034));
+    const beside = await sf().table('wide').zip(sf().table('narrow')).slice(2031, 2).select('c31', 'c1').collect();
+    expect(beside.length).toBe(2);
+    const whole = await sf().matrix('whole').set(values, [4000, 3]);
+    // By other blocks sums are added in another order.
+    const sums = async (matrix: typeof whole) =>
+      [
+        ...(await matrix.gram()).data,
+        ...(await matrix.colMeans()),
+        ...(await matrix.colStds()),
+        ...(await matrix.norms({ axis: 'cols' })),
+        ...(await matrix.vecmat(numbers(4000, 5))),
+        ...(await matrix.qr()).data,
+        ...(await matrix.lstsq(numbers(4000, 6))).coefficients,
+      ].map((value) => value.toPrecision(9));
+    expect(await sums(narrow)).toEqual(await sums(whole));
+    for (const of of [narrow, whole]) {
+      expectSame(
+        await of.matvec([1, 2, 3]),
+        values
+          .filter((_, i) => i % 3 === 0)
+          .map((x, i) => x + 2 * (values[3 * i + 1] as number) + 3 * (values[3 * i + 2] as number)),
+      );
+      expect(await of.rowTopK([1, 1, 1], 5)).toEqual(await whole.rowTopK([1, 1, 1], 5));
+      expectSame(await of.diag(), Float64Array.of(values[0] as number, values[4] as number, values[8] as number));
+      expectSame(
+        (await (await of.transpose('turned')).get()).data,
+        (await (await whole.transpose('turned whole')).get()).data,
+      );
+    }
+    expect((await fsck(sf().link, {}, sf().link.context())).findings).toEqual([]);
+  });
+
+  it('meet others: one of the two travels, and a new matrix beside them does not', async () => {
+    await sf().createTable('small blocks', { 'row[8]': data }, { chunkRows: 4064 });
+    const small = sf().matrix('small blocks');
+    await sf().matrix('large blocks').set(other, [rows, cols]);
+    await sf().matrix('beside').set(other, [rows, cols], { alignWith: small });
+    const long = await sf()
+      .matrix('longer')
+      .set(numbers(2000 * 8, 3).fill(1), [2000, cols], { alignWith: 'small blocks' });
+    expect((await open('longer')).blockRows).toBe(508);
+    expect(await long.norm(1)).toBe(2000);
+    expect((await open('beside')).table.chunks.map((chunk) => chunk.rows / cols)).toEqual([
+      508, 508, 508, 508, 508, 460,
+    ]);
+    const moved: unknown[] = [];
+    const options = {
+      onReceipt: ({ travelled }: { travelled?: { vector: string } }) => void moved.push(travelled?.vector),
+    };
+    const sum = data.map((x, i) => x + (other[i] as number));
+    for (const [a, b] of [
+      ['small blocks', 'large blocks'],
+      ['large blocks', 'small blocks'],
+      ['small blocks', 'beside'],
+    ] as const) {
+      expectSame((await (await sf().matrix(a).add(b, 'sum', options)).get()).data, sum);
+    }
+    expect(moved).toEqual(['large blocks', 'small blocks', undefined]);
+    await small.standardize('standard');
+    expect((await open('standard')).blockRows).toBe(508);
+    await small.sub('large blocks');
+    await small.hadamard('beside');
+    expectSame(
+      (await small.get()).data,
+      data.map((x, i) => (x - (other[i] as number)) * (other[i] as number)),
+    );
+    expect((await fsck(sf().link, {}, sf().link.context())).findings).toEqual([]);
+  });
+});
+
 describe('refusals', () => {
   it('of shapes and data that do not fit', async () => {
     const matrix = sf().matrix('never');

@@ -1,6 +1,7 @@
 // What the tests of vectors share: connections of 1, 3 and 5 shards, exact sums, and numbers that are hard to add.
 import fc from 'fast-check';
 import type { ClusterLink } from '../../src/cluster/types.js';
+import { Matrix } from '../../src/linalg/matrix.js';
 import { Vector } from '../../src/linalg/vector.js';
 import { connect, type Shardfold } from '../../src/shardfold.js';
 import { openTable } from '../../src/storage/catalog.js';
@@ -60,10 +61,17 @@ export const axpyOf = (a: number, x: Float64Array, y: Float64Array): Float64Arra
 
 /** Nothing is wrong with the tables, whose checksums and zone maps were made in the shards. */
 export async function expectSound(link: ClusterLink, name: string): Promise<void> {
+  await expectTold(link, name, await new Vector(link, name).get());
+}
+
+export async function expectSoundMatrix(link: ClusterLink, name: string): Promise<void> {
+  await expectTold(link, name, (await new Matrix(link, name).get()).data);
+}
+
+async function expectTold(link: ClusterLink, name: string, values: Float64Array): Promise<void> {
   expect(await fsck(link, {}, link.context())).toMatchObject({
     findings: [],
   });
-  const values = await new Vector(link, name).get();
   const { chunks } = await openTable(link, name, link.context());
   for (const { firstRow, rows, columns } of chunks) {
     const { min, max, hasNaN } = numberStats(values.slice(firstRow, firstRow + rows), undefined);
