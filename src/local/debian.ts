@@ -34,6 +34,24 @@ async function unpack(archives: readonly string[], root: string, launch: string 
   if (launch !== undefined) await writeLauncher(root, launch);
 }
 
+/** Unpacks the first of these servers, with its libraries, into a folder. @returns why not, where it could not be */
+export async function unpackServer(
+  apt: Apt,
+  names: readonly string[],
+  root: string,
+  say: (text: string) => void,
+): Promise<string | undefined> {
+  const newest = await apt.newest(names);
+  if ('refusal' in newest) return newest.refusal;
+  const { name } = newest;
+  const packages = packageClosure(await apt.depends(name), name, apt.newer);
+  say(`fetching ${name} and its libraries from the distribution (${packages.length} packages)`);
+  const download = await apt.download(packages);
+  if ('refusal' in download) return download.refusal;
+  await unpack(download.archives, root, apt.newer ? name : undefined);
+  return undefined;
+}
+
 /** Moves the whole folder to its final place, so that nobody sees half of it. */
 async function install(root: string, target: string): Promise<void> {
   // What lies there, if anything, did not run.
@@ -69,21 +87,12 @@ export async function fetchDebianServer(
     work = await mkdtemp(join(cache, 'server', 'fetch-'));
     const refusals = new Set<string>();
     for await (const apt of apts(work, release, say)) {
-      const newest = await apt.newest(SERVER_NAMES);
-      if ('refusal' in newest) {
-        refusals.add(newest.refusal);
-        continue;
-      }
-      const { name } = newest;
-      const packages = packageClosure(await apt.depends(name), name, apt.newer);
-      say(`no server found: fetching ${name} and its libraries from the distribution (${packages.length} packages)`);
-      const download = await apt.download(packages);
-      if ('refusal' in download) {
-        refusals.add(download.refusal);
-        continue;
-      }
       const root = join(work, 'root');
-      await unpack(download.archives, root, apt.newer ? name : undefined);
+      const refusal = await unpackServer(apt, SERVER_NAMES, root, (text) => say(`no server found: ${text}`));
+      if (refusal !== undefined) {
+        refusals.add(refusal);
+        continue;
+      }
       await install(root, folderOf(cache, release));
       return await serverIn(folderOf(cache, release));
     }

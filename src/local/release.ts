@@ -7,10 +7,10 @@ export interface Release {
   name: string;
   codename: string;
   /**
-   * The oldest release of the same distribution that has a server with functions. Its archive is signed with keys that
-   * the releases before it know.
+   * The codename of the oldest release of the same distribution that has a server with functions. Its archive is signed with keys
+   * that the releases before it know.
    */
-  sufficient: 'noble' | 'bookworm';
+  sufficient: string;
 }
 
 export function parseRelease(osRelease: string): Release {

@@ -66,6 +66,8 @@ it.each([
   ['ERR user_script:1: attempt to index a nil value script: 9e2, on @user_script:1.', 'KERNEL_FAILED', undefined],
   ['DATA_LOSS chunk 7 is gone script: sum_1, on @user_function:9.', 'DATA_LOSS', undefined],
   ['ERR Function not found script: f, on @user_function:9.', 'KERNEL_FAILED', undefined],
+  // Valkey's words; the place is called @user_function, too.
+  ['ERR Unknown command called from script script: f, on @user_function:9.', 'KERNEL_FAILED', undefined],
   ['toString is no code of ours', 'SERVER_ERROR', undefined],
 ])('"%s" becomes %s', (text, code, hint) => {
   const error = errorFromReply(reply(text), place);
