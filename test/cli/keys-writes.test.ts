@@ -84,7 +84,7 @@ it('refuses what it is told wrong, before it connects', async () => {
   const refused = [
     [['update', 'x:*'], "required option '--set"],
     [['update', 'x:*', '--set', 'a = prce', ...COLUMNS], 'did you mean "price"?'],
-    [['update', 'x:*', '--set', 'qty = qty + 1', ...COLUMNS], 'updateId'],
+    [['update', 'x:*', '--set', 'qty = qty + 1', ...COLUMNS], 'twice: --update-id prices-2024-05\n'],
     [['update', 'x:*', '--set', 'a = 1', '--columns', 'price floaty'], 'floaty'],
     [['expire', 'x:*', '0'], 'A number of seconds above 0 is needed'],
     [['delete', 'x:*', '--where', 'score > 1'], 'error UNKNOWN_COLUMN'],
