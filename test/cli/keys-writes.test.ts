@@ -77,6 +77,18 @@ it('delete and expire', async () => {
   expect(left).toEqual([0, 0, 1]);
   const none = await run('delete', `${p}:*`, '--where', 'memory > 1000000', '--json');
   expect(JSON.parse(none.stdout)).toMatchObject({ dryRun: true, matched: 0, written: 0, sample: [], shards: {} });
+  expect(none.stderr).toBe(`1 key matches '${p}:*', and nothing is to be done: the condition holds for none\n`);
+});
+
+it('says what matched where nothing is to be written', async () => {
+  const p = `{${uniquePrefix()}}`;
+  const nothing = await run('expire', `${p}:*`, '5', '--apply');
+  expect(nothing).toEqual({ code: 0, stdout: '', stderr: `no key matches '${p}:*'\n` });
+  for (const i of [1, 2]) await keys.send('SET', `${p}:${i}`, 'text');
+  await keys.send('RPUSH', `${p}:3`, 'text');
+  const others = await run('update', `${p}:*`, '--set', 'a = 1');
+  const stderr = `3 keys match '${p}:*', none is a hash: string 2, list 1\n`;
+  expect(others).toEqual({ code: 0, stdout: '', stderr });
 });
 
 it('refuses what it is told wrong, before it connects', async () => {
