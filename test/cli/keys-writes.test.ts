@@ -96,6 +96,7 @@ it('refuses what it is told wrong, before it connects', async () => {
   const refused = [
     [['update', 'x:*'], "required option '--set"],
     [['update', 'x:*', '--set', 'a = prce', ...COLUMNS], 'did you mean "price"?'],
+    [['update', 'x:*', '--set', 'total = balance * 2'], "memory; a field is read by --columns 'balance float64'\n"],
     [['update', 'x:*', '--set', 'qty = qty + 1', ...COLUMNS], 'twice: --update-id prices-2024-05\n'],
     [['update', 'x:*', '--set', 'a = 1', '--columns', 'price floaty'], 'floaty'],
     [['expire', 'x:*', '0'], 'A number of seconds above 0 is needed'],
@@ -137,6 +138,9 @@ it('SQL of assignments and conditions', async () => {
     [conditionOf('price > 1 FOR UPDATE', columns, now), 'SQL_UNSUPPORTED', /anything but WHERE/],
     [conditionOf('pr > 1', columns, now), 'UNKNOWN_COLUMN', /^(?!.*DELETE)/s],
   ];
+  await expect(conditionOf('"Is it" > 1', columns, now)).rejects.toMatchObject({
+    hint: expect.stringContaining(`a field is read by --columns '"Is it" float64'`),
+  });
   for (const [work, code, message] of cases) {
     await expect(work).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
   }
