@@ -153,4 +153,5 @@ export {
 } from './shardfold.js';
 export type { SqlParameter } from './sql/plan.js';
 export type { TableInfo } from './storage/catalog.js';
+export type { MatrixShape } from './storage/matrix-rows.js';
 export type { ColumnType } from './storage/types.js';

@@ -22,6 +22,7 @@ import { Query } from './query/query.js';
 import { declaredColumns, type RowOfSchema, type TableSchema } from './query/schema.js';
 import { type SqlParameter, sqlPlan } from './sql/plan.js';
 import { dropTable, listTables, openTable, openToAppend, type TableInfo } from './storage/catalog.js';
+import { type MatrixShape, matrixShape } from './storage/matrix-rows.js';
 import { toSource } from './storage/sources/index.js';
 import type { SourceOptions } from './storage/sources/to-source.js';
 import type { ColumnType, TableSnapshot } from './storage/types.js';
@@ -54,6 +55,8 @@ export interface TableDescription {
   readonly rows: number;
   readonly chunks: number;
   readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];
+  /** Of a matrix, whose table has one column, and as many rows as it has numbers. */
+  readonly matrix?: MatrixShape;
 }
 
 /** A table by its name: a query over all its rows, and the way to add to them. */
@@ -259,11 +262,13 @@ function contextOf(
 }
 
 function description({ name, version, rows, chunks, schema }: TableSnapshot): TableDescription {
+  const matrix = matrixShape(schema, rows);
   return {
     name,
     version,
     rows,
     chunks: chunks.length,
     columns: schema.map((field) => ({ name: field.name, type: field.type })),
+    ...(matrix && { matrix }),
   };
 }
