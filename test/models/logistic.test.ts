@@ -189,8 +189,8 @@ it('says why coefficients do not settle, and how far they came', async () => {
 
 it.each([
   ['SELECT 1 AS x, am AS y FROM cars', {}, 'SINGULAR', 'column "x" is constant'],
-  ['SELECT wt AS x, wt AS y FROM cars', {}, 'INVALID_VALUE', 'column "y" is neither 0 nor 1 in 32 of 32 rows'],
-  ['SELECT wt AS x, 1 AS y FROM cars', {}, 'INVALID_ARGUMENT', 'column "y" is 1 in all 32 rows'],
+  ['SELECT wt AS x, wt AS y FROM cars', {}, 'INVALID_VALUE', 'column "y" is neither 0 nor 1 in 32 of 32 rows of "cars"'],
+  ['SELECT wt AS x, 1 AS y FROM cars', {}, 'INVALID_ARGUMENT', 'column "y" is 1 in all 32 rows of "cars"'],
   ["SELECT wt AS x, 'yes' AS y FROM cars", {}, 'TYPE_MISMATCH', 'column "y" is utf8, and y is a bool, or 0 and 1'],
   [
     'SELECT wt AS x, 2 * wt + 1 AS z, am AS y FROM cars',
@@ -204,19 +204,19 @@ it.each([
     'SINGULAR',
     /^column "z" is a combination of the columns before it, or nearly one/,
   ],
-  ['SELECT wt AS x, am AS y FROM cars LIMIT 1', {}, 'INVALID_ARGUMENT', 'column "y" is 1 in all 1 rows'],
+  ['SELECT wt AS x, am AS y FROM cars LIMIT 1', {}, 'INVALID_ARGUMENT', 'column "y" is 1 in all 1 rows of "cars"'],
   [
     'SELECT wt AS x, hp AS z, am AS y FROM cars WHERE wt IN (2.62, 3.46)',
     { x: ['x', 'z'] },
     'TOO_FEW_ROWS',
-    '2 rows cannot tell 3 coefficients',
+    '2 rows of "cars" cannot tell 3 coefficients',
   ],
   ['SELECT wt / 0 AS x, am AS y FROM cars', {}, 'OUT_OF_RANGE', /^x, y: there are NaN or infinite values/],
   [
     'SELECT NULLIF(wt, 3.44) AS x, am AS y FROM cars',
     { nulls: 'error' },
     'INVALID_VALUE',
-    '3 rows have a null in x, y',
+    '3 rows of "cars" have a null in x, y',
   ],
   ['SELECT wt AS x, am AS y FROM cars', { x: ['x', 'y'] }, 'INVALID_ARGUMENT', '"y" is y and among x'],
   ['SELECT wt AS x, am AS y FROM cars', { y: 'z' }, 'UNKNOWN_COLUMN', 'there is no column "z"'],
