@@ -219,6 +219,11 @@ export class Shardfold extends ModelMethods {
     return `Shardfold (${primaries.map(({ address }) => address).join(', ')})`;
   }
 
+  /** As in a template literal: what `console.log` shows. */
+  override toString(): string {
+    return this[inspect.custom]();
+  }
+
   /** For `await using sf = await connect(…)`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();

@@ -234,6 +234,11 @@ export class GroupBy<out S extends object = ResultRow, out K extends object = Re
     return 'GroupBy (not run: call .agg(…), then .collect())';
   }
 
+  /** As in a template literal: what `console.log` shows. */
+  toString(): string {
+    return this[inspect.custom]();
+  }
+
   /** Not before `agg`, which makes rows of the groups. @throws INVALID_ARGUMENT */
   collect(): never {
     throw notAggregated('collect');
