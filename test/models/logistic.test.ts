@@ -189,7 +189,12 @@ it('says why coefficients do not settle, and how far they came', async () => {
 
 it.each([
   ['SELECT 1 AS x, am AS y FROM cars', {}, 'SINGULAR', 'column "x" is constant'],
-  ['SELECT wt AS x, wt AS y FROM cars', {}, 'INVALID_VALUE', 'column "y" is neither 0 nor 1 in 32 of 32 rows of "cars"'],
+  [
+    'SELECT wt AS x, wt AS y FROM cars',
+    {},
+    'INVALID_VALUE',
+    'column "y" is neither 0 nor 1 in 32 of 32 rows of "cars"',
+  ],
   ['SELECT wt AS x, 1 AS y FROM cars', {}, 'INVALID_ARGUMENT', 'column "y" is 1 in all 32 rows of "cars"'],
   ["SELECT wt AS x, 'yes' AS y FROM cars", {}, 'TYPE_MISMATCH', 'column "y" is utf8, and y is a bool, or 0 and 1'],
   [
