@@ -117,7 +117,7 @@ describe('hints', () => {
     ],
     ["make it one before: .withColumns({ ok: col('ok').eq('yes') })", `store one: ${stored("ok = 'yes' AS ok, …")}`],
     ["filter such rows out first: .filter(col('x').isNaN().not())", "leave such rows out: --where 'NOT isnan(x)'"],
-    ["nulls: 'drop' leaves them out; coalesce() puts something in their place", '--nulls drop leaves them out'],
+    ["nulls: 'drop' leaves them out; coalesce(…) in withColumns gives them a value", '--nulls drop leaves them out'],
     [
       "leave such columns out of x, or add a penalty: l2; method 'qr' tells columns apart that differ by less",
       'leave such columns out of --x, or add a penalty: --l2 1; --method qr tells columns apart that differ by less',
