@@ -138,16 +138,9 @@ export type {
 } from './query/keys-types.js';
 export type { GroupBy, Query } from './query/query.js';
 export type { DeclaredType, RowOfSchema, TableSchema } from './query/schema.js';
-export {
-  type AppendOptions,
-  type CreateTableOptions,
-  connect,
-  Shardfold,
-  type SqlOptions,
-  type Table,
-  type TableDescription,
-  type WorkOptions,
-} from './shardfold.js';
+export { connect, Shardfold, type SqlOptions, type Table, type TableDescription } from './shardfold.js';
 export type { SqlParameter } from './sql/plan.js';
 export type { TableInfo } from './storage/catalog.js';
+export type { MatrixShape } from './storage/matrix-rows.js';
 export type { ColumnType } from './storage/types.js';
+export type { AppendOptions, CreateTableOptions, WorkOptions } from './table-options.js';

@@ -1,7 +1,7 @@
 /** The way in from an app: a connection, and what can be reached through it. */
 
 import { inspect } from 'node:util';
-import { type ConnectOptions, connectCluster } from './cluster/connect.js';
+import { type ConnectOptions, connectCluster, type TlsOptions } from './cluster/connect.js';
 import type { ClusterLink } from './cluster/types.js';
 import { checkOptions } from './engine/check-options.js';
 import type { ResultRow } from './engine/results/rows.js';
@@ -22,25 +22,25 @@ import { Query } from './query/query.js';
 import { declaredColumns, type RowOfSchema, type TableSchema } from './query/schema.js';
 import { type SqlParameter, sqlPlan } from './sql/plan.js';
 import { dropTable, listTables, openTable, openToAppend, type TableInfo } from './storage/catalog.js';
+import { type MatrixShape, matrixShape } from './storage/matrix-rows.js';
 import { toSource } from './storage/sources/index.js';
-import type { SourceOptions } from './storage/sources/to-source.js';
 import type { ColumnType, TableSnapshot } from './storage/types.js';
-import { type WriteOptions, writeTable } from './storage/write.js';
+import { writeTable } from './storage/write.js';
 import { checkMode } from './storage/write-plan.js';
+import {
+  APPEND_OPTIONS,
+  type AppendOptions,
+  CREATE_OPTIONS,
+  type CreateTableOptions,
+  WORK_OPTIONS,
+  type WorkOptions,
+} from './table-options.js';
 
-/** How a table is written. */
-export interface CreateTableOptions extends SourceOptions, Omit<WriteOptions, 'fields' | 'mode'>, WorkOptions {
-  /** `create` (the default) fails where the table exists; `append` where it does not; `replace` makes it if need be. */
-  readonly mode?: WriteOptions['mode'];
-}
+const CONNECT_OPTIONS = Object.keys({
+  ...{ url: true, username: true, password: true, tls: true, prefix: true, timeout: true },
+} satisfies Record<keyof ConnectOptions, true>);
 
-export type AppendOptions = Omit<CreateTableOptions, 'mode' | 'chunkRows' | 'alignWith'>;
-
-export interface WorkOptions {
-  /** Milliseconds without progress after which the work fails; 30,000 by default. */
-  readonly timeout?: number;
-  readonly signal?: AbortSignal;
-}
+const FUNCTION_OPTIONS = [...WORK_OPTIONS, 'idempotent'] as const satisfies readonly (keyof FunctionOptions)[];
 
 export interface SqlOptions {
   /** What keys hold, by their patterns; as `shardfold schema 'order:*' --json` prints it. */
@@ -54,6 +54,8 @@ export interface TableDescription {
   readonly rows: number;
   readonly chunks: number;
   readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];
+  /** Of a matrix, whose table has one column, and as many rows as it has numbers. */
+  readonly matrix?: MatrixShape;
 }
 
 /** A table by its name: a query over all its rows, and the way to add to them. */
@@ -71,6 +73,7 @@ export class Table<out S extends object = ResultRow> extends Query<S> {
    * row and column), or WRITE_CONFLICT where another writer was first; nothing is changed then.
    */
   async append(source: unknown, options: AppendOptions = {}): Promise<TableDescription> {
+    checkOptions(options, APPEND_OPTIONS);
     const { columns } = description(await openToAppend(this.link, this.name, contextOf(this.link, options)));
     // Without it, whole numbers would be taken for integers where the table has floats.
     const schema = options.schema ?? columns;
@@ -82,6 +85,7 @@ export class Table<out S extends object = ResultRow> extends Query<S> {
   }
 
   async describe(options: WorkOptions = {}): Promise<TableDescription> {
+    checkOptions(options, WORK_OPTIONS);
     return description(await openTable(this.link, this.name, contextOf(this.link, options)));
   }
 }
@@ -163,6 +167,7 @@ export class Shardfold extends ModelMethods {
 
   /** All tables, by name. */
   async tables(options: WorkOptions = {}): Promise<TableInfo[]> {
+    checkOptions(options, WORK_OPTIONS);
     return listTables(this.link, contextOf(this.link, options));
   }
 
@@ -176,6 +181,7 @@ export class Shardfold extends ModelMethods {
 
   /** Drops a table at once. @throws TABLE_NOT_FOUND */
   async drop(name: string, options: WorkOptions = {}): Promise<void> {
+    checkOptions(options, WORK_OPTIONS);
     return dropTable(this.link, name, contextOf(this.link, options));
   }
 
@@ -185,7 +191,7 @@ export class Shardfold extends ModelMethods {
    * the connections carry the library's name, so that `shardfold prune` sees that it is in use.
    */
   functions<S extends Specs>(library: BuiltLibrary<S>): Callers<S> {
-    return callersOf(this.link, library);
+    return callersOf(this.link, library, checkFunctionOptions);
   }
 
   /**
@@ -193,11 +199,12 @@ export class Shardfold extends ModelMethods {
    * `{ shard, value }`, or `{ shard, error }` where it failed. What a function returns for its shard is the caller's to combine.
    * @throws INVALID_ARGUMENT before anything is sent, ABORTED
    */
-  mapShards<S extends KeylessSpec>(
+  async mapShards<S extends KeylessSpec>(
     caller: Caller<S>,
     args?: GivenArgs<S>,
     options: FunctionOptions = {},
   ): Promise<ShardResult<Result<S['returns']>>[]> {
+    checkFunctionOptions(options);
     return mapShards(this.link, caller, args, options, contextOf(this.link, options));
   }
 
@@ -212,6 +219,11 @@ export class Shardfold extends ModelMethods {
     return `Shardfold (${primaries.map(({ address }) => address).join(', ')})`;
   }
 
+  /** As in a template literal: what `console.log` shows. */
+  override toString(): string {
+    return this[inspect.custom]();
+  }
+
   /** For `await using sf = await connect(…)`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
@@ -223,9 +235,20 @@ export class Shardfold extends ModelMethods {
  * @throws CONNECTION_FAILED naming the address, AUTH_FAILED, NO_PERMISSION, SERVER_TOO_OLD
  */
 export async function connect(options: ConnectOptions): Promise<Shardfold> {
+  if (typeof options === 'object' && options !== null) checkConnect(options);
   const link = await connectCluster(options);
   announce(link, library.name);
   return new Shardfold(link);
+}
+
+function checkConnect(options: ConnectOptions): void {
+  checkOptions(options, CONNECT_OPTIONS);
+  if (typeof options.tls === 'object' && options.tls !== null)
+    checkOptions(options.tls, ['ca', 'cert', 'key'] satisfies (keyof TlsOptions)[]);
+}
+
+function checkFunctionOptions(options: FunctionOptions): void {
+  checkOptions(options, FUNCTION_OPTIONS);
 }
 
 function checkName(name: string, what: 'table' | 'vector' | 'matrix'): string {
@@ -241,7 +264,7 @@ async function write(
   input: unknown,
   options: CreateTableOptions,
 ): Promise<TableDescription> {
-  checkOptions(options);
+  checkOptions(options, CREATE_OPTIONS);
   const { timeout, signal, mode = 'create', ...others } = options;
   checkMode(mode);
   const source = await toSource(input, { ...others, ...(signal && { signal }) });
@@ -253,17 +276,18 @@ function contextOf(
   link: ClusterLink,
   options: { readonly timeout?: number | undefined; readonly signal?: AbortSignal | undefined },
 ) {
-  checkOptions(options);
   const { timeout, signal } = options;
   return link.context({ ...(timeout !== undefined && { timeoutMs: timeout }), ...(signal && { signal }) });
 }
 
 function description({ name, version, rows, chunks, schema }: TableSnapshot): TableDescription {
+  const matrix = matrixShape(schema, rows);
   return {
     name,
     version,
     rows,
     chunks: chunks.length,
     columns: schema.map((field) => ({ name: field.name, type: field.type })),
+    ...(matrix && { matrix }),
   };
 }

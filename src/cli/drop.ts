@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { dropTable, listTables, lookUp, tableNotFound } from '../storage/catalog.js';
 import { withLink } from './link.js';
+import { matrixText } from './matrix-text.js';
 import { connectionOptions } from './options.js';
 import { printJson, say } from './output.js';
 import { confirm } from './prompt.js';
@@ -42,5 +43,6 @@ async function question(name: string, link: ClusterLink, context: CallContext): 
   const table = (await listTables(link, context)).find((info) => info.name === name);
   // The catalog may hold one that is not listed, and which can be dropped all the same.
   if (!table && (await lookUp(link, name, context)) === undefined) throw await tableNotFound(link, name, context);
+  if (table?.matrix) return `Drop "${name}", a ${matrixText(table.matrix)}?`;
   return `Drop table "${name}"${table ? ` with its ${formatCounted(table.rows, 'row')}` : ''}?`;
 }

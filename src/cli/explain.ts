@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { explainQuery } from '../engine/explain.js';
 import { ShardfoldError } from '../errors.js';
-import { inSql } from '../sql/hints.js';
 import { sqlPlan } from '../sql/plan.js';
 import { readShapes } from './keys/schema-option.js';
 import { withLink } from './link.js';
@@ -38,9 +37,7 @@ export function register(program: Command): void {
     const shapes = await readShapes(command.opts<ExplainFlags>());
     await withLink<ExplainFlags>(command, async ({ link, flags, json }) => {
       const { kernels = false, param = [] } = flags;
-      const plan = await explainQuery(link, sqlPlan(text, param, shapes), { kernels }).catch((error: unknown) => {
-        throw inSql(error);
-      });
+      const plan = await explainQuery(link, sqlPlan(text, param, shapes), { kernels });
       if (json) printJson({ plan });
       else print(plainText(plan));
     });

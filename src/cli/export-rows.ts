@@ -2,7 +2,6 @@
 import type { WriteFormat } from '../engine/results/write/format.js';
 import type { WrittenFile } from '../engine/results/write/write-result.js';
 import { Query } from '../query/query.js';
-import { inSql } from '../sql/hints.js';
 import { sqlPlan } from '../sql/plan.js';
 import { openTable } from '../storage/catalog.js';
 import { readShapes, type SchemaFlags } from './keys/schema-option.js';
@@ -35,8 +34,6 @@ export async function exportRows(path: string, session: OptionalProjectSession<R
       ...(format && { format }),
       onWritten: (now) => bar.update(now.rows, undefined, `${formatBytes(now.bytes)} written`),
     });
-  } catch (error) {
-    throw flags.sql === undefined ? error : inSql(error);
   } finally {
     bar.stop();
   }

@@ -3,7 +3,6 @@
 import type { IntoResult } from '../engine/results/into-types.js';
 import { ShardfoldError } from '../errors.js';
 import { Query } from '../query/query.js';
-import { inSql } from '../sql/hints.js';
 import { sqlPlan } from '../sql/plan.js';
 import { openTable } from '../storage/catalog.js';
 import type { WriteOptions } from '../storage/write.js';
@@ -44,8 +43,6 @@ export async function importKeys(
       onProgress: ({ unitsDone, unitsTotal, rowsDone }) =>
         bar.update(unitsDone, unitsTotal, formatCounted(rowsDone, 'key')),
     });
-  } catch (error) {
-    throw inSql(error);
   } finally {
     bar.stop();
   }

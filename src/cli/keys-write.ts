@@ -12,6 +12,7 @@ import type { PlanNode } from '../plan/nodes.js';
 import { conditionOf } from '../sql/assignments.js';
 import { columnsIn } from '../sql/keys/columns-text.js';
 import { interruptible } from './interrupted.js';
+import { noneMatched } from './keys/none-matched.js';
 import { type Session, withLink } from './link.js';
 import { type ConnectionFlags, connectionOptions } from './options.js';
 import { print, printJson, say } from './output.js';
@@ -69,9 +70,19 @@ export async function writeCommand<Flags extends WriteFlags>(
   await withLink<Flags>(command, async (session) => {
     const started = performance.now();
     const what = session.flags.apply ? 'what was written stays' : 'nothing was written';
-    const written = await interruptible(session.signal, { what }, () => run(session, { write, now }, words));
+    const { resume } = session.flags;
+    const [written, none] = await interruptible(session.signal, { what }, async () => {
+      const done = await run(session, { write, now }, words);
+      return [
+        done,
+        await noneMatched(session, { source, where, ...(resume !== undefined && { resume }) }, done),
+      ] as const;
+    });
     if (session.json) printJson(written);
-    else show(written, words, performance.now() - started);
+    if (none !== undefined) say(none);
+    if (session.json) return;
+    if (none === undefined) show(written, words, performance.now() - started);
+    else sayReasons({ ...written.skipped, otherType: 0 });
   });
 }
 
@@ -101,6 +112,12 @@ const REASONS: Readonly<Record<keyof SkippedKeys, (keys: string) => string>> = {
   otherType: (keys) => `${keys} of another type passed over`,
 };
 
+function sayReasons(skipped: SkippedKeys): void {
+  for (const [reason, keys] of Object.entries(skipped)) {
+    if (keys > 0) say(REASONS[reason as keyof SkippedKeys](formatCounted(keys, 'key')));
+  }
+}
+
 function show(result: KeysWritten, { done }: Words, ms: number): void {
   const { dryRun, matched, written, skipped, shards, sample = [] } = result;
   const titles = ['shard', 'matched', dryRun ? `would be ${done}` : done];
@@ -111,9 +128,7 @@ function show(result: KeysWritten, { done }: Words, ms: number): void {
   ]);
   if (rows.length > 1) rows.push(['total', formatCount(matched), formatCount(written)]);
   print(formatTable(titles, rows, { right: titles.slice(1) }));
-  for (const [reason, keys] of Object.entries(skipped)) {
-    if (keys > 0) say(REASONS[reason as keyof SkippedKeys](formatCounted(keys, 'key')));
-  }
+  sayReasons(skipped);
   if (sample.length > 0) say(`\n${sampleTable(sample)}`);
   const rate = formatRate(written, ms, 'keys');
   if (dryRun) say(`\nnothing was written (counted in ${formatMs(ms)}); the same with --apply does it`);

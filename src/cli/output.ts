@@ -2,6 +2,7 @@
 import { styleText } from 'node:util';
 import { CommanderError } from 'commander';
 import { ShardfoldError } from '../errors.js';
+import { cliHint } from './hints.js';
 
 /** Ends a command with an exit code, after everything has been said. */
 export class ExitCode extends Error {
@@ -52,14 +53,18 @@ export function paint(style: Style, text: string, stream: NodeJS.WriteStream = p
   return stream.isTTY && !process.env.NO_COLOR ? styleText(style, text) : text;
 }
 
-/** Says what failed and what mends it; hands back the exit code. */
-export function report(error: unknown): number {
+/**
+ * Says what failed and what mends it; hands back the exit code.
+ * @param worded the hint as it is worded where it is read
+ */
+export function report(error: unknown, worded: (hint: string | undefined) => string | undefined = cliHint): number {
   if (error instanceof ExitCode) return error.exitCode;
   // Commander has said its piece already; help and version are no failures.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_FAILED;
   if (error instanceof ShardfoldError) {
     say(`${paint(['red', 'bold'], `error ${error.code}:`)} ${error.message}`);
-    if (error.hint !== undefined) say(`${paint('cyan', 'hint:')} ${error.hint}`);
+    const hint = worded(error.hint);
+    if (hint !== undefined) say(`${paint('cyan', 'hint:')} ${hint}`);
     if (error.resume !== undefined) say(`${paint('cyan', 'to go on:')} the same command with --resume ${error.resume}`);
     if (error.code === 'ABORTED') return EXIT_INTERRUPTED;
   } else {

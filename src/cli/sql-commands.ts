@@ -2,6 +2,8 @@
 import type { ClusterLink } from '../cluster/types.js';
 import { ShardfoldError } from '../errors.js';
 import { listTables, openTable } from '../storage/catalog.js';
+import { matrixShape } from '../storage/matrix-rows.js';
+import { matrixText } from './matrix-text.js';
 import { print, say } from './output.js';
 import type { Expanded } from './sql-table.js';
 import { formatTable } from './table.js';
@@ -106,12 +108,10 @@ async function tables(link: ClusterLink, signal: AbortSignal): Promise<void> {
     say(`no tables under the prefix "${link.prefix}"`);
     return;
   }
-  const rows = list.map(({ name, rows, columns, storedBytes }) => [
-    name,
-    formatCount(rows),
-    columns,
-    formatBytes(storedBytes),
-  ]);
+  const rows = list.map(({ name, rows, columns, storedBytes, matrix }) => {
+    const [height, width] = matrix?.shape ?? [rows, columns];
+    return [name, formatCount(height), width, formatBytes(storedBytes)];
+  });
   print(formatTable(['table', 'rows', 'columns', 'stored'], rows, { right: ['rows', 'columns', 'stored'] }));
 }
 
@@ -123,6 +123,10 @@ async function describe(given: string, link: ClusterLink, signal: AbortSignal): 
     const nulls = chunks.reduce((sum, { columns }) => sum + (columns[i]?.nullCount ?? 0), 0);
     return [name, type, formatCount(nulls)];
   });
+  const matrix = matrixShape(schema, rows);
+  // As queries see its columns.
+  if (matrix) lines[0] = [matrix.shape[1] === 1 ? 'c0' : `c0 … c${matrix.shape[1] - 1}`, matrix.type, '0'];
   print(formatTable(['column', 'type', 'nulls'], lines, { right: ['nulls'] }));
-  say(`(${formatCounted(rows, 'row')}, ${formatCounted(chunks.length, 'chunk')}, version ${version})`);
+  const what = matrix ? matrixText(matrix) : formatCounted(rows, 'row');
+  say(`(${what}, ${formatCounted(chunks.length, 'chunk')}, version ${version})`);
 }

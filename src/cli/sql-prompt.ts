@@ -5,7 +5,7 @@ import { EXIT_INTERRUPTED, ExitCode, paint, report, say } from './output.js';
 import { type PromptState, runCommand } from './sql-commands.js';
 import { completerOf } from './sql-completion.js';
 import { HISTORY_SIZE, HistoryFile, historyFile, loadHistory } from './sql-history.js';
-import { atPrompt } from './sql-prompt-hints.js';
+import { promptHint } from './sql-prompt-hints.js';
 import { type RunOptions, runStatement } from './sql-run.js';
 import { splitStatements } from './sql-split.js';
 
@@ -151,7 +151,7 @@ class Prompt {
       return true;
     } catch (error) {
       if (running.signal.aborted) say('stopped');
-      else report(atPrompt(error));
+      else report(error, promptHint);
       return false;
     } finally {
       this.#running = undefined;

@@ -8,7 +8,6 @@ import { type Columns, drain, type Output, onNewest, type ResultSource } from '.
 import { csvEncoder } from '../engine/results/write/csv.js';
 import type { Encoder } from '../engine/results/write/format.js';
 import { ndjsonEncoder } from '../engine/results/write/ndjson.js';
-import { inSql } from '../sql/hints.js';
 import type { KeyShapes } from '../sql/keys/look-up.js';
 import { type SqlParameter, sqlPlan } from '../sql/plan.js';
 import { print, toJsonText, write } from './output.js';
@@ -57,8 +56,6 @@ export async function runStatement(
     const source = sourceOf(link, plan, collect);
     if (options.form === 'table') await printRows(source, { ...options, quiet: progress.quiet });
     else await printData(source, options.form, progress.quiet);
-  } catch (error) {
-    throw inSql(error);
   } finally {
     progress.stop();
   }

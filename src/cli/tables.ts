@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { listTables } from '../storage/catalog.js';
 import { withLink } from './link.js';
+import { matrixText } from './matrix-text.js';
 import { connectionOptions } from './options.js';
 import { print, printJson, say } from './output.js';
 import { formatTable } from './table.js';
@@ -33,14 +34,19 @@ async function tables({ link, context, json }: Parameters<Parameters<typeof with
     return;
   }
   const titles = ['name', 'rows', 'chunks', 'columns', 'stored', 'bytes/row', 'version'];
-  const rows = list.map(({ name, rows, chunks, columns, storedBytes, version }) => [
-    name,
-    formatCount(rows),
-    formatCount(chunks),
-    columns,
-    formatBytes(storedBytes),
-    rows === 0 ? null : (storedBytes / rows).toFixed(1),
-    version,
-  ]);
-  print(formatTable(titles, rows, { right: titles.slice(1) }));
+  const isAnyMatrix = list.some(({ matrix }) => matrix !== undefined);
+  const lines = list.map(({ name, chunks, storedBytes, version, matrix, ...table }) => {
+    const [rows, columns] = matrix?.shape ?? [table.rows, table.columns];
+    return [
+      name,
+      formatCount(rows),
+      formatCount(chunks),
+      columns,
+      formatBytes(storedBytes),
+      rows === 0 ? null : (storedBytes / rows).toFixed(1),
+      version,
+      ...(isAnyMatrix ? [matrix && matrixText(matrix)] : []),
+    ];
+  });
+  print(formatTable([...titles, ...(isAnyMatrix ? ['kind'] : [])], lines, { right: titles.slice(1) }));
 }

@@ -31,12 +31,18 @@ const libraries = new WeakMap<object, BuiltLibrary>();
 /** The library that a caller belongs to; undefined for what is none. */
 export const libraryOf = (caller: object): BuiltLibrary | undefined => libraries.get(caller);
 
-export function callersOf<S extends Specs>(link: ClusterLink, library: BuiltLibrary<S>): Callers<S> {
+/** @param check of the options of each call, which throws before anything is sent */
+export function callersOf<S extends Specs>(
+  link: ClusterLink,
+  library: BuiltLibrary<S>,
+  check?: (options: FunctionOptions) => void,
+): Callers<S> {
   const { name, specs } = checkLibrary(library);
   announce(link, name);
   const callers: Record<string, Caller> = {};
   for (const [short, spec] of Object.entries<FunctionSpec>(specs)) {
     const call = async (keys?: unknown, args?: unknown, options: FunctionOptions = {}): Promise<unknown> => {
+      check?.(options);
       const { timeout, signal } = options;
       const context = link.context({ ...(timeout !== undefined && { timeoutMs: timeout }), ...(signal && { signal }) });
       return callBuilt(link, library, short, keys, args, options, context);

@@ -55,6 +55,11 @@ export abstract class StoredMatrix {
     return `Matrix ${JSON.stringify(this.name)} (not read: call .get())`;
   }
 
+  /** As in a template literal: what `console.log` shows. */
+  toString(): string {
+    return this[inspect.custom]();
+  }
+
   /**
    * Makes the matrix of these numbers, or replaces it by them. Readers see the old matrix or the new.
    * @param data numbers row by row (a typed array or an array, with a shape); rows, also from an (async) iterable; `{ npy }`, the path

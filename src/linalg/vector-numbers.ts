@@ -30,6 +30,11 @@ export abstract class VectorNumbers {
     return `Vector ${JSON.stringify(this.name)} (not read: call .get())`;
   }
 
+  /** As in a template literal: what `console.log` shows. */
+  toString(): string {
+    return this[inspect.custom]();
+  }
+
   /** Σ values, off by at most 2^-50 · Σ|value|; 0 for an empty vector. The same bits as `sf.table(name).agg(col('value').sum())`. */
   async sum(options: VectorOptions = {}): Promise<number> {
     return sumOf(this.link, this.name, options);

@@ -16,6 +16,15 @@ export function areOfOneVersion(a: Receipt, b: Receipt): boolean {
 const tablesOf = ({ tables, table, version }: Receipt): NonNullable<Receipt['tables']> =>
   tables ?? [{ table, version }];
 
+/** ` of "trips"`, as messages say whose rows were read; empty where there is no name to give. */
+export function ofTables(receipt: Receipt): string {
+  const keys = new Set(receipt.keys?.map(({ source }) => source));
+  const names = new Set(tablesOf(receipt).map(({ table }) => table));
+  names.delete('');
+  const shown = [...names].map((name) => (keys.has(name) ? name : JSON.stringify(name)));
+  return shown.length === 0 ? '' : ` of ${shown.join(', ')}`;
+}
+
 /** @param receipts at least one */
 export function modelReceipt(receipts: readonly Receipt[]): ModelReceipt {
   const [first] = receipts as readonly [Receipt, ...Receipt[]];

@@ -2,6 +2,7 @@
 
 import { inspect } from 'node:util';
 import type { ClusterLink } from '../cluster/types.js';
+import { checkOptions } from '../engine/check-options.js';
 import type { ResultRow } from '../engine/results/rows.js';
 import { showValue } from '../errors.js';
 import type { Over } from '../expr/infer.js';
@@ -123,7 +124,9 @@ export class Query<out S extends object = ResultRow> extends RunnableQuery<S> {
    * long run. The same rows each time, wherever the table lies, whatever the query filters; `rest` gives exactly the others.
    * @throws INVALID_ARGUMENT; when it is run, of rows that are none of a table: of a limit, of groups, of keys
    */
-  sample(fraction: number, { seed = 1, rest = false }: SampleOptions = {}): Query<S> {
+  sample(fraction: number, options: SampleOptions = {}): Query<S> {
+    checkOptions(options, ['seed', 'rest']);
+    const { seed = 1, rest = false } = options;
     checkSample(fraction, { seed, rest });
     return this.#then({ kind: 'sample', input: this.plan, fraction, seed, rest });
   }
@@ -229,6 +232,11 @@ export class GroupBy<out S extends object = ResultRow, out K extends object = Re
 
   [inspect.custom](): string {
     return 'GroupBy (not run: call .agg(…), then .collect())';
+  }
+
+  /** As in a template literal: what `console.log` shows. */
+  toString(): string {
+    return this[inspect.custom]();
   }
 
   /** Not before `agg`, which makes rows of the groups. @throws INVALID_ARGUMENT */

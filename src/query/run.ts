@@ -123,6 +123,11 @@ export abstract class RunnableQuery<out S extends object = ResultRow> implements
     return 'Query (not run: call .collect())';
   }
 
+  /** As in a template literal: what `console.log` shows. */
+  toString(): string {
+    return this[inspect.custom]();
+  }
+
   /** How the rooms of this package read it batch by batch; no part of the public interface. @throws INVALID_ARGUMENT */
   resultSource(options: CollectOptions): ResultSource {
     return sourceOf(this.link, this.plan, options);

@@ -8,7 +8,7 @@ import { requireBool } from './conditions.js';
 import type { Env, Statement } from './env.js';
 import { translate } from './expressions.js';
 import { parseStatement } from './parse.js';
-import { matching } from './scope.js';
+import { matching, quoted } from './scope.js';
 import type { SqlText } from './text.js';
 import { typeOf } from './types.js';
 
@@ -74,8 +74,11 @@ function envOf(
     usedParameters: new Set(),
   };
   const scope = columns.map(({ name, type }) => ({ name, table: TABLE, id: name, type }));
-  return { ...statement, scope, noAggregates: clause };
+  return { ...statement, scope, noAggregates: clause, declaring };
 }
+
+/** As the command line names fields that are read; of which type the values are, only the user knows. */
+const declaring = (name: string): string => `a field is read by --columns '${quoted(name)} float64'`;
 
 function targetOf(
   { name = '', indirection, location }: ResTarget,

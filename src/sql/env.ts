@@ -30,6 +30,8 @@ export interface Env extends Statement {
   readonly around?: Scope;
   /** A subquery that gives one value, as an expression; undefined where none may stand. */
   readonly scalar?: (select: SelectStmt, at: Offset) => ExprNode;
+  /** What makes a column of a name that is none, where something does; for hints. */
+  readonly declaring?: (name: string) => string;
 }
 
 /** No column of ours begins so: names hold no control characters of which the catalog knows. */

@@ -77,7 +77,7 @@ function column(ref: ColumnRef, env: Env): ExprNode {
       'join the subquery in FROM, grouped by what it has in common; IN and EXISTS in WHERE may refer to the query around them';
     throw env.sql.unsupported('a subquery that refers here to the query around it', instead, ref.location);
   }
-  throw unknownColumn(env.scope, ref, env.sql);
+  throw unknownColumn(env.scope, ref, env.sql, env.declaring);
 }
 
 function truthTest(test: string, arg: ExprNode, env: Env): ExprNode {

@@ -65,7 +65,12 @@ function nameOf(ref: ColumnRef, sql: SqlText): [string | undefined, string] {
 export const inTable = (scope: Scope, table: string): ScopeColumn[] => matching(scope, table, (column) => column.table);
 
 /** The error for a reference that means nothing, with what was probably meant. */
-export function unknownColumn(scope: Scope, ref: ColumnRef, sql: SqlText): ShardfoldError {
+export function unknownColumn(
+  scope: Scope,
+  ref: ColumnRef,
+  sql: SqlText,
+  declaring?: (name: string) => string,
+): ShardfoldError {
   const [table, name] = nameOf(ref, sql);
   const at = ref.location;
   if (table !== undefined && inTable(scope, table).length === 0) {
@@ -78,7 +83,9 @@ export function unknownColumn(scope: Scope, ref: ColumnRef, sql: SqlText): Shard
   const near = closest(name, names);
   const text = sql.isQuoted(at) ? `text is written '${name}', with single quotes; ` : '';
   const listed = near === undefined ? `the columns are ${[...new Set(names)].join(', ')}` : `did you mean "${near}"?`;
-  return sql.error('UNKNOWN_COLUMN', `there is no column "${name}"`, `${text}${listed}`, at);
+  const declared = declaring === undefined ? '' : ` ${declaring(name)}`;
+  const hint = `${text}${listed}${declared !== '' && near === undefined ? ';' : ''}${declared}`;
+  return sql.error('UNKNOWN_COLUMN', `there is no column "${name}"`, hint, at);
 }
 
 export const columnNode = ({ id }: Pick<ScopeColumn, 'id'>): ExprNode => ({ kind: 'column', name: id });

@@ -4,7 +4,8 @@ import { ShardfoldError } from '../errors.js';
 import { closest } from '../suggest.js';
 import { collectTable } from './collect.js';
 import { catalogKey } from './keys.js';
-import { readSnapshot, readState } from './manifest-read.js';
+import { readSchema, readSnapshot, readState } from './manifest-read.js';
+import { type MatrixShape, matrixShape } from './matrix-rows.js';
 import { drop, forgetName } from './staging.js';
 import type { TableSnapshot } from './types.js';
 
@@ -18,6 +19,8 @@ export interface TableInfo {
   readonly columns: number;
   /** Bytes of all chunk keys' values; the servers' overhead is not in it. */
   readonly storedBytes: number;
+  /** Of a matrix, whose table has one column, and as many rows as it has numbers. */
+  readonly matrix?: MatrixShape;
 }
 
 /** Names of all tables with their ids, also of those that were never published. */
@@ -65,14 +68,14 @@ export async function listTables(link: ClusterLink, context: CallContext): Promi
     [...catalog].map(async ([name, tableId]): Promise<TableInfo | undefined> => {
       const { exists, dropped, head } = await readState(link, tableId, context);
       if (!exists && (await lookUp(link, name, context)) === tableId) throw manifestLost(link, name, tableId);
-      return dropped || !head ? undefined : { name, tableId, ...head };
+      if (dropped || !head) return undefined;
+      const { version, rows, chunks, columns, storedBytes } = head;
+      const matrix = columns === 1 ? matrixShape(await readSchema(link, tableId, head, context), rows) : undefined;
+      return { name, tableId, version, rows, chunks, columns, storedBytes, ...(matrix && { matrix }) };
     }),
   );
   return infos
     .filter((info) => info !== undefined)
-    .map(({ name, tableId, version, rows, chunks, columns, storedBytes }) => {
-      return { name, tableId, version, rows, chunks, columns, storedBytes };
-    })
     .sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
 }
 

@@ -10,7 +10,7 @@ import { corruptManifest } from './bytes.js';
 import { manifestKey, tableKey } from './keys.js';
 import { decodeHead, decodePageIndex, type Head, type PartRef } from './manifest-head.js';
 import { checkPart, decodePage, decodeSchema, type PageChunk } from './manifest-page.js';
-import type { ChunkMeta, TableSnapshot } from './types.js';
+import type { ChunkMeta, Schema, TableSnapshot } from './types.js';
 
 /** What a table's hash says, in one atomic look. */
 export interface TableState {
@@ -74,6 +74,22 @@ export async function readPart(
   if (known) return known;
   const reply = await link.call({ key, command: ['GET', key], readOnly: true, idempotent: true }, context);
   return Buffer.isBuffer(reply) ? keep(parts, key, checkPart(ref, reply), KEPT_PARTS) : undefined;
+}
+
+/** The columns of a version; none where the part is gone or damaged, which fsck tells: a list shows what there is. */
+export async function readSchema(
+  link: ClusterLink,
+  tableId: string,
+  { schema }: Head,
+  context: CallContext,
+): Promise<Schema> {
+  try {
+    const bytes = await readPart(link, tableId, schema, context);
+    return bytes ? decodeSchema(bytes) : [];
+  } catch (error) {
+    if (error instanceof ShardfoldError && error.code === 'CORRUPT_MANIFEST') return [];
+    throw error;
+  }
 }
 
 /**

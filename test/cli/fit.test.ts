@@ -103,11 +103,11 @@ it('says what is wrong, with exit code 1', async () => {
     [['linear', 'iris', '--x', 'petalLength'], /required option '--y <column>' not specified/],
     [
       ['kmeans', 'iris', '--x', 'species', '--k', '3'],
-      /^error TYPE_MISMATCH: column "species" is utf8, and kMeans needs numbers\nhint: /,
+      /^error TYPE_MISMATCH: column "species" is utf8, and kMeans needs numbers\nhint: leave it out, or store a number: shardfold export /,
     ],
     [
       ['logistic', 'mtcars', '--y', 'am', '--x', 'wt,hp', '--max-iterations', '1'],
-      /^error NOT_CONVERGED: the coefficients still move by .*\(Intercept\) /,
+      /^error NOT_CONVERGED: the coefficients still move by .*\(Intercept\) .*\nhint: raise --max-iterations; .*: --l2 1\n$/,
     ],
     [['pca', 'iris', '--x', 'petalLength', '--where', 'petalLength >'], /^error SQL_SYNTAX/],
     [

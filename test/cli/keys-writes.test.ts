@@ -77,6 +77,18 @@ it('delete and expire', async () => {
   expect(left).toEqual([0, 0, 1]);
   const none = await run('delete', `${p}:*`, '--where', 'memory > 1000000', '--json');
   expect(JSON.parse(none.stdout)).toMatchObject({ dryRun: true, matched: 0, written: 0, sample: [], shards: {} });
+  expect(none.stderr).toBe(`1 key matches '${p}:*', and nothing is to be done: the condition holds for none\n`);
+});
+
+it('says what matched where nothing is to be written', async () => {
+  const p = `{${uniquePrefix()}}`;
+  const nothing = await run('expire', `${p}:*`, '5', '--apply');
+  expect(nothing).toEqual({ code: 0, stdout: '', stderr: `no key matches '${p}:*'\n` });
+  for (const i of [1, 2]) await keys.send('SET', `${p}:${i}`, 'text');
+  await keys.send('RPUSH', `${p}:3`, 'text');
+  const others = await run('update', `${p}:*`, '--set', 'a = 1');
+  const stderr = `3 keys match '${p}:*', none is a hash: string 2, list 1\n`;
+  expect(others).toEqual({ code: 0, stdout: '', stderr });
 });
 
 it('refuses what it is told wrong, before it connects', async () => {
@@ -84,7 +96,8 @@ it('refuses what it is told wrong, before it connects', async () => {
   const refused = [
     [['update', 'x:*'], "required option '--set"],
     [['update', 'x:*', '--set', 'a = prce', ...COLUMNS], 'did you mean "price"?'],
-    [['update', 'x:*', '--set', 'qty = qty + 1', ...COLUMNS], 'updateId'],
+    [['update', 'x:*', '--set', 'total = balance * 2'], "memory; a field is read by --columns 'balance float64'\n"],
+    [['update', 'x:*', '--set', 'qty = qty + 1', ...COLUMNS], 'twice: --update-id prices-2024-05\n'],
     [['update', 'x:*', '--set', 'a = 1', '--columns', 'price floaty'], 'floaty'],
     [['expire', 'x:*', '0'], 'A number of seconds above 0 is needed'],
     [['delete', 'x:*', '--where', 'score > 1'], 'error UNKNOWN_COLUMN'],
@@ -125,6 +138,9 @@ it('SQL of assignments and conditions', async () => {
     [conditionOf('price > 1 FOR UPDATE', columns, now), 'SQL_UNSUPPORTED', /anything but WHERE/],
     [conditionOf('pr > 1', columns, now), 'UNKNOWN_COLUMN', /^(?!.*DELETE)/s],
   ];
+  await expect(conditionOf('"Is it" > 1', columns, now)).rejects.toMatchObject({
+    hint: expect.stringContaining(`a field is read by --columns '"Is it" float64'`),
+  });
   for (const [work, code, message] of cases) {
     await expect(work).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
   }

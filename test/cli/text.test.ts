@@ -1,3 +1,4 @@
+import { cliHint } from '../../src/cli/hints.js';
 import { progressLine } from '../../src/cli/progress-line.js';
 import { formatTable } from '../../src/cli/table.js';
 import { formatBytes, formatCount, formatMs, formatRate, parseDuration } from '../../src/cli/units.js';
@@ -103,4 +104,44 @@ describe('a line of progress', () => {
       /^importing flights {2}[━─]{6,} 40% {2}1,200,000 rows {2}1\.2 M rows\/s {2}1\.5 s left$/,
     );
   });
+});
+
+describe('hints', () => {
+  const stored = (select: string) =>
+    `shardfold export rows.parquet --sql "SELECT ${select}", then shardfold import rows.parquet --table NAME`;
+
+  it.each([
+    [
+      "make a number of it before: .withColumns({ day: … }), e.g. col('day').year() of a date",
+      `store a number: ${stored('EXTRACT(year FROM day) AS day, …')}`,
+    ],
+    ["make it one before: .withColumns({ ok: col('ok').eq('yes') })", `store one: ${stored("ok = 'yes' AS ok, …")}`],
+    ["filter such rows out first: .filter(col('x').isNaN().not())", "leave such rows out: --where 'NOT isnan(x)'"],
+    ["nulls: 'drop' leaves them out; coalesce(…) in withColumns gives them a value", '--nulls drop leaves them out'],
+    [
+      "leave such columns out of x, or add a penalty: l2; method 'qr' tells columns apart that differ by less",
+      'leave such columns out of --x, or add a penalty: --l2 1; --method qr tells columns apart that differ by less',
+    ],
+    ['leave it out of x, or scale: false', 'leave it out of --x, or leave out --scale'],
+    [
+      "append to it (--append, or mode: 'append'), replace it (--replace, or mode: 'replace'), or drop it first",
+      'append to it (--append), replace it (--replace), or drop it first',
+    ],
+    ['shardfold tables, or tables() in a program, lists them all', 'shardfold tables lists them all'],
+    [
+      "mend the row, or load the column as text: types: { id: 'utf8' }, or --type id=utf8",
+      'mend the row, or load the column as text: --type id=utf8',
+    ],
+    [
+      'wait longer (--timeout, or the option timeout), or take what can be read by { partial: true }',
+      'wait longer (--timeout)',
+    ],
+    [
+      "filter or aggregate it first, swap the sides of an inner join, or collect({ side: 'client' }), where 9 rows are the limit",
+      'filter or aggregate it first, swap the sides of an inner join',
+    ],
+    ['--resume, or the option resume, with what error.resume holds, goes on', undefined],
+    ["cast it: .cast('utf8')", 'cast it: CAST(x AS text)'],
+    [undefined, undefined],
+  ])('%s', (hint, there) => expect(cliHint(hint)).toBe(there));
 });

@@ -23,6 +23,13 @@ it('what is lazy says so', () => {
   expect(inspect([table.agg({ n: count() })])).toBe(`[ ${query} ]`);
 });
 
+it('template literals have the same', () => {
+  const [table, keys] = [sf.table('t'), sf.hyperloglog('visits:*')];
+  for (const each of [sf, table, table.limit(1), table.groupBy('x'), sf.vector('v'), sf.matrix('m'), keys])
+    expect(`${each}`).toBe(inspect(each));
+  expect(`${sf.matrix('m')}`).toBe('Matrix "m" (not read: call .get())');
+});
+
 it('expressions and aggregates show their text', () => {
   expect(inspect(col('x').add(1).gt(2))).toBe('Expr (x + 1) > 2');
   expect(inspect(col('x').sum().as('total'))).toBe('Aggregate sum(x) as total');

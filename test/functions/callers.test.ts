@@ -113,6 +113,13 @@ describe('sf.functions', () => {
     expect(await fns.sum({}, { a: null, b: null })).toBe(0);
   });
 
+  it('tells an option that is none', async () => {
+    await expect(fns.sum({}, { a: 1 }, { timeuot: 3 } as object)).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: 'there is no option timeuot; did you mean timeout?',
+    });
+  });
+
   it('sends nothing of what does not fit', async () => {
     const sent: unknown[] = [];
     const deaf = {

@@ -1,4 +1,5 @@
 /** Tails of Student's t and F to 12 digits, against values of 40 digits computed by mpmath's betainc, and published tables. */
+import { formatAll, formatProbabilities } from '../../src/models/common/print.js';
 import { fUpperTail, studentQuantile, studentTwoSided } from '../../src/models/distributions.js';
 
 const close = (value: number, truth: number): void => expect(Math.abs(value / truth - 1)).toBeLessThan(1e-12);
@@ -52,4 +53,38 @@ it('goes to the ends', () => {
   // Cauchy's: 1 − 2 atan(t) / π
   close(studentTwoSided(1e-6, 1), 1 - (2 * Math.atan(1e-6)) / Math.PI);
   close(studentTwoSided(1e9, 1), 2 / (Math.PI * 1e9));
+});
+
+describe('numbers in summaries are aligned by the point', () => {
+  // format(…, digits = 4) of R.
+  it.each([
+    [
+      [3.45, 0.0911365, -87.5166],
+      ['3.45000', '0.09114', '-87.51660'],
+    ],
+    [
+      [1e6, 0.001234],
+      ['1.000e+06', '1.234e-03'],
+    ],
+    [
+      [-6.42187, 0.066182, -0.00028806, 3.6047e-5],
+      ['-6.422e+00', '6.618e-02', '-2.881e-04', '3.605e-05'],
+    ],
+    [
+      [12345.678, 2],
+      ['12346', '2'],
+    ],
+    [
+      [0, Number.NaN, 1.5],
+      ['0.0', 'NaN', '1.5'],
+    ],
+    [[1e-120], ['1e-120']],
+  ])('%j', (values, texts) => expect(formatAll(values)).toEqual(texts));
+
+  it('probabilities', () => {
+    // format.pval(…, digits = 3)
+    const values = [0.01126, 0.040914, 0.008432, 1.234e-5, 4e-12, 1e-17, Number.NaN];
+    const texts = ['0.01126', '0.04091', '0.00843', '1.23e-05', '4.00e-12', '<2e-16', 'NaN'];
+    expect(formatProbabilities(values)).toEqual(texts);
+  });
 });

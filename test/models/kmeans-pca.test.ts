@@ -277,7 +277,7 @@ it.each([
   [{ x: ['a', 'a'], k: 2 }, 'INVALID_ARGUMENT', 'x names column "a" twice'],
   [{ x: ['a', 'word'], k: 2 }, 'TYPE_MISMATCH', 'column "word" is utf8, and kMeans needs numbers'],
   [{ x: ['a', 'bb'], k: 2 }, 'UNKNOWN_COLUMN', 'there is no column "bb"'],
-  [{ x: ['a', 'b'], k: 2, nulls: 'error' }, 'INVALID_VALUE', '90 rows have a null in a, b'],
+  [{ x: ['a', 'b'], k: 2, nulls: 'error' }, 'INVALID_VALUE', '90 rows of "blobs" have a null in a, b'],
   [{ x: ['a', 'b'], k: 2, nulls: 'keep' }, 'INVALID_ARGUMENT', 'nulls is "keep"'],
   [{ x: ['a', 'b'], k: 2, tolerance: -1 }, 'INVALID_ARGUMENT', 'tolerance is -1'],
   [{ x: ['a', 'b'], k: 2, sead: 1 }, 'INVALID_ARGUMENT', 'there is no option sead; did you mean seed?'],
@@ -297,9 +297,13 @@ it('refuses what no model can be of', async () => {
     expect(work).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
   await refused(sf.kMeans(odd, { x: ['a', 'nan'], k: 2 }), 'OUT_OF_RANGE', /NaN or infinite/);
   await refused(sf.kMeans(odd.limit(2), { x: ['a'], k: 3 }), 'INVALID_ARGUMENT', /k is 3, and there are 2 rows/);
-  await refused(sf.kMeans(odd.filter(col('a').gt(99)), { x: ['a'], k: 3 }), 'INVALID_ARGUMENT', /there are no rows/);
+  await refused(
+    sf.kMeans(odd.filter(col('a').gt(99)), { x: ['a'], k: 3 }),
+    'INVALID_ARGUMENT',
+    /there are no rows of "blobs"$/,
+  );
   await refused(sf.pca(odd, { x: ['a', 'zero'], scale: true }), 'INVALID_ARGUMENT', /column "zero" is constant/);
-  await refused(sf.pca(odd.limit(1), { x: ['a'] }), 'TOO_FEW_ROWS', /there is one row/);
+  await refused(sf.pca(odd.limit(1), { x: ['a'] }), 'TOO_FEW_ROWS', /there is one row of "blobs" without/);
   await refused(sf.pca(odd, { x: ['a'], k: 2 }), 'INVALID_ARGUMENT', /k is 2/);
   await refused(sf.pca('nowhere', { x: ['a'] }), 'TABLE_NOT_FOUND', /nowhere/);
   await refused(

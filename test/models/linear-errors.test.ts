@@ -48,7 +48,7 @@ it.each<[Partial<LinearOptions>, string, RegExp]>([
   [{ x: ['a', 'bad', 'b'] }, 'OUT_OF_RANGE', /column "bad" has NaN/],
   [{ x: ['bad'], intercept: false }, 'OUT_OF_RANGE', /column "bad" has NaN/],
   [{ weights: 'minus' }, 'INVALID_VALUE', /column "minus" has -1/],
-  [{ x: ['gap'], nulls: 'error' }, 'INVALID_VALUE', /6 rows have a null/],
+  [{ x: ['gap'], nulls: 'error' }, 'INVALID_VALUE', /^6 rows of "t" have a null in y, gap$/],
 ])('refuses %j', async (options, code, message) => {
   const failed = sf.linearRegression('t', { ...given, ...options });
   await expect(failed).rejects.toMatchObject({
@@ -64,7 +64,7 @@ it('needs more rows than coefficients, but for a penalty', async () => {
     const failed = sf.linearRegression(few(n), given);
     await expect(failed).rejects.toMatchObject({
       code: 'TOO_FEW_ROWS',
-      message: `${n} rows cannot tell 3 coefficients`,
+      message: `${n} rows of "t" cannot tell 3 coefficients`,
     });
   }
   const gaps = sf.linearRegression(few(11), { y: 'y', x: ['gap', ...'abw'] });

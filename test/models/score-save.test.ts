@@ -117,10 +117,17 @@ it('refuses what cannot be scored', async () => {
   await refused(
     score.regression(texts.limit(0), { actual: 'p', predicted: 'p' }),
     'INVALID_ARGUMENT',
-    /there are no rows/,
+    /there are no rows of "\w+"$/,
   );
   await refused(score.regression(texts, { actual: 'p', predicted: 'q' }), 'UNKNOWN_COLUMN', /no column "q"/);
-  await refused(score.binary('t' as never, NAMES), 'INVALID_ARGUMENT', /"t" is no query/);
+  await expect(score.binary('t' as never, NAMES)).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+    message: '"t" is no query',
+    hint: expect.stringMatching(/^sf\.table\("t"\): only a connection finds a table by its name/),
+  });
+  await expect(score.binary(3 as never, NAMES)).rejects.toMatchObject({
+    hint: 'a query with the predictions: model.predict(test)',
+  });
   await refused(
     score.binary(texts, { ...NAMES, treshold: 1 } as never),
     'INVALID_ARGUMENT',
@@ -201,4 +208,7 @@ it('a slip in the options of a prediction is told', async () => {
     'there is no option ass; did you mean as?',
   );
   expect(() => model.predict(sf.table('few'), 'e' as never)).toThrow('the options are "e"');
+  expect(() => model.predict('few' as never)).toThrow(
+    expect.objectContaining({ message: '"few" is no query', hint: expect.stringMatching(/^sf\.table\("few"\): /) }),
+  );
 });

@@ -1,4 +1,5 @@
 // tables, drop and fsck as users run them.
+import { Shardfold } from '../../src/shardfold.js';
 import { chunkKeys } from '../../src/storage/keys.js';
 import { runCli } from '../harness/cli.js';
 import { sharedUrl } from '../harness/cluster.js';
@@ -18,8 +19,19 @@ it('tables: none, then a line each, aligned; and as JSON', async () => {
   expect(lines[2]).toMatch(/^a🦆 +0 +0 +3 +0 B +1$/);
   expect(lines[3]).toMatch(/^flights +1,234 +13 +3 +\d+\.\d kB +\d+\.\d +1$/);
   expect(lines[3]?.length).toBe(lines[0]?.length);
+  await new Shardfold(t.link).matrix('m').set(new Float64Array(5000 * 64), [5000, 64]);
   const json = JSON.parse((await cli('tables', '--json')).stdout);
   expect(json[1]).toMatchObject({ name: 'flights', rows: 1234, chunks: 13, columns: 3, version: 1 });
+  expect(json[1]).not.toHaveProperty('matrix');
+  const matrix = { shape: [5000, 64], type: 'float64' };
+  expect(json[2]).toMatchObject({ name: 'm', rows: 320_000, columns: 1, matrix });
+  expect(await new Shardfold(t.link).table('m').describe()).toMatchObject({ rows: 320_000, matrix });
+  const shown = (await cli('tables')).stdout.split('\n');
+  expect(shown[0]).toMatch(/ version +kind$/);
+  expect(shown[4]).toMatch(/^m +5,000 +5 +64 .* 1 +matrix \[5,000, 64\] float64$/);
+  const described = await cli('sql', '\\d m');
+  expect(described.stdout).toMatch(/^column +type +nulls\n.*\nc0 … c63 +float64 +0\n$/);
+  expect(described.stderr).toBe('(matrix [5,000, 64] float64, 5 chunks, version 1)\n');
 });
 
 it('drop: wants --yes where nobody can be asked, and a table that is there', async () => {

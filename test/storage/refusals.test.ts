@@ -102,6 +102,39 @@ it('an append to no table says how to make it, and a table that is there what ma
   });
 });
 
+it.each<readonly [string, () => Promise<unknown>, string]>([
+  [
+    'createTable',
+    () => sf.createTable('numbers', [{ id: 3 }], { mod: 'replace' } as object),
+    'mod; did you mean mode?',
+  ],
+  [
+    'append',
+    () => sf.table('numbers').append([{ id: 3 }], { appendid: 'a' } as object),
+    'appendid; did you mean appendId?',
+  ],
+  ['append, mode', () => sf.table('nowhere').append([{ id: 3 }], { mode: 'replace' } as object), 'mode'],
+  ['describe', () => sf.table('numbers').describe({ time: 3 } as object), 'time'],
+  ['tables', () => sf.tables({ timeuot: 3 } as object), 'timeuot; did you mean timeout?'],
+  ['drop', () => sf.drop('numbers', { signl: null } as object), 'signl; did you mean signal?'],
+  ['sample', async () => sf.table('numbers').sample(0.5, { sed: 3 } as object), 'sed; did you mean seed?'],
+  [
+    'mapShards',
+    () => sf.mapShards((() => 0) as never, {} as never, { idempotnt: true } as object),
+    'idempotnt; did you mean idempotent?',
+  ],
+  ['connect', () => connect({ url: 'redis://127.0.0.1:1', usrname: 'x' } as never), 'usrname; did you mean username?'],
+  [
+    'connect, tls',
+    () => connect({ url: 'redis://127.0.0.1:1', tls: { crt: 'x' } } as never),
+    'crt; did you mean cert?',
+  ],
+])('an option of %s that is none is told, before anything is read or written', async (_, work, option) => {
+  const error = { code: 'INVALID_ARGUMENT', message: `there is no option ${option}` };
+  await expect(work()).rejects.toMatchObject(error);
+  expect((await sf.table('numbers').describe()).version).toBe(1);
+});
+
 it('a mode left out, or undefined, is create', async () => {
   const options = { mode: undefined } as unknown as CreateTableOptions;
   await expect(sf.createTable('numbers', [{ id: 2 }], options)).rejects.toMatchObject({ code: 'TABLE_EXISTS' });

@@ -2,10 +2,12 @@
 
 import { checkOptions } from '../../engine/check-options.js';
 import type { CollectOptions } from '../../engine/options.js';
+import type { Receipt } from '../../engine/receipt.js';
 import { ShardfoldError, showValue } from '../../errors.js';
 import { col, type Expr } from '../../expr/expr.js';
 import type { Query } from '../../query/query.js';
 import type { ColumnType } from '../../storage/types.js';
+import { ofTables } from '../receipt.js';
 
 const isNumber = (type: ColumnType): boolean => !['utf8', 'bool', 'date', 'timestamp'].includes(type);
 
@@ -66,12 +68,19 @@ function infinite(names: readonly string[]): ShardfoldError {
   return new ShardfoldError('OUT_OF_RANGE', message, { hint });
 }
 
+/** Rows that were read, and how many of them a null keeps out. */
+export interface RowsRead {
+  readonly rows: number;
+  readonly dropped: number;
+  readonly receipt: Receipt;
+}
+
 /** @throws INVALID_ARGUMENT where no row is left */
-export function refuseNoRows(rows: number, dropped: number, names: readonly string[]): void {
+export function refuseNoRows({ rows, dropped, receipt }: RowsRead, names: readonly string[]): void {
   if (rows > 0) return;
-  const why =
-    dropped > 0 ? `all ${dropped.toLocaleString('en')} rows have a null in ${names.join(', ')}` : 'there are no rows';
-  throw invalid(why, 'choose other rows, or other columns');
+  const of = ofTables(receipt);
+  const all = `all ${dropped.toLocaleString('en')} rows${of} have a null in ${names.join(', ')}`;
+  throw invalid(dropped > 0 ? all : `there are no rows${of}`, 'choose other rows, or other columns');
 }
 
 /** True where none is null. */
@@ -87,9 +96,14 @@ export function checkNullRule(nulls: unknown): asserts nulls is NullRule | undef
 }
 
 /** @throws INVALID_VALUE where rows with nulls are refused, and there are some */
-export function refuseNulls(nulls: NullRule | undefined, dropped: number, names: readonly string[]): void {
+export function refuseNulls(
+  nulls: NullRule | undefined,
+  { dropped, receipt }: RowsRead,
+  names: readonly string[],
+): void {
   if (nulls !== 'error' || dropped === 0) return;
-  const rows = dropped === 1 ? 'a row has' : `${dropped.toLocaleString('en')} rows have`;
+  const of = ofTables(receipt);
+  const rows = dropped === 1 ? `a row${of} has` : `${dropped.toLocaleString('en')} rows${of} have`;
   throw new ShardfoldError('INVALID_VALUE', `${rows} a null in ${names.join(', ')}`, {
     hint: "nulls: 'drop' leaves them out; coalesce(…) in withColumns gives them a value",
   });

@@ -22,9 +22,10 @@ export interface Moments {
 
 /** @throws INVALID_VALUE for nulls that are refused, OUT_OF_RANGE for NaN and infinities, INVALID_ARGUMENT where there are no rows */
 export async function momentsOf(fitting: Fitting, { columns, names, nulls }: Columns): Promise<Moments> {
-  const { flat, rows, dropped } = await fitting.pass('moments', columns, []);
-  refuseNulls(nulls, dropped, names);
-  refuseNoRows(rows, dropped, names);
+  const read = await fitting.pass('moments', columns, []);
+  refuseNulls(nulls, read, names);
+  refuseNoRows(read, names);
+  const { flat, rows, dropped } = read;
   refuseInfinite(flat, names);
   const width = columns.length;
   return { n: rows, dropped, means: flat.slice(1, width + 1), squares: flat.slice(width + 1) };

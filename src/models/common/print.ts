@@ -9,21 +9,41 @@ export function textTable(titles: readonly string[], rows: readonly (readonly st
   return all.map((row) => line(row).trimEnd()).join('\n');
 }
 
-/** Decimals at which each number that is not 0 keeps so many digits; at most 12. */
-export function decimalsFor(values: readonly number[], digits: number): number {
-  const sizes = values.filter((value) => value !== 0 && Number.isFinite(value)).map(Math.abs);
-  const least = sizes.length === 0 ? 1 : Math.min(...sizes);
-  return Math.min(12, Math.max(0, digits - 1 - Math.floor(Math.log10(least))));
+/**
+ * Numbers of a column as R's format() has them: as many decimals for all as the one that needs most has for so many significant
+ * digits; with exponents where that is shorter.
+ */
+export function formatAll(values: readonly number[], digits = 4): string[] {
+  const parts = values.filter(Number.isFinite).map((value) => partsOf(value, digits));
+  const most = (of: (part: Parts) => number, least: number): number => Math.max(least, ...parts.map(of));
+  const decimals = most(({ significant, exponent }) => significant - 1 - exponent, 0);
+  const mantissa = most(({ significant }) => significant - 1, 0);
+  const fraction = (count: number): number => (count > 0 ? count + 1 : 0);
+  const fixedWidth = most(({ exponent }) => exponent + 1, 1) + fraction(decimals);
+  const exponentWidth = parts.some(({ exponent }) => Math.abs(exponent) > 99) ? 5 : 4;
+  const isFixed = fixedWidth <= 1 + fraction(mantissa) + exponentWidth;
+  return values.map((value) => {
+    if (!Number.isFinite(value)) return String(value);
+    return isFixed ? value.toFixed(decimals) : withExponent(value, mantissa);
+  });
 }
 
-/** With decimals that fit all of them; very large and very small numbers each in their own way. */
-export function formatAll(values: readonly number[], digits = 4): string[] {
-  const decimals = decimalsFor(values, digits);
-  const far = values.some((value) => Math.abs(value) >= 1e9) || decimals > 6;
-  return values.map((value) =>
-    Number.isFinite(value) ? (far ? signif(value, digits) : value.toFixed(decimals)) : String(value),
-  );
+interface Parts {
+  /** Digits without the zeros behind them. */
+  readonly significant: number;
+  readonly exponent: number;
 }
+
+function partsOf(value: number, digits: number): Parts {
+  const [mantissa = '', exponent = ''] = Math.abs(value)
+    .toExponential(digits - 1)
+    .split('e');
+  return { significant: mantissa.replace(/\.?0*$/, '').replace('.', '').length, exponent: Number(exponent) };
+}
+
+/** Exponents have two digits at least, so that they stand below each other. */
+const withExponent = (value: number, decimals: number): string =>
+  value.toExponential(decimals).replace(/([+-])(\d)$/, (_, sign, digit) => `${sign}0${digit}`);
 
 /** So many significant digits, without zeros at the end. */
 export function signif(value: number, digits = 4): string {
@@ -34,14 +54,13 @@ export function signif(value: number, digits = 4): string {
   return exponent === undefined ? short : `${short}e${exponent}`;
 }
 
-/** A probability; below the spacing of numbers near 1 it only says so. */
-export function formatProbability(p: number, digits = 3): string {
-  if (Number.isNaN(p)) return 'NaN';
-  if (p < Number.EPSILON) return '<2e-16';
-  return p < 1e-4 ? p.toExponential(digits - 1) : signif(p, digits);
+/** Probabilities of a column as R's format.pval() has them: below the spacing of numbers near 1 they only say so. */
+export function formatProbabilities(values: readonly number[], digits = 3): string[] {
+  const texts = new Map<number, string>();
+  const groups = [values.filter((p) => p >= 1e-3), values.filter((p) => p < 1e-3 && p >= Number.EPSILON)];
+  for (const group of groups)
+    for (const [i, text] of formatAll(group, digits).entries()) texts.set(group[i] as number, text);
+  return values.map((p) => (p < Number.EPSILON ? '<2e-16' : (texts.get(p) ?? String(p))));
 }
 
-/** What R calls significance codes. */
-export const stars = (p: number): string => (p < 0.001 ? '***' : p < 0.01 ? '**' : p < 0.05 ? '*' : p < 0.1 ? '.' : '');
-
-export const STARS = "Signif. codes:  0 '***' 0.001 '**' 0.01 '*' 0.05 '.' 0.1 ' ' 1";
+export const formatProbability = (p: number): string => formatProbabilities([p])[0] as string;

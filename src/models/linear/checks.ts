@@ -1,6 +1,9 @@
 /** What stands in the way of a regression once its rows are read. */
 
+import type { Receipt } from '../../engine/receipt.js';
 import { ShardfoldError } from '../../errors.js';
+import { refuseNulls } from '../common/columns.js';
+import { ofTables } from '../receipt.js';
 import type { Design } from './design.js';
 import type { LinearSpec } from './options.js';
 import { at, type Dependence, type Rows } from './triangle.js';
@@ -10,21 +13,23 @@ interface Counted {
   readonly design: Design;
   readonly rows: number;
   readonly dropped: number;
+  readonly receipt: Receipt;
 }
 
 /** @throws INVALID_VALUE for nulls where they are refused, TOO_FEW_ROWS */
-export function checkRows({ spec, design, rows, dropped }: Counted): void {
-  if (dropped > 0 && spec.nulls === 'error') {
-    throw new ShardfoldError('INVALID_VALUE', `${dropped} rows have a null in a column of the regression`, {
-      hint: "nulls: 'drop' leaves them out; coalesce() puts something in their place",
-    });
-  }
+export function checkRows({ spec, design, rows, dropped, receipt }: Counted): void {
+  const { y, x, weights } = spec;
+  refuseNulls(spec.nulls, { rows, dropped, receipt }, [y, ...x, ...(weights === undefined ? [] : [weights])]);
   const least = spec.l2 > 0 ? 0 : design.names.length;
   if (rows > least) return;
   const without = dropped > 0 ? ` without a null (${dropped} have one)` : '';
-  throw new ShardfoldError('TOO_FEW_ROWS', `${rows} rows${without} cannot tell ${design.names.length} coefficients`, {
-    hint: 'more rows than coefficients are needed; fewer columns, or a penalty: l2',
-  });
+  throw new ShardfoldError(
+    'TOO_FEW_ROWS',
+    `${rows} rows${ofTables(receipt)}${without} cannot tell ${design.names.length} coefficients`,
+    {
+      hint: 'more rows than coefficients are needed; fewer columns, or a penalty: l2',
+    },
+  );
 }
 
 /** A number that is not finite makes its column of R so. @throws OUT_OF_RANGE */

@@ -1,6 +1,7 @@
 /** A linear model in print, as R's summary(lm(…)) has it. */
 
-import { formatProbability, STARS, stars, textTable } from '../common/print.js';
+import { coefficientTable, STARS } from '../common/coefficient-table.js';
+import { formatProbability } from '../common/print.js';
 import type { FStatistic, LinearCoefficient, LinearData } from './data.js';
 
 interface Computed {
@@ -12,26 +13,17 @@ interface Computed {
   readonly warning: string | undefined;
 }
 
-const HEAD = ['', 'Estimate', 'Std. Error', 't value', 'Pr(>|t|)', ''];
-
 export function summary(data: LinearData, model: Computed): string {
   const { n, dropped, l2, y, terms, intercept, weights } = data;
   const right = [...(intercept ? [] : ['0']), ...terms.map(({ column }) => column)].join(' + ') || '1';
   const how = [weights === undefined ? '' : `, weights ${weights}`, l2 > 0 ? `, l2 = ${l2}` : ''].join('');
   const rows = `${n} rows${dropped > 0 ? ` (${dropped} with nulls left out)` : ''}`;
-  const lines = [`${y} ~ ${right}${how}`, rows, '', 'Coefficients:', table(model.coefficients)];
+  const printed = model.coefficients.map(({ t, ...coefficient }) => ({ ...coefficient, statistic: t }));
+  const lines = [`${y} ~ ${right}${how}`, rows, '', 'Coefficients:', coefficientTable(printed, 't')];
   if (l2 === 0) lines.push('---', STARS);
   lines.push('', ...quality(data, model));
   if (model.warning !== undefined) lines.push(`Warning: ${model.warning}`);
   return lines.join('\n');
-}
-
-function table(coefficients: readonly LinearCoefficient[]): string {
-  const rows = coefficients.map(({ name, estimate, standardError, t, p }) => {
-    if (standardError === null || t === null || p === null) return [name, short(estimate)];
-    return [name, short(estimate), short(standardError), t.toFixed(3), formatProbability(p), stars(p).padEnd(3)];
-  });
-  return textTable(HEAD.slice(0, rows[0]?.length ?? 0), rows);
 }
 
 function quality({ residualStandardDeviation, conditionNumber, digits, n }: LinearData, model: Computed): string[] {

@@ -8,6 +8,7 @@ import type { Fitting } from '../common/fitting.js';
 import { momentsOf } from '../common/moments.js';
 import { termOf, typesOf } from '../linear/design.js';
 import { columnsOfTerm, INTERCEPT, type Term } from '../linear/terms.js';
+import { ofTables } from '../receipt.js';
 import type { LogisticOptions } from './options.js';
 
 export interface LogisticDesign {
@@ -54,10 +55,11 @@ export async function logisticDesign(
   });
   const { n, dropped, means, squares } = moments;
   const [ones = 0, either = 0] = means.slice(features.length).map((part) => Math.round(part * n));
-  checkClasses({ y, n, ones, zeros: either - ones });
+  const of = ofTables(fitting.receipt);
+  checkClasses({ y, n, ones, zeros: either - ones, of });
   const names = [...(intercept ? [INTERCEPT] : []), ...features.map(({ name }) => name)];
   if (l2 === 0 && n < names.length) {
-    throw new ShardfoldError('TOO_FEW_ROWS', `${n} rows cannot tell ${names.length} coefficients`, {
+    throw new ShardfoldError('TOO_FEW_ROWS', `${n} rows${of} cannot tell ${names.length} coefficients`, {
       hint: 'more rows than coefficients are needed; fewer columns, or a penalty: l2',
     });
   }
@@ -85,15 +87,24 @@ function checkTarget(y: string, type: string): void {
   });
 }
 
-function checkClasses({ y, n, ones, zeros }: { y: string; n: number; ones: number; zeros: number }): void {
+interface Counted {
+  readonly y: string;
+  readonly n: number;
+  readonly ones: number;
+  readonly zeros: number;
+  /** The tables, as messages name them. */
+  readonly of: string;
+}
+
+function checkClasses({ y, n, ones, zeros, of }: Counted): void {
   const others = n - ones - zeros;
   if (others > 0) {
-    throw new ShardfoldError('INVALID_VALUE', `column "${y}" is neither 0 nor 1 in ${others} of ${n} rows`, {
+    throw new ShardfoldError('INVALID_VALUE', `column "${y}" is neither 0 nor 1 in ${others} of ${n} rows${of}`, {
       hint: `make a condition of it before: .withColumns({ ${y}: col('${y}').gt(0) })`,
     });
   }
   if (ones > 0 && zeros > 0) return;
-  throw invalid(`column "${y}" is ${ones > 0 ? 1 : 0} in all ${n} rows`, 'both 0 and 1 are needed');
+  throw invalid(`column "${y}" is ${ones > 0 ? 1 : 0} in all ${n} rows${of}`, 'both 0 and 1 are needed');
 }
 
 function sizeOf(size: number, name: string, intercept: boolean): number {

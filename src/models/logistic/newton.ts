@@ -60,7 +60,7 @@ export class Newton {
       const greatest = (values: readonly number[]): number => Math.max(...values.map(Math.abs));
       const moved = greatest(step) / (1 + greatest(state.beta));
       if (this.#iterations === maxIterations) {
-        const reason = `the coefficients still move by ${moved.toPrecision(2)} after maxIterations, ${maxIterations}`;
+        const reason = `the coefficients still move by ${moved.toPrecision(2)} after the most iterations, ${maxIterations}`;
         throw this.#failed(
           reason,
           state,

@@ -12,6 +12,7 @@ import type { Query } from '../../query/query.js';
 import { checkNames, checkNullRule, checkWhole, invalid, type NullRule, numberColumns } from '../common/columns.js';
 import { type Fitting, onOneVersion } from '../common/fitting.js';
 import { momentsOf } from '../common/moments.js';
+import { ofTables } from '../receipt.js';
 import { PcaModel } from './model.js';
 
 export interface PcaOptions extends CollectOptions {
@@ -46,7 +47,7 @@ async function fitted(fitting: Fitting, { x, k, scale = false, nulls }: PcaOptio
   const { n, dropped, means, squares } = await momentsOf(fitting, { columns, names: x, nulls });
   if (n < 2) {
     const hint = 'principal components need at least two rows';
-    throw new ShardfoldError('TOO_FEW_ROWS', 'there is one row without a null', { hint });
+    throw new ShardfoldError('TOO_FEW_ROWS', `there is one row${ofTables(fitting.receipt)} without a null`, { hint });
   }
   const scales = squares.map((square, i) => (scale ? deviation(square / (n - 1), x[i] as string) : 1));
   const centred = columns.map((column, i): Expr => {

@@ -6,7 +6,7 @@ import type { RowsOf } from '../../query/infer.js';
 import type { Query } from '../../query/query.js';
 import { asNumber, newName, type PredictOptions } from '../common/columns.js';
 import { checkModel } from '../common/json.js';
-import { formatAll, signif, textTable } from '../common/print.js';
+import { formatAll, textTable } from '../common/print.js';
 import { queryOf } from '../common/query-of.js';
 import type { ModelReceipt } from '../receipt.js';
 
@@ -105,7 +105,7 @@ export class PcaModel implements PcaFit {
     let sum = 0;
     const cumulative = explainedVarianceRatio.map((ratio) => (sum += ratio));
     const importance = [
-      ['Standard deviation', ...explainedVariance.map((variance) => signif(Math.sqrt(variance), 5))],
+      ['Standard deviation', ...formatAll(explainedVariance.map(Math.sqrt))],
       ['Proportion of variance', ...explainedVarianceRatio.map((ratio) => ratio.toFixed(4))],
       ['Cumulative proportion', ...cumulative.map((ratio) => ratio.toFixed(4))],
     ];

@@ -98,7 +98,7 @@ function scored(
     if (p >= threshold) [truePositives, falsePositives] = [truePositives + one, falsePositives + zero];
     [ones, zeros, n] = [ones + one, zeros + zero, n + one + zero];
   }
-  if (n === 0) throw noRows(dropped);
+  if (n === 0) throw noRows(dropped, receipt);
   const confusion = {
     truePositives,
     falsePositives,

@@ -41,7 +41,7 @@ export async function classes(query: Query<object>, options: ScoreOptions): Prom
   const whole = groups.filter((group) => group.whole);
   const all = groups.reduce((sum, group) => sum + group.n, 0);
   const n = whole.reduce((sum, group) => sum + group.n, 0);
-  if (n === 0) throw noRows(all);
+  if (n === 0) throw noRows(all, groups.receipt);
   const labels = labelsOf(whole.flatMap(({ actual, predicted }) => [actual, predicted]));
   const places = new Map(labels.map((label, i) => [label, i]));
   const matrix = labels.map(() => new Array<number>(labels.length).fill(0));

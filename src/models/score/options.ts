@@ -5,8 +5,9 @@ import { COLLECT_OPTIONS, type CollectOptions } from '../../engine/options.js';
 import type { Receipt } from '../../engine/receipt.js';
 import { showValue } from '../../errors.js';
 import { col, type Expr } from '../../expr/expr.js';
-import { Query } from '../../query/query.js';
+import type { Query } from '../../query/query.js';
 import { allPresent, invalid } from '../common/columns.js';
+import { queryOf } from '../common/query-of.js';
 
 export interface ScoreOptions extends CollectOptions {
   /** The column of what is, and that of what a model says. Rows where either is null do not count. */
@@ -25,12 +26,11 @@ const SCORE_OPTIONS = [...COLLECT_OPTIONS, 'actual', 'predicted'];
 
 /** @throws INVALID_ARGUMENT */
 export function checkScore(
-  query: unknown,
+  query: Query<object>,
   options: ScoreOptions,
   more: readonly string[] = [],
 ): asserts query is Query {
-  if (!(query instanceof Query))
-    throw invalid(`${showValue(query)} is no query`, 'a query with the predictions: model.predict(test)');
+  queryOf(query, 'a query with the predictions: model.predict(test)');
   checkOptions(options, [...SCORE_OPTIONS, ...more]);
   for (const name of ['actual', 'predicted'] as const) {
     if (typeof options[name] !== 'string')

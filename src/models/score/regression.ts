@@ -1,9 +1,11 @@
 /** How far predicted numbers are from actual ones. */
 
+import type { Receipt } from '../../engine/receipt.js';
 import { ShardfoldError } from '../../errors.js';
 import { count } from '../../expr/expr.js';
 import type { Query } from '../../query/query.js';
 import { asNumber, refuseInfinite } from '../common/columns.js';
+import { ofTables } from '../receipt.js';
 import { checkScore, isWhole, runOf, type Scored, type ScoreOptions } from './options.js';
 
 export interface RegressionScore extends Scored {
@@ -39,15 +41,17 @@ export async function regression(query: Query<object>, options: ScoreOptions): P
     })
     .collect<Row>(runOf(options));
   const { all, n, squared, size, variance } = result[0] as Row;
-  if (n === 0) throw noRows(all);
+  if (n === 0) throw noRows(all, result.receipt);
   // Of what is, the variance is refused before.
   refuseInfinite([squared, size], [options.actual, options.predicted]);
   const found = { rmse: Math.sqrt(squared), mae: size, r2: 1 - squared / variance };
   return { ...found, n, dropped: all - n, receipt: result.receipt };
 }
 
-export function noRows(dropped: number): ShardfoldError {
-  return new ShardfoldError('INVALID_ARGUMENT', dropped > 0 ? `all ${dropped} rows have a null` : 'there are no rows', {
+export function noRows(dropped: number, receipt: Receipt): ShardfoldError {
+  const of = ofTables(receipt);
+  const message = dropped > 0 ? `all ${dropped} rows${of} have a null` : `there are no rows${of}`;
+  return new ShardfoldError('INVALID_ARGUMENT', message, {
     hint: 'a score is of rows where both columns have a value',
   });
 }

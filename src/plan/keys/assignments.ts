@@ -50,10 +50,10 @@ export function bindAssignments(
   });
   const written = assignments.map(({ field }) => field);
   const double = written.find((field, i) => written.indexOf(field) !== i);
-  if (double !== undefined) throw invalid(`update() writes the field "${double}" twice`, 'give one value for a field');
+  if (double !== undefined) throw invalid(`an update writes the field "${double}" twice`, 'give one value for a field');
   const marker = updateId === undefined ? undefined : `${MARKER}${checkId(updateId)}`;
   if (marker !== undefined && written.includes(marker))
-    throw invalid(`update() writes its own marker "${marker}"`, 'leave out updateId to remove markers');
+    throw invalid(`an update writes its own marker "${marker}"`, 'leave out updateId to remove markers');
   if (marker === undefined) checkReads(keys, [...read], written);
   return {
     assignments,
@@ -98,7 +98,7 @@ function checkReads({ columns }: KeySource, read: readonly number[], written: re
     // Fields that are written change it, too.
     if (!isWritten && from.of !== 'memory') continue;
     throw invalid(
-      isWritten ? `update() reads column "${name}", which it writes` : 'update() reads "memory", which it changes',
+      isWritten ? `an update reads column "${name}", which it writes` : 'an update reads "memory", which it changes',
       "give it an updateId (--update-id), so that no key is updated twice: update({ … }, { updateId: 'prices-2024-05' })",
     );
   }

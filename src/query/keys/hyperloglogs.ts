@@ -61,6 +61,11 @@ export class HyperLogLogs {
     const which = typeof this.#keys === 'string' ? JSON.stringify(this.#keys) : `${this.#keys.length} keys`;
     return `HyperLogLogs of ${which} (not read: call .count())`;
   }
+
+  /** As in a template literal: what `console.log` shows. */
+  toString(): string {
+    return this[inspect.custom]();
+  }
 }
 
 async function stringsUnder({ link, context, receipt }: ShortcutWork, pattern: string): Promise<readonly Buffer[]> {

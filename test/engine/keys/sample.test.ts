@@ -1,5 +1,6 @@
 // What a look at some keys says of them, and queries that leave it to that.
 
+import { slotOf } from '../../../src/cluster/slots.js';
 import { sampledGroups } from '../../../src/engine/keys/sample/groups.js';
 import { guessOfJson, guessOfTexts } from '../../../src/engine/keys/sample/guess-type.js';
 import { sampleKeys } from '../../../src/engine/keys/sample/sample.js';
@@ -115,6 +116,20 @@ it('no more keys than are asked for', async () => {
   const { keys, isAll } = await groups('*', 10);
   expect([keys.length, isAll]).toEqual([10, false]);
   expect(await groups('none:*')).toMatchObject({ keys: [], isAll: true, groups: [] });
+});
+
+it('the same keys each time: the first ones by slot and name', async () => {
+  const own = uniquePrefix();
+  const names = Array.from({ length: 2000 }, (_, i) => `${own}:${i}`);
+  await Promise.all(names.map((name, i) => send('HSET', name, 'n', i % 100 === 7 ? 'none' : String(i))));
+  const sorted = names.toSorted((a, b) => slotOf(a) - slotOf(b) || (a < b ? -1 : 1));
+  for (const [count, type] of [[1], [150, 'hash'], [1999]] as const) {
+    const options = { pattern: `${own}:*`, count, ...(type && { type }) };
+    const { keys, isAll } = await sampleKeys(sf.link, options, sf.link.context());
+    expect([keys.map(({ key }) => String(key)), isAll]).toEqual([sorted.slice(0, count).sort(), false]);
+  }
+  const all = await sampleKeys(sf.link, { pattern: `${own}:*`, count: 2000 }, sf.link.context());
+  expect([all.keys.length, all.isAll]).toEqual([2000, true]);
 });
 
 it('SQL without columns takes those of a sample', async () => {

@@ -1,0 +1,89 @@
+/**
+ * Hints as the command line can follow them. The rooms below word theirs for programs, or for both; what is a call or an
+ * option there is a flag here, a form of SQL, or left out where no command does it. Errors come by here once, when printed.
+ */
+
+import { sqlHint } from '../sql/hints.js';
+
+type Phrase = readonly [RegExp, string];
+
+/** Models take columns of a table as they are stored: what is computed comes to lie in a table first. */
+const stored = (select: string): string =>
+  `shardfold export rows.parquet --sql "SELECT ${select}", then shardfold import rows.parquet --table NAME`;
+
+const MODELS: readonly Phrase[] = [
+  [/make a number of it: \.cast\('float64'\)$/, `store a number: ${stored('CAST(x AS double precision) AS x, …')}`],
+  [/^make a number of it, e\.g\. \.year\(\)$/, `store a number: ${stored('EXTRACT(year FROM x) AS x, …')}`],
+  [
+    /^make a number of it before: \.withColumns\(\{ (.*): … \}\), .*$/,
+    `store a number: ${stored('EXTRACT(year FROM $1) AS $1, …')}`,
+  ],
+  [/^make it one before: \.withColumns\(\{ (.*): col.*$/, `store one: ${stored("$1 = 'yes' AS $1, …")}`],
+  [/^make a condition of it before: \.withColumns\(\{ (.*): col.*$/, `store a condition: ${stored('$1 > 0 AS $1, …')}`],
+  [
+    /^group them into fewer before: when.*$/,
+    `group them into fewer: ${stored('CASE WHEN x IN (…) THEN … ELSE … END AS x, …')}`,
+  ],
+  [/e\.g\. \.filter\(col\('(.*)'\)\.isNaN\(\)\.not\(\)\)/, "e.g. --where 'NOT isnan($1)'"],
+  [/^filter such rows out first: \.filter\(col\('(.*)'\).*$/, "leave such rows out: --where 'NOT isnan($1)'"],
+  [/^\.filter\(col\('(.*)'\)\.gtEq\(0\)\)/, "--where '$1 >= 0'"],
+  [/nulls: 'drop' leaves them out; .*$/, '--nulls drop leaves them out'],
+  [/\bof x, or scale: false/, 'of --x, or leave out --scale'],
+  [/\bout of x\b/, 'out of --x'],
+  [/a penalty: l2(?=$|;)/, 'a penalty: --l2 1'],
+  [/method 'qr' tells/, '--method qr tells'],
+  [/ l2: 1(?=$|;)/, ' --l2 1'],
+  [/raise maxIterations/, 'raise --max-iterations'],
+  [/^make a table of them before: sf\.hashes.*$/, "shardfold import --from-keys 'order:*' makes a table of them"],
+  [/^write the rows to a table of their own before: \.into.*$/, `take a copy: ${stored('…')}`],
+];
+
+const KEYS: readonly Phrase[] = [
+  [/^give it an updateId \(--update-id\), (.*): update\(.*$/, 'give it an --update-id, $1: --update-id prices-2024-05'],
+  [/leave out updateId/, 'leave out --update-id'],
+  [/with an updateId of its own/, 'with an --update-id of its own'],
+  [/declare a field .*\{ other: \{ field: '(.*)', type: 'utf8' \} \}/, `--columns 'other utf8 field "$1"' declares it`],
+  [/, assignments \(all of their values\), updateId and seconds/, ', assignments, --update-id and seconds'],
+  [/, or take what can be read by \{ partial: true \}/, ''],
+  // What goes on stands in a line of its own.
+  [/(; |^)--resume, or the option resume, .*$/, ''],
+];
+
+const TABLES: readonly Phrase[] = [
+  [/, or call createTable without mode: 'append'/, ''],
+  [/^mode: 'append', or leave it out$/, '--append-id ID --append, or leave it out'],
+  [/append with an appendId/, 'append with an --append-id'],
+  [/truncate: true, or --truncate,/, '--truncate'],
+  [/\(files: --truncate, truncate: true\)/, '(--truncate)'],
+  [/(types|rename): \{ .*? \}, or (?=--)/, ''],
+  [/ as strings, all of the column/, ' as text'],
+  [/shardfold tables, or tables\(\) in a program, /, 'shardfold tables '],
+  [/ use (append|createTable|drop)\(\) or "/, ' use "'],
+];
+
+const SQL: readonly Phrase[] = [
+  [/use \.explain\(\), or "shardfold explain"/, 'use "shardfold explain"'],
+  [/to store a result use sf\.sql.*$/, `to store a result use ${stored('…')}`],
+  [/^sf\.sql\('…'\)\.into\('table'\) stores a result$/, stored('…')],
+  [/^values follow the text: .*; --param 10 on the command line$/, 'values follow the text: --param 10'],
+  [/^it has no bound; in a program: .*$/, 'it has no bound: SELECT the values themselves, a row each'],
+  [/; in a program: .*$/, ''],
+  [/, or collect\(\{ side: 'client' \}\).*$/, ''],
+  [/; or store that result by into\(…\), and query the table/, `; or store that result: ${stored('…')}`],
+  [/write the columns that it reads to a table before, by .*$/, `store the columns that it reads: ${stored('…')}`],
+  [/: \.as\('other'\)$/, ': AS other'],
+];
+
+/** Both ways in one breath: the flag is what is meant here. */
+const BOTH: readonly Phrase[] = [
+  [/\((--[\w-]+), or (?:the option \w+|\w+: '\w+')\)/g, '($1)'],
+  [/; a longer timeout \(--timeout\)/, '; a longer --timeout'],
+];
+
+const PHRASES = [...MODELS, ...KEYS, ...TABLES, ...SQL, ...BOTH];
+
+/** The hint for somebody at a shell; undefined where nothing of it is left. */
+export function cliHint(hint: string | undefined): string | undefined {
+  const own = hint && PHRASES.reduce((text, [from, to]) => text.replace(from, to), hint);
+  return sqlHint(own) || undefined;
+}
