@@ -15,8 +15,8 @@ export abstract class MatrixFactoring extends MatrixProducts {
    * @param options `q`: the matrix that Q becomes, Q = A·R⁻¹, computed in the shards. A·R⁻¹ alone is as far from orthogonal as
    *   eps times the condition number; therefore Q is made of the R factor of that once more (as CholeskyQR2 does: Fukaya, Nakatsukasa,
    *   Yanagisawa & Yamamoto 2014), which gives a few eps up to condition numbers of about 1e12.
-   *   Up to 90 columns it is written in the shards, too, and lies beside A: none of it travels. Of more, the rows of A are pulled and
-   *   multiplied here. `written` in the receipt says which way it went
+   *   Up to 31 columns it is written in the shards, too, and lies beside A: none of it travels. Of more, the factors that go along with
+   *   calls would weigh more than the rows: these are pulled and multiplied here. `written` in the receipt says which way it went
    * @throws SHAPE_MISMATCH for fewer rows than columns, PLAN_TOO_LARGE beyond 512 columns; with `q` SINGULAR naming the columns that
    *   depend on others, and INVALID_VALUE for NaN and infinities (which without it make R NaN)
    */
@@ -47,8 +47,8 @@ export abstract class MatrixFactoring extends MatrixProducts {
   /**
    * The first k principal components: of the rows less the columns' means, by TSQR and the SVD of R (not by the covariance matrix, which
    * would lose half the digits).
-   * @param options `scores`: the matrix that the rows' coordinates become, [rows, k], computed in the shards; written there, too, beside A, where
-   *   columns · k is at most 8,192 and its blocks come to 4,064 numbers or more, as for products in `matmul`
+   * @param options `scores`: the matrix that the rows' coordinates become, [rows, k], computed and written in the shards, beside A, where
+   *   columns · k is at most 8,192 and weighs less than the rows of a call, and blocks come to 4,064 numbers or more; else here
    * @throws SHAPE_MISMATCH for fewer than two rows, PLAN_TOO_LARGE beyond 512 columns, INVALID_VALUE for NaN and infinities
    */
   async pca(

@@ -30,6 +30,13 @@ const TILE = 8;
 export const goAlong = (factors: readonly Shape[]): boolean =>
   factors.every(([inner, width]) => inner * width <= SMALL && inner <= WIDEST);
 
+/** Whether sending them with every call moves fewer numbers than pulling its rows, and sending back what they become. */
+export function saveBytes(factors: readonly Shape[]): boolean {
+  const [[cols], [, width]] = [factors[0] as Shape, factors.at(-1) as Shape];
+  const sent = factors.reduce((sum, [inner, n]) => sum + inner * n, 0);
+  return sent <= rowsOfCall(factors) * (cols + width);
+}
+
 /** Whether the result's blocks lie well in the slots of the matrix's own: a result that is no wider, in chunks that are not crumbs. */
 export function canProject({ table, cols, blockRows }: MatrixSnapshot, factors: readonly Shape[]): boolean {
   const [, width] = factors.at(-1) as Shape;

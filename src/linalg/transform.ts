@@ -8,7 +8,7 @@ import { addTile } from './matrix-matmul.js';
 import { checkMatrixTarget, type MatrixSnapshot, type Shape } from './matrix-open.js';
 import { readArea } from './matrix-read.js';
 import { type MatrixWrite, writeMatrix } from './matrix-set.js';
-import { canProject, goAlong, projectInto } from './project.js';
+import { canProject, goAlong, projectInto, saveBytes } from './project.js';
 import type { VectorReceipt } from './receipt.js';
 import { overRows, RowAccount } from './row-calls.js';
 import type { Dense } from './shapes.js';
@@ -21,7 +21,7 @@ const CALL_WORK = 90_000;
 
 /**
  * Writes the changed rows as the matrix `into`: in the shards where `canProject` says so, else from here, 32 MiB of them at a time. Where
- * a factor takes more than 64 KiB the rows are pulled and multiplied here.
+ * the factors would weigh more than the rows (Q beyond some 32 columns) or take more than 64 KiB, the rows are pulled and multiplied here.
  */
 export async function transformInto(
   work: Work,
@@ -29,14 +29,14 @@ export async function transformInto(
   { change, into, write, held = HELD }: Transformation,
 ): Promise<VectorReceipt> {
   const shapes = change.factors.map(({ shape }) => shape);
-  if (!write.fromHere && canProject(matrix, shapes)) {
+  const small = goAlong(shapes) && saveBytes(shapes);
+  if (!write.fromHere && small && canProject(matrix, shapes)) {
     await checkMatrixTarget(work.link, into, work.context);
     return projectInto(work, matrix, { change, into, write });
   }
   const [, cols] = shapes.at(-1) as Shape;
   const account = new RowAccount(work, matrix, 1);
-  const small = goAlong(shapes);
-  if (!small) account.receipt.because('the matrix on the right side takes more than 64 KiB');
+  if (!small) account.receipt.because('the matrices on the right side weigh more than the rows');
   const part = small ? inShards : here;
   const many = Math.max(1, Math.floor(held / Math.max(cols, matrix.cols)));
   async function* runs(): AsyncGenerator<Float64Array> {

@@ -114,6 +114,21 @@ describe('the same bits as when it is written from here', () => {
 });
 
 describe('what travels', () => {
+  it.each([
+    [31, 'shards'],
+    [32, 'client'],
+  ] as const)('the rows of %i columns, or what they are multiplied by: what weighs less', async (cols, way) => {
+    const rows = 3000;
+    await sf()
+      .matrix('left')
+      .set(numbers(rows * cols, 5), [rows, cols]);
+    const receipts: VectorReceipt[] = [];
+    await sf()
+      .matrix('left')
+      .qr({ q: 'q', onReceipt: (receipt) => void receipts.push(receipt) });
+    expect(receipts.map(({ written }) => written)).toEqual([{ way, rows, bytes: 8 * rows * cols }]);
+  });
+
   it('are the calls, with the right side in each', async () => {
     const [rows, cols] = [30_000, 16];
     await sf()
