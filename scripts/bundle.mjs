@@ -7,10 +7,16 @@ import { luaPlugin } from './lua-library.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
-/**
- * Bundles for Node, ESM. Packages that users install beside ours stay imports: those that are dependencies, and those that are optional
- * and large.
- */
+/** Dependencies, which users install beside ours. */
+const DEPENDENCIES = ['redis', 'libpg-query', 'ml-matrix'];
+
+/** Optional and large. */
+const OPTIONAL = ['@duckdb/node-api', 'apache-arrow', 'typescript', 'typescript-to-lua'];
+
+/** What stays an import where a bundle is to start soon; `libpg-query` has a file of its own beside its module. */
+export const UNBUNDLED = ['libpg-query', ...OPTIONAL];
+
+/** Bundles for Node, ESM. Packages that users install beside ours stay imports. */
 export function bundle(options) {
   return build({
     absWorkingDir: root,
@@ -19,15 +25,7 @@ export function bundle(options) {
     format: 'esm',
     target: 'node20',
     charset: 'utf8',
-    external: [
-      'redis',
-      'libpg-query',
-      'ml-matrix',
-      '@duckdb/node-api',
-      'apache-arrow',
-      'typescript',
-      'typescript-to-lua',
-    ],
+    external: [...DEPENDENCIES, ...OPTIONAL],
     plugins: [luaPlugin()],
     logLevel: 'warning',
     ...options,

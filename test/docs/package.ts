@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { askBroker } from '../harness/ask.js';
 
 export interface Workplace {
   /** Where commands and programs run. Its parents hold node_modules with `shardfold` and all that the project has installed. */
@@ -9,8 +10,6 @@ export interface Workplace {
   /** Holds `shardfold` and `npx`. */
   readonly bin: string;
 }
-
-const BUILD = `import(process.argv[1]).then((m) => m.bundlePackage(process.argv[2]))`;
 
 function executable(file: string, text: string): void {
   writeFileSync(file, `#!/bin/sh\n${text}\n`);
@@ -37,10 +36,8 @@ export function workplace({ types = false } = {}): Workplace {
   const home = mkdtempSync(join(scratch, 'docs-'));
   const [folder, bin, modules] = [join(home, 'work'), join(home, 'bin'), join(home, 'node_modules')];
   const shardfold = join(modules, 'shardfold');
-  for (const each of [folder, bin, shardfold, join(folder, 'node_modules')]) mkdirSync(each, { recursive: true });
-  // The bundler finds the project by where its own file lies, so it runs from there.
-  const built = spawnSync(process.execPath, ['-e', BUILD, resolve('scripts/bundle.mjs'), join(shardfold, 'dist')]);
-  if (built.status !== 0) throw new Error(`the package cannot be built: ${built.stderr}`);
+  for (const each of [bin, join(folder, 'node_modules')]) mkdirSync(each, { recursive: true });
+  cpSync(askBroker('modules'), modules, { recursive: true });
   if (types) addTypes(shardfold);
   // A project of its own: within ours, `shardfold` would mean ours, as it was built last.
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');

@@ -2,9 +2,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { bundle, scratchFolder } from './bundle.mjs';
+import { sourcesKey } from './sources.mjs';
 
 export default async function setup() {
   process.env.SHARDFOLD_TEST_SCRATCH = scratchFolder();
+  // Once a run: its processes inherit it.
+  process.env.SHARDFOLD_TEST_SOURCES = sourcesKey();
   const file = await bundle('test/harness/broker.ts', 'broker');
   const broker = spawn(process.execPath, ['--enable-source-maps', file], {
     stdio: ['pipe', 'pipe', 'inherit'],

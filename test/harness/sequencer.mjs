@@ -2,7 +2,12 @@
 // has nothing left to do.
 import Sequencer from '@jest/test-sequencer';
 
-const LONG = ['test/docs/docs.test.ts', 'test/engine/keys/checker.test.ts', 'test/engine/bits.test.ts'];
+const LONG = [
+  'test/docs/docs.test.ts',
+  'test/docs/functions.test.ts',
+  'test/engine/keys/checker.test.ts',
+  'test/engine/bits.test.ts',
+];
 
 export default class LongestFirst extends Sequencer {
   sort(tests) {

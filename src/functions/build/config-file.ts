@@ -55,9 +55,9 @@ async function importTypeScript(path: string): Promise<object> {
 
 /** The project's own, or the one that is installed with us. */
 async function loadTypeScript(path: string): Promise<typeof TypeScript> {
-  const own = createRequire(path);
-  for (const load of [async () => own('typescript'), async () => (await import('typescript')).default]) {
-    const found: Partial<typeof TypeScript> | undefined = await load().catch(() => undefined);
+  for (const from of [path, import.meta.url]) {
+    const load = async (): Promise<Partial<typeof TypeScript>> => createRequire(from)('typescript');
+    const found = await load().catch(() => undefined);
     // TypeScript 7 has another interface.
     if (typeof found?.transpileModule === 'function') return found as typeof TypeScript;
   }

@@ -4,6 +4,7 @@ import type { CollectOptions } from '../../../src/engine/options.js';
 import type { Query } from '../../../src/query/query.js';
 import type { Shardfold } from '../../../src/shardfold.js';
 import { fromPhysical } from '../../../src/storage/schema.js';
+import { SOAK } from '../soak.js';
 import { disagreement, type Outcome, outcomeOf, sameBits } from './check.js';
 import { Draw } from './draw.js';
 import type { Duck } from './duckdb.js';
@@ -11,8 +12,7 @@ import { drawJoined, type JoinedWorld, joinedQuery } from './joined.js';
 import { type Classes, drawPlan, type OraclePlan, toQuery } from './plan.js';
 import { drawTable, type OracleTable, type Stored } from './table.js';
 
-/** `SHARDFOLD_SOAK=20` runs every property twenty times as often. */
-export const SOAK = Number(process.env.SHARDFOLD_SOAK ?? 1);
+export { SOAK };
 
 /** Draws a table and plans over it, and hands both to `check`. */
 export function forRandomPlans(

@@ -37,7 +37,7 @@ export async function compileWithout(
   dir: string,
   options: TypeScriptOptions = {},
 ): Promise<CompiledTypeScript> {
-  const compilers = await loadCompilers();
+  const compilers = loadCompilers();
   const problems = new Problems(resolve(options.root ?? '.'));
   const folder = resolve(dir);
   const opened = openProgram(compilers, folder, problems);

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { ShardfoldError } from '../../../errors.js';
 
 export type TypeScript = typeof import('typescript');
@@ -11,18 +12,18 @@ export interface Compilers {
 }
 
 /** Errors: MISSING_DEPENDENCY, also where TypeScript is one that cannot be called from JavaScript (7 and later). */
-export async function loadCompilers(): Promise<Compilers> {
+export function loadCompilers(): Compilers {
   try {
-    // TypeScriptToLua requires `typescript` by itself and gets the same module.
-    const { default: ts } = await import('typescript');
+    // Required, as TypeScriptToLua does it: an import would first search nine megabytes for names of exports.
+    const require = createRequire(import.meta.url);
+    const ts: TypeScript = require('typescript');
     if (typeof ts.createProgram !== 'function') throw missing(`TypeScript ${ts.version} has no compiler API`);
-    const { default: tstl } = await import('typescript-to-lua');
-    const { default: luaLib } = await import('typescript-to-lua/dist/LuaLib.js');
-    const { default: expressions } = await import('typescript-to-lua/dist/transformation/visitors/expression-list.js');
+    const tstl: Compilers['tstl'] = require('typescript-to-lua');
+    const luaLib: Compilers['luaLib'] = require('typescript-to-lua/dist/LuaLib.js');
+    const expressions: Compilers['expressions'] = require('typescript-to-lua/dist/transformation/visitors/expression-list.js');
     return { ts, tstl, luaLib, expressions };
   } catch (error) {
-    const { code } = error as { code?: unknown };
-    if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') throw error;
+    if ((error as { code?: unknown }).code !== 'MODULE_NOT_FOUND') throw error;
     throw missing('functions in TypeScript are compiled by typescript-to-lua, which is not installed', error);
   }
 }
