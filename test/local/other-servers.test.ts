@@ -120,14 +120,14 @@ async function keys(sf: Shardfold, url: string, prefix: string, rowsOf: RowsOf) 
           .agg({ n: count(), s: col('price').sum() })
           .sort('kind'),
       ),
-      strings: await rowsOf(sf.strings(`${prefix}*s:*`, 'int32').agg({ n: count(), s: col('value').sum() })),
+      strings: await rowsOf(sf.strings(`${prefix}{*}s:*`, 'int32').agg({ n: count(), s: col('value').sum() })),
       zset: await rowsOf(sf.zset(`${prefix}{z}`).filter(col('score').lt(10)).agg({ n: count() })),
       list: await rowsOf(sf.list(`${prefix}{k}l1`, 'int32').agg({ s: col('value').sum() })),
       set: await sf.intersectCount([`${prefix}{k}l1s`, `${prefix}{k}l1s`]),
       updated: (await hashes.filter(col('price').lt(10)).update({ kind: lit('9') })).written,
       expired: (await sf.keys(`${prefix}{k}h:*`).expire(1e6)).written,
       after: await rowsOf(hashes.filter(col('kind').eq('9')).agg({ n: count() })),
-      deleted: (await sf.keys(`${prefix}*`).delete()).written,
+      deleted: (await sf.keys(`${prefix}{*`).delete()).written,
     };
     const { findings } = await fsck(link, {}, link.context());
     const { checks } = await examine(link, {}, link.context());
