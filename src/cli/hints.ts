@@ -80,7 +80,7 @@ const BOTH: readonly Phrase[] = [
   [/; a longer timeout \(--timeout\)/, '; a longer --timeout'],
 ];
 
-const PHRASES = [...MODELS, ...KEYS, ...TABLES, ...SQL, ...BOTH];
+export const PHRASES = [...MODELS, ...KEYS, ...TABLES, ...SQL, ...BOTH];
 
 /** The hint for somebody at a shell; undefined where nothing of it is left. */
 export function cliHint(hint: string | undefined): string | undefined {

@@ -1,4 +1,5 @@
-import { cliHint } from '../../src/cli/hints.js';
+import { readdirSync, readFileSync } from 'node:fs';
+import { cliHint, PHRASES } from '../../src/cli/hints.js';
 import { progressLine } from '../../src/cli/progress-line.js';
 import { formatTable } from '../../src/cli/table.js';
 import { formatBytes, formatCount, formatMs, formatRate, parseDuration } from '../../src/cli/units.js';
@@ -144,4 +145,21 @@ describe('hints', () => {
     ["cast it: .cast('utf8')", 'cast it: CAST(x AS text)'],
     [undefined, undefined],
   ])('%s', (hint, there) => expect(cliHint(hint)).toBe(there));
+
+  it('are worded as the phrases that are looked for in them', () => {
+    const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(
+      (file) => file.endsWith('.ts') && !file.endsWith('hints.ts'),
+    );
+    const sources = files
+      .map((file) => readFileSync(`src/${file}`, 'utf8'))
+      .join('\n')
+      .replace(/\\(.)/g, '$1');
+    const ends = /^\^|\(; \|\^\)|\$$|\(\?=\$\|;\)|\(\?=\$\)/g;
+    const unknown = PHRASES.filter(([from]) => !new RegExp(from.source.replace(ends, '')).test(sources));
+    // These are put together of parts, or of what another phrase has left.
+    expect(unknown.map(([from]) => from.source)).toEqual([
+      ", or collect\\(\\{ side: 'client' \\}\\).*$",
+      '; a longer timeout \\(--timeout\\)',
+    ]);
+  });
 });
