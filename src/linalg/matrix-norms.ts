@@ -18,7 +18,13 @@ export interface LineNorms {
 }
 
 /** @throws INVALID_ARGUMENT */
-export function checkNorms({ axis, p = 2 }: LineNorms): { axis: 'rows' | 'cols'; p: number } {
+export function checkNorms(norms: LineNorms): { axis: 'rows' | 'cols'; p: number } {
+  if (typeof norms !== 'object' || norms === null) {
+    throw new ShardfoldError('INVALID_ARGUMENT', `norms of ${showValue(norms)}`, {
+      hint: "of rows or columns: { axis: 'rows' } or { axis: 'cols' }; norm() is that of the whole matrix",
+    });
+  }
+  const { axis, p = 2 } = norms;
   if (axis !== 'rows' && axis !== 'cols') {
     throw new ShardfoldError('INVALID_ARGUMENT', `axis is ${showValue(axis)}`, { hint: "'rows' or 'cols'" });
   }
