@@ -113,7 +113,7 @@ it('refuses what cannot be scored', async () => {
   await refused(score.binary(await pairs([0, 2], [0.1, 0.2]), NAMES), 'INVALID_VALUE', /"y" is neither 0 nor 1/);
   await refused(score.binary(await pairs([0, 1], [0.1, Number.NaN]), NAMES), 'OUT_OF_RANGE', /a prediction is NaN/);
   for (const bad of [Number.NaN, Number.POSITIVE_INFINITY])
-    await refused(score.regression(await pairs([0, 1], [0.1, bad]), NAMES), 'OUT_OF_RANGE', /^y, p: there are NaN/);
+    await refused(score.regression(await pairs([0, 1], [0.1, bad]), NAMES), 'OUT_OF_RANGE', /^p: there are NaN/);
   await refused(
     score.regression(texts.limit(0), { actual: 'p', predicted: 'p' }),
     'INVALID_ARGUMENT',

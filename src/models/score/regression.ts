@@ -43,7 +43,7 @@ export async function regression(query: Query<object>, options: ScoreOptions): P
   const { all, n, squared, size, variance } = result[0] as Row;
   if (n === 0) throw noRows(all, result.receipt);
   // Of what is, the variance is refused before.
-  refuseInfinite([squared, size], [options.actual, options.predicted]);
+  refuseInfinite([squared, size], [options.predicted]);
   const found = { rmse: Math.sqrt(squared), mae: size, r2: 1 - squared / variance };
   return { ...found, n, dropped: all - n, receipt: result.receipt };
 }
