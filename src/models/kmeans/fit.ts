@@ -27,7 +27,7 @@ export interface KMeansOptions extends CollectOptions {
   readonly x: readonly string[];
   /** Number of clusters, at most 1,024, and at most 1,024 by the number of columns: the centers travel with every call. */
   readonly k: number;
-  /** What the choice of the first centers depends on, beside the data; 1 by default. */
+  /** What the choice of the first centers depends on, beside the rows and how they lie in chunks; 1 by default. */
   readonly seed?: number;
   /** 300 by default. */
   readonly maxIterations?: number;
