@@ -24,10 +24,11 @@ export abstract class MatrixProducts extends StoredMatrix {
    * element is summed plainly over at most 128 columns of A (all of them where B is that small), and such sums are added in their order:
    * the same bits on any number of shards. A shard holds a call's rows and columns, under 100 KiB. Calls take about a millisecond.
    *
-   * With a B of up to 64 KiB and 64 columns, and no more than A has, the product is written where it is computed: it lies beside A, and
-   * none of it travels. That takes blocks of A whose rows make 4,064 numbers or more (or one block alone). Else the product is gathered
-   * and written from here; `written` in the receipt says which way it went. This process holds 32 MiB of B and of the product each then;
-   * where B is larger it is pulled once for every 32 MiB of the product.
+   * Where B takes up to 64 KiB and weighs less than the rows of a call, and has no more columns than A, the product is written where it is
+   * computed: it lies beside A, and none of it travels. That takes blocks of A whose rows make 4,064 numbers or more (or one block alone).
+   * Where such a B weighs more, A is pulled and multiplied here. Else the product is gathered and written from here; `written` in the receipt
+   * says which way it went. This process holds 32 MiB of B and of the product each then; where B is larger it is pulled once for every 32
+   * MiB of the product.
    * @param b a matrix of as many rows as this one has columns
    * @returns the matrix that was written
    * @throws SHAPE_MISMATCH, with both shapes; WRITE_CONFLICT where another writer was first; INVALID_VALUE with `type: 'float32'` for
