@@ -9,7 +9,14 @@ import { writeOf } from './matrix-set.js';
 import { matvecOf, vecmatOf } from './matrix-sums.js';
 import { checkRowQuery, rowTopKOf } from './matrix-topk.js';
 import type { VectorLike } from './operands.js';
+import { contextOf, RUN_OPTIONS } from './run.js';
 import { type MatrixOptions, type MatrixValues, type MatrixWriteOptions, StoredMatrix } from './stored-matrix.js';
+
+interface RowTopKOptions extends MatrixOptions {
+  readonly metric?: Metric;
+}
+
+const TOP_OPTIONS = { ...RUN_OPTIONS, metric: true } as const satisfies Record<keyof RowTopKOptions, true>;
 
 export abstract class MatrixProducts extends StoredMatrix {
   /**
@@ -75,12 +82,10 @@ export abstract class MatrixProducts extends StoredMatrix {
    * @param query as many numbers as there are columns, or a vector's name
    * @throws SHAPE_MISMATCH; INVALID_ARGUMENT for k beyond 10,000
    */
-  async rowTopK(
-    query: VectorLike,
-    k: number,
-    { metric = 'dot', ...options }: MatrixOptions & { readonly metric?: Metric } = {},
-  ): Promise<RowScore[]> {
+  async rowTopK(query: VectorLike, k: number, options: RowTopKOptions = {}): Promise<RowScore[]> {
+    const context = contextOf(this.link, options, TOP_OPTIONS);
+    const { metric = 'dot' } = options;
     checkRowQuery(k, metric);
-    return this.reduce(options, (work, matrix) => rowTopKOf(work, matrix, { query, k, metric }));
+    return this.reduce(options, (work, matrix) => rowTopKOf(work, matrix, { query, k, metric }), context);
   }
 }
