@@ -215,6 +215,33 @@ describe('text files', () => {
     });
   });
 
+  test('bools: what is taken for one is read as one', async () => {
+    const [yes, no] = [
+      ['yes', 'YES', 't', 'T', 'true', 'tRuE'],
+      ['no', 'No', 'f', 'F', 'false', 'FALSE'],
+    ] as const;
+    for (const [k, text] of yes.entries()) {
+      const path = file('bools.csv', `a,b\n1,${text}\n2,${no[k]}\n3,\n`);
+      const rows = [
+        [1, 1],
+        [2, 0],
+        [3, null],
+      ];
+      expect(typesOf(await fileSource(path))).toEqual({ a: 'int64', b: 'bool' });
+      expect((await collect(await fileSource(path))).rows).toEqual(rows);
+      expect((await collect(await fileSource(path, { types: { b: 'bool' } }))).rows).toEqual(rows);
+    }
+    const others = file('others.csv', 'a,b,c,d\ny,1,on,ja\nn,0,off,nein\n');
+    expect(typesOf(await fileSource(others))).toEqual({ a: 'utf8', b: 'int64', c: 'utf8', d: 'utf8' });
+    const asked = await fileSource(others, { types: { a: 'bool', b: 'bool' } });
+    expect((await collect(asked)).rows.map((row) => row.slice(0, 2))).toEqual([
+      [1, 1],
+      [0, 0],
+    ]);
+    const json = file('bools.ndjson', '{"a": true, "b": "true"}\n{"a": false, "b": "yes"}\n');
+    expect(typesOf(await fileSource(json))).toEqual({ a: 'bool', b: 'utf8' });
+  });
+
   test.each(['id\n1\n123456789012345678901234567890\n', 'id\n9007199254740993\n1\n'])(
     'integers beyond 2^53 are no floats: %j',
     async (text) => {
