@@ -111,6 +111,10 @@ it('says what is wrong, with exit code 1', async () => {
     ],
     [['pca', 'iris', '--x', 'petalLength', '--where', 'petalLength >'], /^error SQL_SYNTAX/],
     [
+      ['linear', 'iris', '--y', 'petalWidth', '--x', 'petalLength', '--where', "species = 'setoza'"],
+      /^error TOO_FEW_ROWS: the filter holds for no row of "iris"\nhint: check the values that it compares with\n$/,
+    ],
+    [
       // Found before the fit, which would fail.
       ['logistic', 'mtcars', '--y', 'am', '--x', 'wt,hp', '--max-iterations', '1', '--save', 'iris'],
       /^error TABLE_EXISTS: there is a table "iris", which is no model/,

@@ -117,7 +117,7 @@ describe('hints', () => {
       `store a number: ${stored('EXTRACT(year FROM day) AS day, …')}`,
     ],
     ["make it one before: .withColumns({ ok: col('ok').eq('yes') })", `store one: ${stored("ok = 'yes' AS ok, …")}`],
-    ["filter such rows out first: .filter(col('x').isNaN().not())", "leave such rows out: --where 'NOT isnan(x)'"],
+    ["filter such rows out first: .filter(col('x').abs().lt(1e150))", "leave such rows out: --where 'abs(x) < 1e150'"],
     ["nulls: 'drop' leaves them out; coalesce(…) in withColumns gives them a value", '--nulls drop leaves them out'],
     [
       "leave such columns out of x, or add a penalty: l2; method 'qr' tells columns apart that differ by less",

@@ -113,12 +113,25 @@ it('refuses what cannot be scored', async () => {
   await refused(score.binary(await pairs([0, 2], [0.1, 0.2]), NAMES), 'INVALID_VALUE', /"y" is neither 0 nor 1/);
   await refused(score.binary(await pairs([0, 1], [0.1, Number.NaN]), NAMES), 'OUT_OF_RANGE', /a prediction is NaN/);
   for (const bad of [Number.NaN, Number.POSITIVE_INFINITY])
-    await refused(score.regression(await pairs([0, 1], [0.1, bad]), NAMES), 'OUT_OF_RANGE', /^y, p: there are NaN/);
+    await refused(score.regression(await pairs([0, 1], [0.1, bad]), NAMES), 'OUT_OF_RANGE', /^p: there are NaN/);
   await refused(
     score.regression(texts.limit(0), { actual: 'p', predicted: 'p' }),
     'INVALID_ARGUMENT',
     /there are no rows of "\w+"$/,
   );
+  const needs = /^column "y" is utf8, and score.(regression|binary) needs numbers$/;
+  await refused(score.regression(texts, NAMES), 'TYPE_MISMATCH', needs);
+  await refused(score.regression(texts, { actual: 'p', predicted: 'y' }), 'TYPE_MISMATCH', needs);
+  await refused(score.binary(texts, NAMES), 'TYPE_MISMATCH', needs);
+  const chances = await pairs([0, 1, 1, null], [0, 0.5, 1, 7]);
+  for (const threshold of [50, -0.1])
+    await refused(
+      score.binary(chances, { ...NAMES, threshold }),
+      'INVALID_ARGUMENT',
+      /^threshold is .* all predictions/,
+    );
+  const scores = await score.binary(await pairs([0, 1, 1], [-3, 0.5, 4]), { ...NAMES, threshold: 2 });
+  expect(scores).toMatchObject({ logLoss: Number.NaN, auc: 1, recall: 0.5 });
   await refused(score.regression(texts, { actual: 'p', predicted: 'q' }), 'UNKNOWN_COLUMN', /no column "q"/);
   await expect(score.binary('t' as never, NAMES)).rejects.toMatchObject({
     code: 'INVALID_ARGUMENT',

@@ -7,9 +7,8 @@ import { ShardfoldError, showValue } from '../../errors.js';
 import { col, type Expr } from '../../expr/expr.js';
 import type { Query } from '../../query/query.js';
 import type { ColumnType } from '../../storage/types.js';
-import { ofTables } from '../receipt.js';
 
-const isNumber = (type: ColumnType): boolean => !['utf8', 'bool', 'date', 'timestamp'].includes(type);
+export const isNumber = (type: string): boolean => /^(int|float|decimal)/.test(type);
 
 export function invalid(message: string, hint: string): ShardfoldError {
   return new ShardfoldError('INVALID_ARGUMENT', message, { hint });
@@ -57,15 +56,13 @@ export async function numberColumns({ source, run }: Sourced, names: readonly st
   });
 }
 
-/** @throws OUT_OF_RANGE where sums over the columns are no finite numbers */
+/** @param names the columns that the sums are of @throws OUT_OF_RANGE where sums are no finite numbers */
 export function refuseInfinite(sums: readonly number[], names: readonly string[]): void {
-  if (!sums.every(Number.isFinite)) throw infinite(names);
-}
-
-function infinite(names: readonly string[]): ShardfoldError {
+  if (sums.every(Number.isFinite)) return;
   const message = `${names.join(', ')}: there are NaN or infinite values, or squares beyond 1e308`;
-  const hint = `leave such rows out, e.g. .filter(col('${names[0]}').isNaN().not()), or divide the column by a constant`;
-  return new ShardfoldError('OUT_OF_RANGE', message, { hint });
+  // Of less than 1e150 squares are finite; NaN is above every number.
+  const hint = `leave such rows out, e.g. .filter(col('${names[0]}').abs().lt(1e150)), or divide the column by a constant`;
+  throw new ShardfoldError('OUT_OF_RANGE', message, { hint });
 }
 
 /** Rows that were read, and how many of them a null keeps out. */
@@ -73,14 +70,6 @@ export interface RowsRead {
   readonly rows: number;
   readonly dropped: number;
   readonly receipt: Receipt;
-}
-
-/** @throws INVALID_ARGUMENT where no row is left */
-export function refuseNoRows({ rows, dropped, receipt }: RowsRead, names: readonly string[]): void {
-  if (rows > 0) return;
-  const of = ofTables(receipt);
-  const all = `all ${dropped.toLocaleString('en')} rows${of} have a null in ${names.join(', ')}`;
-  throw invalid(dropped > 0 ? all : `there are no rows${of}`, 'choose other rows, or other columns');
 }
 
 /** True where none is null. */
@@ -93,20 +82,6 @@ export type NullRule = 'drop' | 'error';
 export function checkNullRule(nulls: unknown): asserts nulls is NullRule | undefined {
   if (nulls === undefined || nulls === 'drop' || nulls === 'error') return;
   throw invalid(`nulls is ${showValue(nulls)}`, "'drop' leaves rows with nulls out, 'error' refuses them");
-}
-
-/** @throws INVALID_VALUE where rows with nulls are refused, and there are some */
-export function refuseNulls(
-  nulls: NullRule | undefined,
-  { dropped, receipt }: RowsRead,
-  names: readonly string[],
-): void {
-  if (nulls !== 'error' || dropped === 0) return;
-  const of = ofTables(receipt);
-  const rows = dropped === 1 ? `a row${of} has` : `${dropped.toLocaleString('en')} rows${of} have`;
-  throw new ShardfoldError('INVALID_VALUE', `${rows} a null in ${names.join(', ')}`, {
-    hint: "nulls: 'drop' leaves them out; coalesce(…) in withColumns gives them a value",
-  });
 }
 
 /** @throws INVALID_ARGUMENT unless the option is a whole number of the range, or left out */
