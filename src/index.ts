@@ -141,6 +141,6 @@ export type { DeclaredType, RowOfSchema, TableSchema } from './query/schema.js';
 export { connect, Shardfold, type SqlOptions, type Table, type TableDescription } from './shardfold.js';
 export type { SqlParameter } from './sql/plan.js';
 export type { TableInfo } from './storage/catalog.js';
-export type { MatrixShape } from './storage/matrix-rows.js';
+export type { MatrixShape } from './storage/matrix-layout.js';
 export type { ColumnType } from './storage/types.js';
 export type { AppendOptions, CreateTableOptions, WorkOptions } from './table-options.js';

@@ -22,7 +22,7 @@ import { Query } from './query/query.js';
 import { declaredColumns, type RowOfSchema, type TableSchema } from './query/schema.js';
 import { type SqlParameter, sqlPlan } from './sql/plan.js';
 import { dropTable, listTables, openTable, openToAppend, type TableInfo } from './storage/catalog.js';
-import { type MatrixShape, matrixShape } from './storage/matrix-rows.js';
+import { type MatrixShape, matrixShape } from './storage/matrix-layout.js';
 import { toSource } from './storage/sources/index.js';
 import type { ColumnType, TableSnapshot } from './storage/types.js';
 import { writeTable } from './storage/write.js';
@@ -70,7 +70,8 @@ export class Table<out S extends object = ResultRow> extends Query<S> {
 
   /**
    * Adds rows at the end. Readers see all of them or none. Fails with TABLE_NOT_FOUND, SCHEMA_MISMATCH, INVALID_VALUE (naming
-   * row and column), or WRITE_CONFLICT where another writer was first; nothing is changed then.
+   * row and column), or WRITE_CONFLICT where another writer was first; nothing is changed then. To a matrix whole rows are
+   * appended, as values of its one column (`row[3]`): part of a row is SHAPE_MISMATCH, a null INVALID_VALUE.
    */
   async append(source: unknown, options: AppendOptions = {}): Promise<TableDescription> {
     checkOptions(options, APPEND_OPTIONS);
@@ -280,8 +281,9 @@ function contextOf(
   return link.context({ ...(timeout !== undefined && { timeoutMs: timeout }), ...(signal && { signal }) });
 }
 
-function description({ name, version, rows, chunks, schema }: TableSnapshot): TableDescription {
-  const matrix = matrixShape(schema, rows);
+function description(table: TableSnapshot): TableDescription {
+  const { name, version, rows, chunks, schema } = table;
+  const matrix = matrixShape(table);
   return {
     name,
     version,

@@ -1,4 +1,4 @@
-import type { MatrixShape } from '../storage/matrix-rows.js';
+import type { MatrixShape } from '../storage/matrix-layout.js';
 import { formatCount } from './units.js';
 
 /** `matrix [5,000, 64] float64` */

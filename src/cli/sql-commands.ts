@@ -2,7 +2,8 @@
 import type { ClusterLink } from '../cluster/types.js';
 import { ShardfoldError } from '../errors.js';
 import { listTables, openTable } from '../storage/catalog.js';
-import { matrixShape } from '../storage/matrix-rows.js';
+import { matrixShape } from '../storage/matrix-layout.js';
+import { asRows } from '../storage/matrix-rows.js';
 import { matrixText } from './matrix-text.js';
 import { print, say } from './output.js';
 import type { Expanded } from './sql-table.js';
@@ -118,14 +119,16 @@ async function tables(link: ClusterLink, signal: AbortSignal): Promise<void> {
 async function describe(given: string, link: ClusterLink, signal: AbortSignal): Promise<void> {
   const context = link.context({ signal });
   const name = /^".*"$/.test(given) ? given.slice(1, -1).replaceAll('""', '"') : given;
-  const { schema, rows, chunks, version } = await openTable(link, name, context);
+  const table = await openTable(link, name, context);
+  const { schema, rows, chunks, version } = table;
   const lines = schema.map(({ name, type }, i) => {
     const nulls = chunks.reduce((sum, { columns }) => sum + (columns[i]?.nullCount ?? 0), 0);
     return [name, type, formatCount(nulls)];
   });
-  const matrix = matrixShape(schema, rows);
+  const matrix = matrixShape(table);
   // As queries see its columns.
-  if (matrix) lines[0] = [matrix.shape[1] === 1 ? 'c0' : `c0 … c${matrix.shape[1] - 1}`, matrix.type, '0'];
+  if (matrix && asRows(table) !== table)
+    lines[0] = [matrix.shape[1] === 1 ? 'c0' : `c0 … c${matrix.shape[1] - 1}`, matrix.type, '0'];
   print(formatTable(['column', 'type', 'nulls'], lines, { right: ['nulls'] }));
   const what = matrix ? matrixText(matrix) : formatCounted(rows, 'row');
   say(`(${what}, ${formatCounted(chunks.length, 'chunk')}, version ${version})`);

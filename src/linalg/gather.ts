@@ -12,7 +12,7 @@ import { KERNELS } from '../kernels/index.js';
 import { type Batch, CHUNK_ROWS, type ChunkMeta, type ColumnChunk, type TableSnapshot } from '../storage/types.js';
 import { callKernel } from './call.js';
 import { checkReplaceable, openVector } from './open.js';
-import { contextOf, runOnNewest, type VectorOptions, type VectorWriteOptions } from './run.js';
+import { contextOf, runOnNewest, type VectorOptions, type VectorWriteOptions, WRITE_OPTIONS } from './run.js';
 import { Resident } from './sources.js';
 import type { Target } from './updates.js';
 import { writeByClient } from './write-client.js';
@@ -50,7 +50,7 @@ export async function gatherInto(
   options: VectorWriteOptions,
 ): Promise<void> {
   const wanted = indicesOf(indices);
-  return runOnNewest(contextOf(link, options), options, async (context) => {
+  return runOnNewest(contextOf(link, options, WRITE_OPTIONS), options, async (context) => {
     const home = await openVector(link, name, context);
     checkIndices(wanted, home);
     if (into !== name) await checkReplaceable(link, into, context);

@@ -10,29 +10,39 @@ import type { TableSnapshot } from '../storage/types.js';
 import { extremesOf } from './extremes.js';
 import { openVector } from './open.js';
 import { aggregate, aggregating, pinnedSource, value } from './query.js';
-import { contextOf, runOnNewest, type VectorOptions } from './run.js';
+import { contextOf, RUN_OPTIONS, runOnNewest, type VectorOptions } from './run.js';
 
 /** `bins` of equal width, or those between ascending `edges`. */
 export type HistogramOptions = VectorOptions & ({ readonly bins: number } | { readonly edges: readonly number[] });
 
+const HISTOGRAM_OPTIONS = {
+  ...RUN_OPTIONS,
+  ...{ bins: true, edges: true },
+} as const satisfies Record<keyof VectorOptions | 'bins' | 'edges', true>;
+
+/** Both, where both are given: the aggregate says what is wrong with that. */
+interface Asked {
+  readonly bins?: number;
+  readonly edges: readonly number[];
+}
+
 /** @throws INVALID_ARGUMENT for bins or edges that are none */
 export function histogramOf(link: ClusterLink, name: string, options: HistogramOptions): Promise<readonly Bin[]> {
-  checkOptions(options);
+  checkOptions(options, Object.keys(HISTOGRAM_OPTIONS));
+  const { bins, edges, ...run } = options as VectorOptions & Partial<Asked>;
   return 'bins' in options && !('edges' in options)
-    ? equalBins(link, name, options, options.bins)
-    : betweenEdges(link, name, options as HistogramOptions & { readonly edges: readonly number[] });
+    ? equalBins(link, name, run, options.bins)
+    : betweenEdges(link, name, run, { edges: edges as readonly number[], ...(bins !== undefined && { bins }) });
 }
 
 async function betweenEdges(
   link: ClusterLink,
   name: string,
-  options: HistogramOptions & { readonly edges: readonly number[] },
+  options: VectorOptions,
+  asked: Asked,
 ): Promise<readonly Bin[]> {
-  // Both, where both are given: the aggregate says what is wrong with that.
-  const { bins, edges } = options as { readonly bins?: number; readonly edges: readonly number[] };
-  const asked = { edges, ...(bins !== undefined && { bins }) };
   const { result } = await aggregate(link, name, options, () => ({ result: value.histogram(asked) }));
-  return (result as readonly Bin[] | null) ?? emptyBins(edges);
+  return (result as readonly Bin[] | null) ?? emptyBins(asked.edges);
 }
 
 /** Edges are found first, then values are counted between them; of one version, so that no value lies outside. */

@@ -1,12 +1,29 @@
 /** Decompositions of tall matrices, and systems that are solved by them. */
 
+import type { Work } from './matrix-elementwise.js';
 import { type PcaResult, pcaOf, qrOf, type SvdResult, svdOfRows, type Target } from './matrix-factors.js';
+import type { MatrixSnapshot } from './matrix-open.js';
 import { MatrixProducts } from './matrix-products.js';
 import { writeOf } from './matrix-set.js';
 import { type LeastSquares, lstsqOf, solveOf } from './matrix-solve.js';
 import type { VectorLike } from './operands.js';
+import { contextOf } from './run.js';
 import { checkCount } from './shapes.js';
-import type { MatrixOptions, MatrixValues, MatrixWriteOptions, StoredMatrix } from './stored-matrix.js';
+import {
+  MATRIX_WRITE_OPTIONS,
+  type MatrixOptions,
+  type MatrixValues,
+  type MatrixWriteOptions,
+  type StoredMatrix,
+} from './stored-matrix.js';
+
+/** How a factor is found, and written: `Name` is the option for the matrix that one becomes. */
+type FactorOptions<Name extends string> = MatrixWriteOptions & { readonly [name in Name]?: StoredMatrix | string };
+type FactorNames<Name extends string> = Record<keyof FactorOptions<Name>, true>;
+
+const QR_OPTIONS = { ...MATRIX_WRITE_OPTIONS, q: true } as const satisfies FactorNames<'q'>;
+const SVD_OPTIONS = { ...MATRIX_WRITE_OPTIONS, u: true } as const satisfies FactorNames<'u'>;
+const PCA_OPTIONS = { ...MATRIX_WRITE_OPTIONS, scores: true } as const satisfies FactorNames<'scores'>;
 
 export abstract class MatrixFactoring extends MatrixProducts {
   /**
@@ -20,9 +37,10 @@ export abstract class MatrixFactoring extends MatrixProducts {
    * @throws SHAPE_MISMATCH for fewer rows than columns, PLAN_TOO_LARGE beyond 512 columns; with `q` SINGULAR naming the columns that
    *   depend on others, and INVALID_VALUE for NaN and infinities (which without it make R NaN)
    */
-  async qr({ q, ...options }: MatrixWriteOptions & { readonly q?: StoredMatrix | string } = {}): Promise<MatrixValues> {
-    const target = this.#targetOf(q, options);
-    return this.reduce(options, (work, matrix) => qrOf(work, matrix, target));
+  async qr(options: FactorOptions<'q'> = {}): Promise<MatrixValues> {
+    const context = contextOf(this.link, options, QR_OPTIONS);
+    const target = this.#targetOf(options.q, options);
+    return this.reduce(options, (work, matrix) => qrOf(work, matrix, target), context);
   }
 
   /**
@@ -32,16 +50,15 @@ export abstract class MatrixFactoring extends MatrixProducts {
    * @param options `u`: the matrix that the left singular vectors become, [rows, k]: made, and written, as Q in `qr`
    * @throws SHAPE_MISMATCH, PLAN_TOO_LARGE as `qr`; INVALID_VALUE for NaN and infinities; with `u` SINGULAR
    */
-  async svd(
-    k?: number,
-    { u, ...options }: MatrixWriteOptions & { readonly u?: StoredMatrix | string } = {},
-  ): Promise<SvdResult> {
-    const target = this.#targetOf(u, options);
-    return this.reduce(options, (work, matrix) => {
+  async svd(k?: number, options: FactorOptions<'u'> = {}): Promise<SvdResult> {
+    const context = contextOf(this.link, options, SVD_OPTIONS);
+    const target = this.#targetOf(options.u, options);
+    const factor = (work: Work, matrix: MatrixSnapshot) => {
       const count = k ?? matrix.cols;
       checkCount('k', count, matrix.cols);
       return svdOfRows(work, matrix, count, target);
-    });
+    };
+    return this.reduce(options, factor, context);
   }
 
   /**
@@ -51,15 +68,14 @@ export abstract class MatrixFactoring extends MatrixProducts {
    *   columns · k is at most 8,192 and weighs less than the rows of a call, and blocks come to 4,064 numbers or more; else here
    * @throws SHAPE_MISMATCH for fewer than two rows, PLAN_TOO_LARGE beyond 512 columns, INVALID_VALUE for NaN and infinities
    */
-  async pca(
-    k: number,
-    { scores, ...options }: MatrixWriteOptions & { readonly scores?: StoredMatrix | string } = {},
-  ): Promise<PcaResult> {
-    const target = this.#targetOf(scores, options);
-    return this.reduce(options, (work, matrix) => {
+  async pca(k: number, options: FactorOptions<'scores'> = {}): Promise<PcaResult> {
+    const context = contextOf(this.link, options, PCA_OPTIONS);
+    const target = this.#targetOf(options.scores, options);
+    const factor = (work: Work, matrix: MatrixSnapshot) => {
       checkCount('k', k, matrix.cols);
       return pcaOf(work, matrix, k, target);
-    });
+    };
+    return this.reduce(options, factor, context);
   }
 
   /**

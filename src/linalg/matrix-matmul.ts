@@ -10,13 +10,15 @@ import { packStrips } from '../kernels/matmul.js';
 import type { Columns } from '../kernels/rows.js';
 import { callKernel } from './call.js';
 import type { Work } from './matrix-elementwise.js';
-import { checkMatrixTarget, type MatrixSnapshot, showShape } from './matrix-open.js';
+import { type MatrixSnapshot, showShape } from './matrix-open.js';
 import { readArea } from './matrix-read.js';
 import { type MatrixWrite, writeMatrix } from './matrix-set.js';
-import { canProject, projectInto, SMALL, WIDEST } from './project.js';
+import { goAlong, SMALL, WIDEST } from './project.js';
 import type { VectorReceipt } from './receipt.js';
 import { overRows, RowAccount, type RowCall } from './row-calls.js';
 import { Resident } from './sources.js';
+import { addTile } from './tiles.js';
+import { transformInto } from './transform.js';
 
 /** Numbers of B that this process holds at once, and as many of C: 32 MiB each. */
 const HELD = 2 ** 22;
@@ -55,8 +57,8 @@ export function checkProduct(a: MatrixSnapshot, b: MatrixSnapshot): void {
 }
 
 /**
- * Writes A·B: in the shards where a call takes all of B and `canProject` says so, else from here. Of B and of C this process holds 32 MiB each (and what is on its way); a B that is larger is pulled once for every
- * 32 MiB of C.
+ * Writes A·B. A small B goes whole, as the factors of Q do (`transformInto`). Of another one this process holds 32 MiB, and as much of C
+ * (and what is on its way); one that is larger is pulled once for every 32 MiB of C.
  */
 export async function matmulInto(
   work: Work,
@@ -65,12 +67,9 @@ export async function matmulInto(
 ): Promise<VectorReceipt> {
   checkProduct(a, b);
   const shape = [b.rows, b.cols] as const;
-  // A call that takes some columns of B at a time cannot write whole rows.
-  const takesAll = tilingOf(a, b.cols).width === b.cols;
-  if (!write.fromHere && takesAll && canProject(a, [shape])) {
-    await checkMatrixTarget(work.link, into, work.context);
+  if (goAlong([shape])) {
     const { result: data } = await readArea(work.link, b, { r0: 0, r1: b.rows, c0: 0, c1: b.cols }, work.context);
-    return projectInto(work, a, { change: { factors: [{ data, shape }] }, into, write, operands: [b.table] });
+    return transformInto(work, a, { change: { factors: [{ data, shape }] }, into, write, held, operands: [b.table] });
   }
   const product = new Product(work, { a, b, held });
   const source = { cols: b.cols, runs: product.runs(), operands: [a.table, b.table] };
@@ -182,17 +181,5 @@ class Product {
     const { result: values } = await readArea(this.#work.link, this.#b, area, this.#work.context);
     this.#panel = { from, rows: to - from, values };
     return this.#panel;
-  }
-}
-
-/** Adds a tile to rows of `stride` columns. */
-export function addTile(
-  values: Float64Array,
-  stride: number,
-  tile: Float64Array,
-  { row, col, width }: { readonly row: number; readonly col: number; readonly width: number },
-): void {
-  for (let from = 0, start = row * stride + col; from < tile.length; from += width, start += stride) {
-    for (let j = 0; j < width; j++) values[start + j] = (values[start + j] as number) + (tile[from + j] as number);
   }
 }

@@ -1,5 +1,6 @@
 /** Norms of a matrix, its rows and its columns. */
 
+import { checkOptions } from '../engine/check-options.js';
 import { ShardfoldError, showValue } from '../errors.js';
 import { KERNELS } from '../kernels/index.js';
 import type { LineParams } from '../kernels/lines.js';
@@ -18,7 +19,9 @@ export interface LineNorms {
 }
 
 /** @throws INVALID_ARGUMENT */
-export function checkNorms({ axis, p = 2 }: LineNorms): { axis: 'rows' | 'cols'; p: number } {
+export function checkNorms(norms: LineNorms): { axis: 'rows' | 'cols'; p: number } {
+  checkOptions(norms, Object.keys({ axis: true, p: true } satisfies Record<keyof LineNorms, true>));
+  const { axis, p = 2 } = norms;
   if (axis !== 'rows' && axis !== 'cols') {
     throw new ShardfoldError('INVALID_ARGUMENT', `axis is ${showValue(axis)}`, { hint: "'rows' or 'cols'" });
   }

@@ -3,29 +3,29 @@
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { ShardfoldError } from '../errors.js';
 import { openTable } from '../storage/catalog.js';
+import {
+  blockRowsOf,
+  type MatrixField,
+  type MatrixLayout,
+  type MatrixType,
+  matrixField,
+  nullsIn,
+} from '../storage/matrix-layout.js';
 import type { FieldSpec } from '../storage/schema.js';
-import { CHUNK_ROWS, type ColumnChunk, type TableSnapshot } from '../storage/types.js';
+import { CHUNK_ROWS, type TableSnapshot } from '../storage/types.js';
 
-export type MatrixType = 'float64' | 'float32';
+export { MAX_COLS, type MatrixType } from '../storage/matrix-layout.js';
 
 /**
  * A matrix is a table with one column `row[<cols>]` of rows · cols numbers, row by row. Chunk b holds block b of whole rows, as
  * many in each but the last; a matrix without rows has none.
  */
-export interface MatrixSnapshot {
+export interface MatrixSnapshot extends MatrixLayout {
   readonly table: TableSnapshot;
-  readonly rows: number;
-  readonly cols: number;
-  /** Rows of every block but the last, which may have fewer. */
-  readonly blockRows: number;
-  readonly type: MatrixType;
 }
 
 /** [rows, columns]. */
 export type Shape = readonly [rows: number, cols: number];
-
-/** A row lies in one chunk. */
-export const MAX_COLS = CHUNK_ROWS;
 
 /** The column of a matrix's table. */
 export function matrixFields(cols: number, type: MatrixType): readonly FieldSpec[] {
@@ -45,15 +45,11 @@ export const showShape = ({ rows, cols }: { readonly rows: number; readonly cols
 export async function openMatrix(link: ClusterLink, name: string, context: CallContext): Promise<MatrixSnapshot> {
   const table = await openTable(link, name, context);
   const { cols, type } = kindOf(table);
-  const { chunks } = table;
-  const blockRows = Math.floor(table.chunkRows / cols);
-  const full = blockRows * cols;
-  const last = chunks.length - 1;
-  const isWhole = chunks.every(({ rows }, i) => (i < last ? rows === full : rows <= full && rows % cols === 0));
-  if (!isWhole || full === 0) {
+  const blockRows = blockRowsOf(table, cols);
+  if (blockRows === undefined) {
     throw noMatrix(name, `its ${table.rows} values do not lie in blocks of whole rows of ${cols}`);
   }
-  const nulls = chunks.reduce((sum, { columns }) => sum + (columns[0] as ColumnChunk).nullCount, 0);
+  const nulls = nullsIn(table);
   if (nulls > 0) {
     throw new ShardfoldError(
       'INVALID_VALUE',
@@ -75,13 +71,9 @@ export async function checkMatrixTarget(link: ClusterLink, name: string, context
 
 const MOST_SHOWN = 8;
 
-function kindOf({ name, schema }: TableSnapshot): { cols: number; type: MatrixType } {
-  const [first] = schema;
-  const cols = Number(/^row\[([1-9]\d*)\]$/.exec(first?.name ?? '')?.[1] ?? 0);
-  const type = first?.type;
-  if (schema.length === 1 && cols >= 1 && cols <= MAX_COLS && (type === 'float64' || type === 'float32')) {
-    return { cols, type };
-  }
+function kindOf({ name, schema }: TableSnapshot): MatrixField {
+  const field = matrixField(schema);
+  if (field) return field;
   const shown = schema.slice(0, MOST_SHOWN).map((field) => `${field.name} (${field.type})`);
   const more = schema.length > MOST_SHOWN ? ` and ${schema.length - MOST_SHOWN} more` : '';
   throw noMatrix(name, `${schema.length === 1 ? 'its column is' : 'its columns are'} ${shown.join(', ')}${more}`);

@@ -9,7 +9,14 @@ import { writeOf } from './matrix-set.js';
 import { matvecOf, vecmatOf } from './matrix-sums.js';
 import { checkRowQuery, rowTopKOf } from './matrix-topk.js';
 import type { VectorLike } from './operands.js';
+import { contextOf, RUN_OPTIONS } from './run.js';
 import { type MatrixOptions, type MatrixValues, type MatrixWriteOptions, StoredMatrix } from './stored-matrix.js';
+
+interface RowTopKOptions extends MatrixOptions {
+  readonly metric?: Metric;
+}
+
+const TOP_OPTIONS = { ...RUN_OPTIONS, metric: true } as const satisfies Record<keyof RowTopKOptions, true>;
 
 export abstract class MatrixProducts extends StoredMatrix {
   /**
@@ -17,10 +24,11 @@ export abstract class MatrixProducts extends StoredMatrix {
    * element is summed plainly over at most 128 columns of A (all of them where B is that small), and such sums are added in their order:
    * the same bits on any number of shards. A shard holds a call's rows and columns, under 100 KiB. Calls take about a millisecond.
    *
-   * With a B of up to 64 KiB and 64 columns, and no more than A has, the product is written where it is computed: it lies beside A, and
-   * none of it travels. That takes blocks of A whose rows make 4,064 numbers or more (or one block alone). Else the product is gathered
-   * and written from here; `written` in the receipt says which way it went. This process holds 32 MiB of B and of the product each then;
-   * where B is larger it is pulled once for every 32 MiB of the product.
+   * Where B takes up to 64 KiB and weighs less than the rows of a call, and has no more columns than A, the product is written where it is
+   * computed: it lies beside A, and none of it travels. That takes blocks of A whose rows make 4,064 numbers or more (or one block alone).
+   * Where such a B weighs more, A is pulled and multiplied here. Else the product is gathered and written from here; `written` in the receipt
+   * says which way it went. This process holds 32 MiB of B and of the product each then; where B is larger it is pulled once for every 32
+   * MiB of the product.
    * @param b a matrix of as many rows as this one has columns
    * @returns the matrix that was written
    * @throws SHAPE_MISMATCH, with both shapes; WRITE_CONFLICT where another writer was first; INVALID_VALUE with `type: 'float32'` for
@@ -74,12 +82,10 @@ export abstract class MatrixProducts extends StoredMatrix {
    * @param query as many numbers as there are columns, or a vector's name
    * @throws SHAPE_MISMATCH; INVALID_ARGUMENT for k beyond 10,000
    */
-  async rowTopK(
-    query: VectorLike,
-    k: number,
-    { metric = 'dot', ...options }: MatrixOptions & { readonly metric?: Metric } = {},
-  ): Promise<RowScore[]> {
+  async rowTopK(query: VectorLike, k: number, options: RowTopKOptions = {}): Promise<RowScore[]> {
+    const context = contextOf(this.link, options, TOP_OPTIONS);
+    const { metric = 'dot' } = options;
     checkRowQuery(k, metric);
-    return this.reduce(options, (work, matrix) => rowTopKOf(work, matrix, { query, k, metric }));
+    return this.reduce(options, (work, matrix) => rowTopKOf(work, matrix, { query, k, metric }), context);
   }
 }

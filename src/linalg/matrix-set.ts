@@ -60,9 +60,10 @@ export async function writeMatrix(
     ...(waitReplicas !== undefined && { waitReplicas }),
     ...(graceMs !== undefined && { graceMs }),
   };
-  const own = operands.find((operand) => operand.name === name);
+  // What it lies beside must be what its blocks are cut by.
+  const own = [...operands.filter((operand) => operand.name === name), ...(beside ? [beside.table] : [])];
   async function* flow(): AsyncGenerator<Batch> {
-    if (own) await checkNewest(link, own, context);
+    for (const table of own) await checkNewest(link, table, context);
     yield* batches(runs, cols, type);
   }
   const table = await writeTable(link, name, flow(), write, context);

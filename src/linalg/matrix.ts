@@ -8,7 +8,8 @@ import { checkNorms, type LineNorms, lineNorms, matrixNorm } from './matrix-norm
 import { type ConstantColumns, standardizeMatrix } from './matrix-standardize.js';
 import { transposeMatrix } from './matrix-transpose.js';
 import type { Reduced } from './reduce.js';
-import type { MatrixOptions, MatrixWriteOptions } from './stored-matrix.js';
+import type { OptionNames } from './run.js';
+import { MATRIX_WRITE_OPTIONS, type MatrixOptions, type MatrixWriteOptions } from './stored-matrix.js';
 
 export type { MatrixOptions, MatrixSetOptions, MatrixValues, MatrixWriteOptions } from './stored-matrix.js';
 
@@ -16,6 +17,11 @@ export interface StandardizeOptions extends MatrixWriteOptions {
   /** What becomes of columns whose values are all equal: an error SINGULAR that names them (the default), or zeros. */
   readonly constant?: ConstantColumns;
 }
+
+const STANDARDIZE_OPTIONS = {
+  ...MATRIX_WRITE_OPTIONS,
+  constant: true,
+} as const satisfies Record<keyof StandardizeOptions, true>;
 
 /**
  * A matrix by its name: rows and columns of float64 or float32 numbers, stored row by row in blocks of whole rows (at most 65,024
@@ -60,8 +66,8 @@ export class Matrix extends MatrixFactoring {
    * @throws SINGULAR naming columns whose values are all equal (of one row all are); else as `add`
    */
   async standardize(into: Matrix | string = this, options: StandardizeOptions = {}): Promise<Matrix> {
-    const { constant } = options;
-    return this.#write(into, options, (work, target) => standardizeMatrix(work, this.name, constant, target));
+    const write = (work: Work, target: MatrixTarget) => standardizeMatrix(work, this.name, options.constant, target);
+    return this.#write(into, options, write, STANDARDIZE_OPTIONS);
   }
 
   /**
@@ -124,7 +130,8 @@ export class Matrix extends MatrixFactoring {
     into: Matrix | string,
     options: MatrixWriteOptions,
     write: (work: Work, target: MatrixTarget) => Promise<Reduced<undefined>>,
+    names: OptionNames = MATRIX_WRITE_OPTIONS,
   ): Promise<Matrix> {
-    return new Matrix(this.link, await this.writeInto(into, options, write));
+    return new Matrix(this.link, await this.writeInto(into, options, write, names));
   }
 }

@@ -8,7 +8,7 @@ import type { Projected, ProjectParams } from '../kernels/project.js';
 import type { TableSnapshot } from '../storage/types.js';
 import { type Change, packedChange } from './change.js';
 import type { Work } from './matrix-elementwise.js';
-import { type MatrixSnapshot, matrixFields, type Shape } from './matrix-open.js';
+import { chunkValues, type MatrixSnapshot, matrixFields, type Shape } from './matrix-open.js';
 import { beyondFloat32, type MatrixWrite } from './matrix-set.js';
 import type { VectorReceipt } from './receipt.js';
 import { Resident } from './sources.js';
@@ -77,7 +77,9 @@ export async function projectInto(
   };
   const { waitReplicas, graceMs } = write;
   const target = { into, fields: matrixFields(width, write.type), waitReplicas, graceMs };
-  return writeInShards(link, table, { ...work, ...target }, run, context);
+  // Of one block nothing else tells how long blocks are to be: what is appended shall not come in crumbs.
+  const alone = table.chunks.length <= 1 && { chunkRows: chunkValues(width) };
+  return writeInShards(link, table, { ...work, ...target, ...alone }, run, context);
 }
 
 /**

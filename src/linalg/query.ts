@@ -12,7 +12,7 @@ import type { NamedExpr, PlanNode } from '../plan/nodes.js';
 import { aggregatePlan } from '../plan/split-aggregates.js';
 import type { TableSnapshot } from '../storage/types.js';
 import { checkReplaceable, openVector } from './open.js';
-import { contextOf, type VectorOptions, type VectorWriteOptions } from './run.js';
+import { contextOf, type VectorOptions, type VectorWriteOptions, WRITE_OPTIONS } from './run.js';
 
 /** The values of a vector, in expressions. */
 export const value = col('value');
@@ -21,8 +21,12 @@ export const value = col('value');
 type PlanOf = (scan: PlanNode, home: TableSnapshot) => PlanNode;
 
 /** A query over the newest version of a vector. */
-export function vectorSource(link: ClusterLink, name: string, options: VectorOptions, planOf: PlanOf): ResultSource {
-  const context = contextOf(link, options);
+export function vectorSource(
+  link: ClusterLink,
+  name: string,
+  { options, context }: { readonly options: VectorOptions; readonly context: CallContext },
+  planOf: PlanOf,
+): ResultSource {
   const run = runOptions(options);
   return {
     context,
@@ -68,7 +72,8 @@ export async function aggregate(
   options: VectorOptions,
   aggregatesOf: (home: TableSnapshot) => Readonly<Record<string, AggregateExpr>>,
 ): Promise<ResultRow> {
-  const source = vectorSource(link, name, options, (scan, home) => aggregating(scan, aggregatesOf(home)));
+  const how = { options, context: contextOf(link, options) };
+  const source = vectorSource(link, name, how, (scan, home) => aggregating(scan, aggregatesOf(home)));
   const rows = await collectRows(source);
   options.onReceipt?.(rows.receipt);
   return rows[0] as ResultRow;
@@ -81,8 +86,9 @@ export async function writeQuery(
   options: VectorWriteOptions,
   planOf: PlanOf,
 ): Promise<void> {
-  const source = vectorSource(link, name, options, planOf);
-  if (into !== name) await checkReplaceable(link, into, source.context);
+  const context = contextOf(link, options, WRITE_OPTIONS);
+  const source = vectorSource(link, name, { options, context }, planOf);
+  if (into !== name) await checkReplaceable(link, into, context);
   const { waitReplicas, graceMs } = options;
   const { receipt } = await writeInto(link, source, into, {
     mode: 'replace',

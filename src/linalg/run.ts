@@ -44,29 +44,28 @@ export async function runOnNewest<Result>(
   }
 }
 
-/** Of all methods together: a slip is told apart from them, if not always an option of another method. */
-const OPTIONS = [
-  ...['maxInFlight', 'sliceUnits', 'timeout', 'signal', 'onProgress', 'onReceipt', 'waitReplicas', 'graceMs'],
-  ...[
-    'alignWith',
-    'chunkRows',
-    'type',
-    'descending',
-    'bins',
-    'edges',
-    'axis',
-    'p',
-    'constant',
-    'metric',
-    'q',
-    'u',
-    'scores',
-  ],
-];
+/** The options of a method, each by its name: of another method's it would take no notice. */
+export type OptionNames = Readonly<Record<string, true>>;
 
-/** @throws INVALID_ARGUMENT for options that are none, or wrong */
-export function contextOf(link: ClusterLink, options: Pick<VectorOptions, 'timeout' | 'signal'>): CallContext {
-  checkOptions(options, OPTIONS);
+/** Of methods that read. The compiler sees to it that none is missing, here and wherever a method has some of its own. */
+export const RUN_OPTIONS = {
+  ...{ maxInFlight: true, sliceUnits: true },
+  ...{ timeout: true, signal: true, onProgress: true, onReceipt: true },
+} as const satisfies Record<keyof VectorOptions, true>;
+
+/** Of methods that write what they compute. */
+export const WRITE_OPTIONS = {
+  ...RUN_OPTIONS,
+  ...{ waitReplicas: true, graceMs: true },
+} as const satisfies Record<keyof VectorWriteOptions, true>;
+
+/** @param names of all options that the method has @throws INVALID_ARGUMENT for options that are none, or wrong */
+export function contextOf(
+  link: ClusterLink,
+  options: Pick<VectorOptions, 'timeout' | 'signal'>,
+  names: OptionNames = RUN_OPTIONS,
+): CallContext {
+  checkOptions(options, Object.keys(names));
   const { timeout, signal } = options;
   return link.context({ ...(timeout !== undefined && { timeoutMs: timeout }), ...(signal && { signal }) });
 }

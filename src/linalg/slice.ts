@@ -9,7 +9,7 @@ import { shiftedSeed } from '../storage/placement.js';
 import type { ChunkMeta, TableSnapshot } from '../storage/types.js';
 import { openVector } from './open.js';
 import { vectorSource, writeQuery } from './query.js';
-import type { VectorOptions, VectorWriteOptions } from './run.js';
+import { contextOf, type VectorOptions, type VectorWriteOptions } from './run.js';
 import { Resident, type Slice } from './sources.js';
 import { type Target, writeVector } from './updates.js';
 
@@ -26,7 +26,9 @@ export async function sliceOf(
   range: Range,
   options: VectorOptions,
 ): Promise<Float64Array> {
-  const source = vectorSource(link, name, options, (scan, home) => cut(scan, home, range));
+  const source = vectorSource(link, name, { options, context: contextOf(link, options) }, (scan, home) =>
+    cut(scan, home, range),
+  );
   const { columns, receipt } = await collectColumns(source);
   options.onReceipt?.(receipt);
   return columns.value as Float64Array;

@@ -1,13 +1,12 @@
 /** Vectors in order. The values come here: the fastest sort there is is that of a typed array. */
 
 import type { ClusterLink } from '../cluster/types.js';
-import { checkOptions } from '../engine/check-options.js';
 import { runOptions } from '../engine/options.js';
 import { combineReceipts } from '../engine/receipt.js';
 import { ShardfoldError, showValue } from '../errors.js';
 import { checkReplaceable, openVector } from './open.js';
 import { value, writeQuery } from './query.js';
-import { contextOf, runOnNewest, type VectorWriteOptions } from './run.js';
+import { contextOf, runOnNewest, type VectorWriteOptions, WRITE_OPTIONS } from './run.js';
 import type { Target } from './updates.js';
 import { readValues, vectorBatches } from './values.js';
 import { writeByClient } from './write-client.js';
@@ -16,6 +15,11 @@ export interface VectorSortOptions extends VectorWriteOptions {
   /** The greatest first; by default the least. */
   readonly descending?: boolean;
 }
+
+const SORT_OPTIONS = {
+  ...WRITE_OPTIONS,
+  descending: true,
+} as const satisfies Record<keyof VectorSortOptions, true>;
 
 /** 256 MB. More are sorted by the engine, in bounded memory. */
 const MOST_HELD = 2 ** 25;
@@ -27,12 +31,11 @@ export async function sortInto(
   given: VectorSortOptions,
   mostHeld = MOST_HELD,
 ): Promise<void> {
-  checkOptions(given);
+  const context = contextOf(link, given, SORT_OPTIONS);
   const { descending = false, ...options } = given;
   if (typeof descending !== 'boolean') {
     throw new ShardfoldError('INVALID_ARGUMENT', `descending is ${showValue(descending)}`, { hint: 'true or false' });
   }
-  const context = contextOf(link, options);
   if ((await openVector(link, name, context)).rows > mostHeld) {
     const by = [{ node: value.node, descending, nullsFirst: false }];
     return writeQuery(link, { name, into }, options, (input) => ({ kind: 'sort', input, by }));

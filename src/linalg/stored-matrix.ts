@@ -11,7 +11,14 @@ import { checkType, writeMatrix } from './matrix-set.js';
 import { type MatrixData, matrixSource } from './matrix-source.js';
 import { writeNpy } from './npy-write.js';
 import type { Reduced } from './reduce.js';
-import { contextOf, runOnNewest, type VectorOptions, type VectorWriteOptions } from './run.js';
+import {
+  contextOf,
+  type OptionNames,
+  runOnNewest,
+  type VectorOptions,
+  type VectorWriteOptions,
+  WRITE_OPTIONS,
+} from './run.js';
 import { readValues } from './values.js';
 
 export type MatrixOptions = VectorOptions;
@@ -21,12 +28,26 @@ export interface MatrixWriteOptions extends VectorWriteOptions {
   readonly type?: 'float64' | 'float32';
 }
 
+/** Of methods that write a matrix. */
+export const MATRIX_WRITE_OPTIONS = {
+  ...WRITE_OPTIONS,
+  type: true,
+} as const satisfies Record<keyof MatrixWriteOptions, true>;
+
 export interface MatrixSetOptions extends Pick<VectorWriteOptions, 'timeout' | 'signal' | 'waitReplicas' | 'graceMs'> {
   /** How the numbers are stored: `float64`, the default, or `float32`, rounded and of half the size. */
   readonly type?: 'float64' | 'float32';
   /** A matrix of as many columns beside whose blocks these shall lie, so that both meet on their shards. */
   readonly alignWith?: StoredMatrix | string;
 }
+
+const SET_OPTIONS = {
+  ...{ timeout: true, signal: true, waitReplicas: true, graceMs: true },
+  ...{ type: true, alignWith: true },
+} as const satisfies Record<keyof MatrixSetOptions, true>;
+
+/** [rows, columns] are in the manifest: there is nothing to be read in slices. */
+const SHAPE_OPTIONS = { timeout: true, signal: true } as const;
 
 /** A matrix as it is pulled: its numbers row by row. */
 export interface MatrixValues {
@@ -72,7 +93,7 @@ export abstract class StoredMatrix {
   async set(data: MatrixData, shape?: Shape | MatrixSetOptions, options?: MatrixSetOptions): Promise<this> {
     const [given, work] = shape === undefined || Array.isArray(shape) ? [shape, options] : [undefined, shape];
     const set = (work ?? {}) as MatrixSetOptions;
-    const context = contextOf(this.link, set);
+    const context = contextOf(this.link, set, SET_OPTIONS);
     const { alignWith, type, waitReplicas, graceMs, timeout, signal } = set;
     const write = {
       type: checkType(type),
@@ -94,7 +115,7 @@ export abstract class StoredMatrix {
 
   /** All numbers, row by row, and the shape. */
   async get(options: MatrixOptions = {}): Promise<MatrixValues> {
-    return this.run(options, async (context) => {
+    return this.#run(options, async (context) => {
       const { table, rows, cols } = await openMatrix(this.link, this.name, context);
       const { result: data, receipt } = await readValues(this.link, table, runOptions(options), context);
       return { result: { data, shape: [rows, cols] as const }, receipt };
@@ -114,7 +135,7 @@ export abstract class StoredMatrix {
         hint: 'the path of a file, or nothing',
       });
     }
-    const bytes = await this.run(options, async (context) => {
+    const bytes = await this.#run(options, async (context) => {
       return writeNpy(this.link, await openMatrix(this.link, this.name, context), path, context);
     });
     return path === undefined ? bytes : undefined;
@@ -122,7 +143,7 @@ export abstract class StoredMatrix {
 
   /** [rows, columns]; no number is read. */
   async shape(options: Pick<MatrixOptions, 'timeout' | 'signal'> = {}): Promise<Shape> {
-    const { rows, cols } = await openMatrix(this.link, this.name, contextOf(this.link, options));
+    const { rows, cols } = await openMatrix(this.link, this.name, contextOf(this.link, options, SHAPE_OPTIONS));
     return [rows, cols];
   }
 
@@ -147,43 +168,50 @@ export abstract class StoredMatrix {
     return { data, shape: [r1 - r0, cols] };
   }
 
-  /** @returns the name of the matrix that `write` writes */
+  /**
+   * @param names of all options that the method has
+   * @returns the name of the matrix that `write` writes
+   */
   protected async writeInto(
     into: StoredMatrix | string,
     options: MatrixWriteOptions,
     write: (work: Work, target: MatrixTarget) => Promise<Reduced<undefined>>,
+    names: OptionNames = MATRIX_WRITE_OPTIONS,
   ): Promise<string> {
     if (typeof into !== 'string' && !(into instanceof StoredMatrix)) {
       throw new ShardfoldError('INVALID_ARGUMENT', `the matrix to write is ${showValue(into)}`, {
         hint: 'options come after it: add(B, into, options), scale(a, into, options)',
       });
     }
+    const context = contextOf(this.link, options, names);
     const { type, waitReplicas, graceMs } = options;
     const target = { into: this.nameOf(into), type: type && checkType(type), waitReplicas, graceMs };
     const run = runOptions(options);
-    await this.run(options, (context) => write({ link: this.link, run, context }, target));
+    await runOnNewest(context, options, (inner) => write({ link: this.link, run, context: inner }, target));
     return target.into;
   }
 
+  /** @param context made of the options, where the method has some of its own */
   protected async reduce<Result>(
     options: MatrixOptions,
     reduce: (work: Work, matrix: MatrixSnapshot) => Promise<Reduced<Result>>,
+    context: CallContext = contextOf(this.link, options),
   ): Promise<Result> {
     const run = runOptions(options);
-    return this.run(options, async (context) => {
-      const matrix = await openMatrix(this.link, this.name, context);
-      return reduce({ link: this.link, run, context }, matrix);
+    return runOnNewest(context, options, async (inner) => {
+      const matrix = await openMatrix(this.link, this.name, inner);
+      return reduce({ link: this.link, run, context: inner }, matrix);
     });
   }
 
   #read(options: MatrixOptions, areaOf: (matrix: MatrixSnapshot) => Area): Promise<Float64Array> {
-    return this.run(options, async (context) => {
+    return this.#run(options, async (context) => {
       const matrix = await openMatrix(this.link, this.name, context);
       return readArea(this.link, matrix, areaOf(matrix), context);
     });
   }
 
-  protected async run<Result>(
+  async #run<Result>(
     options: MatrixOptions,
     work: (context: CallContext) => Promise<Reduced<Result>>,
   ): Promise<Result> {

@@ -1,10 +1,10 @@
 /** Rows that are changed and written as another matrix: less a row that is the same for all, times small matrices. */
 
 import { KERNELS } from '../kernels/index.js';
+import type { TableSnapshot } from '../storage/types.js';
 import { callKernel } from './call.js';
 import { type Change, changeHere, packedChange } from './change.js';
 import type { Work } from './matrix-elementwise.js';
-import { addTile } from './matrix-matmul.js';
 import { checkMatrixTarget, type MatrixSnapshot, type Shape } from './matrix-open.js';
 import { readArea } from './matrix-read.js';
 import { type MatrixWrite, writeMatrix } from './matrix-set.js';
@@ -13,6 +13,7 @@ import type { VectorReceipt } from './receipt.js';
 import { overRows, RowAccount } from './row-calls.js';
 import type { Dense } from './shapes.js';
 import { Resident } from './sources.js';
+import { addTile } from './tiles.js';
 
 /** Numbers that are held of the result at once: 32 MiB. */
 const HELD = 2 ** 22;
@@ -21,18 +22,18 @@ const CALL_WORK = 90_000;
 
 /**
  * Writes the changed rows as the matrix `into`: in the shards where `canProject` says so, else from here, 32 MiB of them at a time. Where
- * the factors would weigh more than the rows (Q beyond some 32 columns) or take more than 64 KiB, the rows are pulled and multiplied here.
+ * the factors weigh more than the rows (Q beyond 31 columns) or take more than 64 KiB each, the rows are pulled and multiplied here.
  */
 export async function transformInto(
   work: Work,
   matrix: MatrixSnapshot,
-  { change, into, write, held = HELD }: Transformation,
+  { change, into, write, held = HELD, operands = [] }: Transformation,
 ): Promise<VectorReceipt> {
   const shapes = change.factors.map(({ shape }) => shape);
   const small = goAlong(shapes) && saveBytes(shapes);
   if (!write.fromHere && small && canProject(matrix, shapes)) {
     await checkMatrixTarget(work.link, into, work.context);
-    return projectInto(work, matrix, { change, into, write });
+    return projectInto(work, matrix, { change, into, write, operands });
   }
   const [, cols] = shapes.at(-1) as Shape;
   const account = new RowAccount(work, matrix, 1);
@@ -47,7 +48,7 @@ export async function transformInto(
   const written = await writeMatrix(
     work.link,
     into,
-    { cols, runs: runs(), operands: [matrix.table] },
+    { cols, runs: runs(), operands: [matrix.table, ...operands] },
     write,
     work.context,
   );
@@ -58,6 +59,8 @@ interface Transformation {
   readonly change: Change;
   readonly into: string;
   readonly write: MatrixWrite;
+  /** Tables that the factors come from. */
+  readonly operands?: readonly TableSnapshot[];
   /** Numbers that are held at once. */
   readonly held?: number;
 }

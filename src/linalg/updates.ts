@@ -12,7 +12,7 @@ import type { TableSnapshot } from '../storage/types.js';
 import { openPair } from './norms.js';
 import { checkReplaceable, openVector } from './open.js';
 import { writeQuery } from './query.js';
-import { contextOf, runOnNewest, type VectorWriteOptions } from './run.js';
+import { contextOf, runOnNewest, type VectorWriteOptions, WRITE_OPTIONS } from './run.js';
 import { Resident, sourceBeside } from './sources.js';
 import { type VectorWrite, writeInShards } from './write.js';
 
@@ -37,7 +37,7 @@ export function writeVector<Params, Part extends Extremes>(
   options: VectorWriteOptions,
   prepare: (context: CallContext) => Promise<Prepared<Params, Part>>,
 ): Promise<void> {
-  return runOnNewest(contextOf(link, options), options, async (context) => {
+  return runOnNewest(contextOf(link, options, WRITE_OPTIONS), options, async (context) => {
     const { home, work, seed } = await prepare(context);
     if (into !== home.name) await checkReplaceable(link, into, context);
     const { waitReplicas, graceMs } = options;

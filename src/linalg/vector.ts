@@ -21,6 +21,11 @@ export interface VectorSetOptions extends Pick<VectorWriteOptions, 'timeout' | '
   readonly chunkRows?: number;
 }
 
+const SET_OPTIONS = {
+  ...{ timeout: true, signal: true, waitReplicas: true, graceMs: true },
+  ...{ alignWith: true, chunkRows: true },
+} as const satisfies Record<keyof VectorSetOptions, true>;
+
 const METHODS: Record<Operator, string> = { '+': 'add', '-': 'sub', '*': 'mul', '/': 'div' };
 
 /** A vector as an operand, or one number for all values. */
@@ -43,7 +48,7 @@ export class Vector extends VectorNumbers {
    * @throws INVALID_VALUE naming the first element that is no number; WRITE_CONFLICT where another writer was first
    */
   async set(data: VectorData, options: VectorSetOptions = {}): Promise<this> {
-    const context = contextOf(this.link, options);
+    const context = contextOf(this.link, options, SET_OPTIONS);
     const { alignWith, chunkRows, waitReplicas, graceMs } = options;
     await checkReplaceable(this.link, this.name, context);
     const write = {

@@ -53,6 +53,8 @@ export interface TargetOptions {
   readonly into: string;
   /** Columns of the result's table, by default those of a vector. A float32 one takes 4 bytes a value, which the kernel must write. */
   readonly fields?: readonly FieldSpec[];
+  /** The most rows of its chunks; by default as many as are made of a full one of the source. */
+  readonly chunkRows?: number;
   /** Placement seed under which the result lies beside its parts, where these do not begin with the first chunk. */
   readonly seed?: number | undefined;
   readonly waitReplicas?: number | undefined;
@@ -128,6 +130,7 @@ async function openTarget(
     seed,
     waitReplicas,
     graceMs,
+    chunkRows,
     ...work
   }: TargetOptions & { readonly partRows?: PartRows },
   context: CallContext,
@@ -135,7 +138,7 @@ async function openTarget(
   const options = {
     fields,
     mode: 'replace' as const,
-    chunkRows: madeOf(home.chunkRows, work),
+    chunkRows: chunkRows ?? madeOf(home.chunkRows, work),
     ...(into !== home.name && seed === undefined && { alignWith: home.name }),
     ...(seed !== undefined && { placementSeed: seed }),
     ...(waitReplicas !== undefined && { waitReplicas }),

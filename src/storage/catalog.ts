@@ -4,8 +4,9 @@ import { ShardfoldError } from '../errors.js';
 import { closest } from '../suggest.js';
 import { collectTable } from './collect.js';
 import { catalogKey } from './keys.js';
+import type { Head } from './manifest-head.js';
 import { readSchema, readSnapshot, readState } from './manifest-read.js';
-import { type MatrixShape, matrixShape } from './matrix-rows.js';
+import { type MatrixShape, matrixField, matrixShape } from './matrix-layout.js';
 import { drop, forgetName } from './staging.js';
 import type { TableSnapshot } from './types.js';
 
@@ -70,13 +71,33 @@ export async function listTables(link: ClusterLink, context: CallContext): Promi
       if (!exists && (await lookUp(link, name, context)) === tableId) throw manifestLost(link, name, tableId);
       if (dropped || !head) return undefined;
       const { version, rows, chunks, columns, storedBytes } = head;
-      const matrix = columns === 1 ? matrixShape(await readSchema(link, tableId, head, context), rows) : undefined;
+      const matrix = await matrixIn(link, { name, tableId }, head, context);
       return { name, tableId, version, rows, chunks, columns, storedBytes, ...(matrix && { matrix }) };
     }),
   );
   return infos
     .filter((info) => info !== undefined)
     .sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
+}
+
+/** The matrix that a version is. Its chunks are looked at where its column and the number of its values are those of one. */
+async function matrixIn(
+  link: ClusterLink,
+  table: Pick<TableInfo, 'name' | 'tableId'>,
+  head: Head,
+  context: CallContext,
+): Promise<MatrixShape | undefined> {
+  if (head.columns !== 1) return undefined;
+  try {
+    const field = matrixField(await readSchema(link, table.tableId, head, context));
+    if (!field || head.rows % field.cols !== 0) return undefined;
+    const snapshot = await readSnapshot(link, table, head, context);
+    return snapshot && matrixShape(snapshot);
+  } catch (error) {
+    // What is damaged fsck tells: a list shows what there is.
+    if (error instanceof ShardfoldError && error.code === 'CORRUPT_MANIFEST') return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -76,20 +76,15 @@ export async function readPart(
   return Buffer.isBuffer(reply) ? keep(parts, key, checkPart(ref, reply), KEPT_PARTS) : undefined;
 }
 
-/** The columns of a version; none where the part is gone or damaged, which fsck tells: a list shows what there is. */
+/** The columns of a version; none where the part is gone. */
 export async function readSchema(
   link: ClusterLink,
   tableId: string,
   { schema }: Head,
   context: CallContext,
 ): Promise<Schema> {
-  try {
-    const bytes = await readPart(link, tableId, schema, context);
-    return bytes ? decodeSchema(bytes) : [];
-  } catch (error) {
-    if (error instanceof ShardfoldError && error.code === 'CORRUPT_MANIFEST') return [];
-    throw error;
-  }
+  const bytes = await readPart(link, tableId, schema, context);
+  return bytes ? decodeSchema(bytes) : [];
 }
 
 /**

@@ -1,45 +1,25 @@
 /** The rows of a matrix, as those of a table: a column each of its columns, all of them in one key. */
 
 import { VALUE_BYTES } from './decode.js';
-import type { ChunkMeta, ColumnChunk, Schema, Stride, TableSnapshot } from './types.js';
+import { matrixLayout } from './matrix-layout.js';
+import type { ChunkMeta, ColumnChunk, Stride, TableSnapshot } from './types.js';
 
 /** More columns than a table may have are not shown as such. */
 const MOST_COLUMNS = 4096;
 
-/** How many columns a matrix has whose table this is; undefined of other tables. */
-export function matrixColumns({ schema }: { readonly schema: Schema }): number | undefined {
-  const [first] = schema;
-  const cols = /^row\[([1-9]\d*)\]$/.exec(first?.name ?? '')?.[1];
-  const isNumber = first?.type === 'float64' || first?.type === 'float32';
-  return schema.length === 1 && isNumber && cols !== undefined ? Number(cols) : undefined;
-}
-
-/** What a table is that holds a matrix. */
-export interface MatrixShape {
-  /** Rows and columns. */
-  readonly shape: readonly [rows: number, cols: number];
-  readonly type: 'float64' | 'float32';
-}
-
-/** The matrix that a table holds; undefined of other tables. @param rows of the table: numbers */
-export function matrixShape(schema: Schema, rows: number): MatrixShape | undefined {
-  const cols = matrixColumns({ schema });
-  if (cols === undefined) return undefined;
-  return { shape: [rows / cols, cols], type: schema[0]?.type as MatrixShape['type'] };
-}
-
 /** A table as queries read it: a matrix has the columns c0, c1, …; other tables are as they are. */
 export function asRows(snapshot: TableSnapshot): TableSnapshot {
-  const cols = matrixColumns(snapshot);
-  if (cols === undefined || cols > MOST_COLUMNS) return snapshot;
+  const matrix = matrixLayout(snapshot);
+  if (!matrix || matrix.cols > MOST_COLUMNS) return snapshot;
+  const { rows, cols, blockRows } = matrix;
   const [{ type, id }] = snapshot.schema as readonly [TableSnapshot['schema'][number]];
   return {
     ...snapshot,
-    chunkRows: Math.floor(snapshot.chunkRows / cols),
+    chunkRows: blockRows,
     // One key holds all columns: that of the only one.
     schema: Array.from({ length: cols }, (_, j) => ({ name: `c${j}`, type, id })),
     chunks: snapshot.chunks.map((chunk) => new RowsOfBlock(chunk, cols)),
-    rows: snapshot.rows / cols,
+    rows,
   };
 }
 

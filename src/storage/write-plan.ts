@@ -3,6 +3,7 @@ import type { ClusterLink } from '../cluster/types.js';
 import { ShardfoldError } from '../errors.js';
 import { newId } from './keys.js';
 import type { Head, PartRef } from './manifest-head.js';
+import { type MatrixLayout, matrixLayout } from './matrix-layout.js';
 import { seedOf } from './placement.js';
 import { type FieldSpec, makeSchema, matchSchema } from './schema.js';
 import type { TableRef } from './staging.js';
@@ -56,6 +57,8 @@ export interface WritePlan {
   readonly baseVersion: number;
   /** For an append alone. */
   readonly base?: AppendBase;
+  /** The matrix that is appended to: its base holds one, and so must what is published. */
+  readonly appendedMatrix?: MatrixLayout;
   /** How many chunks of the base stay as they are, before those of this write. */
   readonly kept: number;
   readonly schema: Schema;
@@ -93,6 +96,9 @@ export function planWrite(
   }
   if (base) matchSchema(base.snapshot.schema, options.fields, name);
   const chunkRows = base?.snapshot.chunkRows ?? options.chunkRows ?? aligned?.chunkRows ?? CHUNK_ROWS;
+  const matrix = base && matrixLayout(base.snapshot);
+  // Of one that its user made as a table, a full chunk might end within a row.
+  const mostRows = matrix ? matrix.blockRows * matrix.cols : chunkRows;
   const last = base?.snapshot.chunks.at(-1);
   const chunks = base?.snapshot.chunks.length ?? 0;
   return {
@@ -101,11 +107,14 @@ export function planWrite(
     writeId: newId(),
     baseVersion: head?.version ?? 0,
     ...(base && { base }),
-    kept: last && last.rows < chunkRows ? chunks - 1 : chunks,
+    ...(matrix && { appendedMatrix: matrix }),
+    kept: last && last.rows < mostRows ? chunks - 1 : chunks,
     schema: base?.snapshot.schema ?? makeSchema(options.fields),
     seed,
     chunkRows,
     rowsOfChunk: (index) => {
+      // A row of a matrix lies in one chunk, whatever lies beside it.
+      if (matrix) return mostRows;
       // The last chunk of the other table may be short because its rows end there.
       const beside = aligned && index < aligned.chunks.length - 1 ? aligned.chunks[index] : undefined;
       return beside?.rows ?? chunkRows;

@@ -4,6 +4,7 @@ import { openTable } from './catalog.js';
 import { ChunkBuilder } from './chunk-builder.js';
 import { inAppend } from './column-types.js';
 import { decodeColumn } from './decode.js';
+import { checkNumbers, checkWholeRows } from './matrix-append.js';
 import { openWriter } from './open-writer.js';
 import { readColumns } from './read.js';
 import { makeSchema, matchSchema } from './schema.js';
@@ -24,8 +25,8 @@ export interface WriteOptions extends WriterOptions {
  * Writes batches as a new table, a new version of one, or at the end of one. Memory stays bounded: one chunk of rows and a
  * few chunks on their way. A write that fails changes nothing that readers see, and takes back what it wrote.
  *
- * @throws INVALID_VALUE (naming row and column), TABLE_EXISTS, TABLE_NOT_FOUND, SCHEMA_MISMATCH, WRITE_CONFLICT (another
- *   writer published meanwhile), STAGING_EXPIRED (taken for dead), SERVER_REFUSES_WRITES, …
+ * @throws INVALID_VALUE (naming row and column), TABLE_EXISTS, TABLE_NOT_FOUND, SCHEMA_MISMATCH, SHAPE_MISMATCH (part of a row
+ *   appended to a matrix), WRITE_CONFLICT (another writer published meanwhile), STAGING_EXPIRED (taken for dead), SERVER_REFUSES_WRITES, …
  */
 export async function writeTable(
   link: ClusterLink,
@@ -73,10 +74,12 @@ async function fill(
     context.check();
     if (batch.rows === 0) continue;
     if (rows === 0 && short && base) await add(await readBatch(link(writer), base.snapshot, kept, context));
+    checkNumbers(writer.plan, batch, rows);
     await add(order ? { rows: batch.rows, columns: order.map((k) => batch.columns[k] as Batch['columns'][0]) } : batch);
     rows += batch.rows;
     onProgress?.({ rows, bytes: writer.bytes });
   }
+  checkWholeRows(writer.plan, rows);
   const last = builder.finish();
   if (last) await writer.put(last);
   onProgress?.({ rows, bytes: writer.bytes });

@@ -32,12 +32,11 @@ it.each([
     'local redis, pcall = { REDIS_VERSION_NUM = 0x070204, call = redis.call }, function() return false end',
   ],
 ])('moves while a script runs, %s', async (_, before) => {
-  const { inside, here } = await told(before, 2_000_000);
-  expect(inside).toBeGreaterThan(1000);
+  // No Lua adds in half a nanosecond.
+  const { inside, here } = await told(before, 8_000_000);
+  expect(inside).toBeGreaterThan(4000);
   // Of the processor time of a server that does nothing else.
   expect(inside).toBeLessThan(here + 1000);
-  const longer = await told(before, 8_000_000);
-  expect(longer.inside).toBeGreaterThan(2 * inside);
 });
 
 it('is the clock of functions, too', async () => {

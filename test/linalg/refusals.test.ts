@@ -137,3 +137,58 @@ it('a slip in an option of vectors and matrices is told', async () => {
     code: 'INVALID_ARGUMENT',
   });
 });
+
+it('an option of another method is told, and the hint lists those of this one', async () => {
+  const [v, m] = [
+    await sf().vector('v').set([3, 1, 2]),
+    await sf()
+      .matrix('m')
+      .set([
+        [2, 1],
+        [1, 3],
+      ]),
+  ];
+  const run = 'maxInFlight, sliceUnits, timeout, signal, onProgress, onReceipt';
+  const write = `${run}, waitReplicas, graceMs`;
+  const set = 'timeout, signal, waitReplicas, graceMs';
+  const refused: [string, string, (options: never) => Promise<unknown>][] = [
+    ['waitReplicas', run, (options) => v.sum(options)],
+    ['bins', run, (options) => v.mean(options)],
+    ['q', run, (options) => v.quantile(0.5, options)],
+    ['graceMs', run, (options) => v.slice(0, 1, options)],
+    ['graceMs', run, (options) => v.gather([0], options)],
+    ['chunkRows', write, (options) => v.slice(0, 1, 'made', options)],
+    ['type', write, (options) => v.slice(0, 1, 'made', options)],
+    ['alignWith', write, (options) => v.gather([0], 'made', options)],
+    ['descending', write, (options) => v.axpy(1, v, 'made', options)],
+    ['descending', write, (options) => v.map(col('value'), 'made', options)],
+    ['descending', write, (options) => v.cumsum('made', options)],
+    ['chunkRows', `${write}, descending`, (options) => v.sort('made', options)],
+    ['p', `${run}, bins, edges`, (options) => v.histogram(Object.assign({ bins: 2 }, options))],
+    ['p', `${run}, bins, edges`, (options) => v.histogram(Object.assign({ edges: [0, 2] }, options))],
+    ['type', `${set}, alignWith, chunkRows`, (options) => v.set([1], options)],
+    ['maxInFlight', `${set}, alignWith, chunkRows`, (options) => v.set([1], options)],
+    ['chunkRows', `${set}, type, alignWith`, (options) => m.set([[1]], options)],
+    ['type', run, (options) => m.get(options)],
+    ['type', run, (options) => m.gram(options)],
+    ['maxInFlight', 'timeout, signal', (options) => m.shape(options)],
+    ['alignWith', `${write}, type`, (options) => m.matmul('m', 'made', options)],
+    ['constant', `${write}, type`, (options) => m.scale(2, 'made', options)],
+    ['u', `${write}, type, constant`, (options) => m.standardize('made', options)],
+    ['timeout', 'axis, p', (options) => m.norms(Object.assign({ axis: 'rows' }, options))],
+    ['axis', `${run}, metric`, (options) => m.rowTopK([1, 1], 1, options)],
+    ['u', `${write}, type, q`, (options) => m.qr(options)],
+    ['q', `${write}, type, u`, (options) => m.svd(1, options)],
+    ['u', `${write}, type, scores`, (options) => m.pca(1, options)],
+  ];
+  for (const [name, options, work] of refused) {
+    await expect(work({ [name]: 1 } as never)).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringMatching(new RegExp(`^there is no option ${name}\\b`)),
+      hint: `the options are ${options}`,
+    });
+  }
+  await expect(m.qr(null as never)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  expect((await sf().tables()).map(({ name }) => name)).not.toContain('made');
+  expect(await v.get()).toEqual(Float64Array.of(3, 1, 2));
+});

@@ -178,6 +178,23 @@ it('k-means: as many clusters as rows that differ, and empty clusters take the f
   });
 });
 
+it('k-means: a column of large numbers does not hide how centers move in the others', async () => {
+  const random = chance();
+  const b = Array.from({ length: 400 }, () => (random.next().value + 0.5) / 100);
+  await first().createTable('offset', { t: b.map(() => 1.7e12), b });
+  const { centers, converged } = await first().kMeans('offset', { x: ['t', 'b'], k: 8, tolerance: 0 });
+  expect(converged).toBe(true);
+  // No row would change its cluster: each centre is the mean of the rows that are nearest to it.
+  const rows = centers.map((): number[] => []);
+  for (const value of b) {
+    const distances = centers.map((centre) => Math.abs(value - (centre[1] as number)));
+    rows[distances.indexOf(Math.min(...distances))]?.push(value);
+  }
+  for (const [j, own] of rows.entries()) {
+    expect(centers[j]?.[1]).toBeCloseTo(own.reduce((sum, value) => sum + value, 0) / own.length, 14);
+  }
+});
+
 it('k-means: says that the centers still move, and how far they came', async () => {
   const failed = await first()
     .kMeans('iris', { x: IRIS, k: 3, maxIterations: 1 })
@@ -261,7 +278,7 @@ it('k-means: a centre without rows moves to the farthest row, one a step', async
   const sf = first();
   await sf.createTable('line', { x: [0, 1, 10, 11] });
   const fitting = new Fitting(sf.table('line'), {});
-  const task = { fitting, columns: [col('x')], names: ['x'], n: 4 };
+  const task = { fitting, columns: [col('x')], names: ['x'], n: 4, deviations: [5] };
   const step = await lloyd(task, [0.5, 100, 9.5, -100]);
   expect([step.sizes, step.next]).toEqual([
     [2, 0, 2, 0],

@@ -6,6 +6,7 @@ import {
   connect,
   LinearModel,
   type LinearOptions,
+  lit,
   type Shardfold,
   when,
 } from '../../src/index.js';
@@ -158,10 +159,24 @@ it('a penalty takes collinear columns, and columns of 0', async () => {
 });
 
 it('says so where residuals of nothing leave no digits of the standard errors', async () => {
-  const exact = sf.table('t').withColumns({ y: col('a').mul(2).add(1) });
-  const model = await sf.linearRegression(exact, { y: 'y', x: ['a'], method: 'normal' });
+  const nearly = sf.table('t').withColumns({ y: col('a').mul(2).add(1).add(col('b').mul(1e-13)) });
+  const model = await sf.linearRegression(nearly, { y: 'y', x: ['a'], method: 'normal' });
   expect([model.digits >= 8, model.standardErrorDigits]).toEqual([true, 0]);
   expect(model.warning).toMatch(/^residuals of \S+( of the squares of y)? leave 0 digits of the standard errors/);
+});
+
+it('says that a fit is perfect, and judges no coefficient by rounding', async () => {
+  for (const y of [col('a').mul(2), lit(7.25)]) {
+    const exact = sf.table('t').withColumns({ y });
+    const model = await sf.linearRegression(exact, { y: 'y', x: ['a'] });
+    expect(model.warning).toMatch(/^an essentially perfect fit: what is left of y is rounding/);
+    expect(model.coefficients.map(({ t, p }) => [t, p])).toEqual([
+      [Number.NaN, Number.NaN],
+      [Number.NaN, Number.NaN],
+    ]);
+    expect(String(model)).not.toContain('***\n');
+    expect(LinearModel.fromJSON(JSON.parse(JSON.stringify(model))).warning).toBe(model.warning);
+  }
 });
 
 it('an intercept alone is the mean', async () => {

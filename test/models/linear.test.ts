@@ -50,7 +50,12 @@ describe.each(Object.entries(EXACT))('%s', (name, { intercept, columns, beta, se
         );
         expect(relative(model.r2, Number(certified.r2))).toBeLessThan(loss);
         expect(model.digits).toBe(15);
-        expect(model.warning).toBeUndefined();
+        const isPerfect = Number(certified.sd) === 0;
+        if (isPerfect) expect(model.warning).toMatch(/^an essentially perfect fit/);
+        else expect(model.warning).toBeUndefined();
+        expect(
+          model.coefficients.every(({ t, p }) => Number.isNaN(t) === isPerfect && Number.isNaN(p) === isPerfect),
+        ).toBe(true);
         expect(model.receipt.computedOn).toMatchObject({ client: 0 });
       }
     }

@@ -27,7 +27,7 @@ export interface KMeansOptions extends CollectOptions {
   readonly x: readonly string[];
   /** Number of clusters, at most 1,024, and at most 1,024 by the number of columns: the centers travel with every call. */
   readonly k: number;
-  /** What the choice of the first centers depends on, beside the data; 1 by default. */
+  /** What the choice of the first centers depends on, beside the rows and how they lie in chunks; 1 by default. */
   readonly seed?: number;
   /** 300 by default. */
   readonly maxIterations?: number;
@@ -60,33 +60,24 @@ async function fitted(fitting: Fitting, options: KMeansOptions): Promise<KMeansM
   const { n, dropped, squares } = await momentsOf(fitting, { columns, names: x, nulls });
   if (k > n)
     throw invalid(`k is ${k}, and there ${n === 1 ? 'is' : 'are'} ${counted(n)}`, 'fewer clusters, or more rows');
-  const task = { fitting, columns, names: x, n };
+  const task = { fitting, columns, names: x, n, deviations: squares.map((each) => Math.sqrt(each / n)) };
   const seeds = await seedsOf(task, k, seed);
   const totalSumOfSquares = squares.reduce((sum, each) => sum + each, 0);
-  const spread = totalSumOfSquares / n;
-  const enough = (tolerance * spread) / x.length;
-  const isSettled = (moved: number): boolean => moved <= Math.max(enough, roundingOf(centers, k * spread));
+  const enough = (tolerance * totalSumOfSquares) / (n * x.length);
   let centers = seeds;
   let moved = Number.POSITIVE_INFINITY;
   let iterations = 0;
-  while (!isSettled(moved) && iterations < maxIterations) {
+  while (moved > enough && iterations < maxIterations) {
     const step = await lloyd(task, centers);
     ({ moved, next: centers } = step);
     iterations += 1;
   }
   const { sizes, inertias } = await lloyd(task, centers);
-  const found = { centers, sizes, inertias, iterations, converged: isSettled(moved), totalSumOfSquares };
+  const found = { centers, sizes, inertias, iterations, converged: moved <= enough, totalSumOfSquares };
   const model = new KMeansModel({ x, seed, n, dropped, ...found }, fitting.receipt);
   if (!model.converged) throw notConverged(model, moved, enough);
   return model;
 }
-
-/**
- * What the squares of the moves add up to where no row changes its cluster, and rounding alone moves the centers: some units in the last
- * place of the coordinates, and of the differences from them.
- */
-const roundingOf = (centers: readonly number[], spread: number): number =>
-  2 ** -96 * (centers.reduce((sum, each) => sum + each * each, 0) + spread);
 
 function notConverged(model: KMeansModel, moved: number, enough: number): NotConverged<KMeansModel> {
   const { iterations, inertia } = model;

@@ -4,17 +4,25 @@ import type { Expr } from '../../expr/expr.js';
 import { refuseInfinite } from '../common/columns.js';
 import type { Fitting } from '../common/fitting.js';
 
+/**
+ * By so much of a coordinate, and of the deviation of its column, rounding moves a centre whose rows are the same as before: some units
+ * in the last place.
+ */
+const ROUNDING = 2 ** -48;
+
 /** What the fit works on. */
 export interface Task {
   readonly fitting: Fitting;
   readonly columns: readonly Expr[];
   readonly names: readonly string[];
   readonly n: number;
+  /** Of the columns, over n. */
+  readonly deviations: readonly number[];
 }
 
 export interface Step {
   readonly next: readonly number[];
-  /** Sum of the squares of the moves. */
+  /** Sum of the squares of the moves; rounding alone is none. */
   readonly moved: number;
   readonly sizes: readonly number[];
   /** Of each cluster the sum of the squared distances from its centre. */
@@ -25,7 +33,7 @@ export interface Step {
  * Centers move to the means of their rows. A centre without rows moves to the row that is farthest from its own centre, the first of
  * several; of several such centers one a step, the lowest first.
  */
-export async function lloyd({ fitting, columns, names }: Task, centers: readonly number[]): Promise<Step> {
+export async function lloyd({ fitting, columns, names, deviations }: Task, centers: readonly number[]): Promise<Step> {
   const { flat } = await fitting.pass('clusters', columns, centers);
   refuseInfinite(flat, names);
   const width = columns.length;
@@ -41,6 +49,10 @@ export async function lloyd({ fitting, columns, names }: Task, centers: readonly
     sizes.push(size);
     inertias.push(flat[at + width + 1] as number);
   }
-  const moved = next.reduce((sum, value, i) => sum + (value - (centers[i] as number)) ** 2, 0);
+  const moved = next.reduce((sum, value, i) => {
+    const move = Math.abs(value - (centers[i] as number));
+    const isRounding = move <= ROUNDING * (Math.abs(value) + (deviations[i % width] as number));
+    return isRounding ? sum : sum + move * move;
+  }, 0);
   return { next, moved, sizes, inertias };
 }

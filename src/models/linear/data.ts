@@ -19,6 +19,8 @@ export interface LinearData {
   readonly r2: number;
   readonly unexplained: number;
   readonly residualStandardDeviation: number;
+  /** What is left of y is no more than its rounding: there is nothing that coefficients could be judged by. */
+  readonly isPerfect: boolean;
   readonly conditionNumber: number;
   readonly n: number;
   readonly dropped: number;

@@ -94,6 +94,8 @@ function withPenalty(data: Rows, penalised: readonly boolean[], l2: number, scal
   return unpackedR(qr.js.join(flat(data), flat(penalty), size, [0]), size).r;
 }
 
+/** Part of the squares of y below which what is left of them is rounding (as R's summary.lm has it). */
+const PERFECT = 1e-30;
 /** Part of the squares of y below which its squares about the mean are rounding errors. */
 const CONSTANT = 2 ** -96;
 
@@ -124,6 +126,7 @@ function modelOf({ spec, design, problem, solution, dropped, passes }: Found): L
     })),
     r2: solution.explained / total,
     unexplained: solution.rss / total,
+    isPerfect: solution.rss <= PERFECT * (norms.at(-1) as number) ** 2,
     residualStandardDeviation: scaled(Math.sqrt(df > 0 ? solution.rss / df : Number.NaN), y),
     conditionNumber: condition,
     ...{ n: rows, dropped },

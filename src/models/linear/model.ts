@@ -24,7 +24,7 @@ export class LinearModel {
     this.#data = data;
     this.coefficients = data.coefficients.map(({ name, estimate, standardError }) => {
       if (standardError === null) return { name, estimate, standardError, t: null, p: null };
-      const t = estimate / standardError;
+      const t = data.isPerfect ? Number.NaN : estimate / standardError;
       return { name, estimate, standardError, t, p: studentTwoSided(t, this.degreesOfFreedom) };
     });
   }
@@ -95,9 +95,11 @@ export class LinearModel {
     return this.#data.solver;
   }
 
-  /** Where fewer than 8 digits of the coefficients are known, or 6 of the standard errors: why. */
+  /** Where y is fitted to its last digit, or where fewer than 8 digits of the coefficients are known, or 6 of the standard errors: why. */
   get warning(): string | undefined {
-    const { digits, standardErrorDigits, unexplained } = this.#data;
+    const { digits, standardErrorDigits, unexplained, isPerfect } = this.#data;
+    if (isPerfect && digits >= 8)
+      return 'an essentially perfect fit: what is left of y is rounding, by which no coefficient can be judged';
     if (digits >= 8 && (standardErrorDigits ?? 6) >= 6) return undefined;
     const condition = `the condition number ${this.conditionNumber.toPrecision(3)}`;
     if (digits < 8)
