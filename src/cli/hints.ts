@@ -3,30 +3,61 @@
  * option there is a flag here, a form of SQL, or left out where no command does it. Errors come by here once, when printed.
  */
 
+import { shellQuoted } from '../shell-words.js';
 import { sqlHint } from '../sql/hints.js';
+import { quoted } from '../sql/scope.js';
 
-type Phrase = readonly [RegExp, string];
+type Phrase = readonly [RegExp, string | ((all: string, name: string) => string)];
 
 /** Models take columns of a table as they are stored: what is computed comes to lie in a table first. */
 const stored = (select: string): string =>
-  `shardfold export rows.parquet --sql "SELECT ${select}", then shardfold import rows.parquet --table NAME`;
+  `shardfold export rows.parquet --sql ${shellQuoted(`SELECT ${select}`)}, then shardfold import rows.parquet --table NAME`;
+
+/** A column that is computed of the one that the hint names, and goes by its name. */
+const storing =
+  (what: string, made: (column: string) => string) =>
+  (_: string, name: string): string =>
+    `store ${what}: ${stored(`${made(quoted(name))} AS ${quoted(name)}, …`)}`;
+
+/** A condition on the column that the hint names. */
+const where =
+  (before: string, conditionOf: (column: string) => string) =>
+  (_: string, name: string): string =>
+    `${before}--where ${shellQuoted(conditionOf(quoted(name)))}`;
 
 const MODELS: readonly Phrase[] = [
-  [/make a number of it: \.cast\('float64'\)$/, `store a number: ${stored('CAST(x AS double precision) AS x, …')}`],
-  [/^make a number of it, e\.g\. \.year\(\)$/, `store a number: ${stored('EXTRACT(year FROM x) AS x, …')}`],
   [
-    /^make a number of it before: \.withColumns\(\{ (.*): … \}\), .*$/,
-    `store a number: ${stored('EXTRACT(year FROM $1) AS $1, …')}`,
+    /make a number of it before: \.withColumns\(\{ .*: col\('(.*)'\)\.cast\('float64'\) \}\)$/,
+    storing('a number', (column) => `CAST(${column} AS double precision)`),
   ],
-  [/^make it one before: \.withColumns\(\{ (.*): col.*$/, `store one: ${stored("$1 = 'yes' AS $1, …")}`],
-  [/^make a condition of it before: \.withColumns\(\{ (.*): col.*$/, `store a condition: ${stored('$1 > 0 AS $1, …')}`],
   [
-    /^group them into fewer before: when.*$/,
-    `group them into fewer: ${stored('CASE WHEN x IN (…) THEN … ELSE … END AS x, …')}`,
+    /make a number of it before: \.withColumns\(\{ .*: col\('(.*)'\)\.year\(\) \}\)$/,
+    storing('a number', (column) => `EXTRACT(year FROM ${column})`),
   ],
-  [/e\.g\. \.filter\(col\('(.*)'\)\.abs\(\)\.lt\(1e150\)\)/, "e.g. --where 'abs($1) < 1e150'"],
-  [/^filter such rows out first: \.filter\(col\('(.*)'\).*$/, "leave such rows out: --where 'abs($1) < 1e150'"],
-  [/^\.filter\(col\('(.*)'\)\.gtEq\(0\)\)/, "--where '$1 >= 0'"],
+  [
+    /^make it one before: \.withColumns\(\{ .*: col\('(.*)'\)\.eq\('yes'\) \}\)$/,
+    storing('one', (column) => `${column} = 'yes'`),
+  ],
+  [
+    /^make it one before: \.withColumns\(\{ .*: col\('(.*)'\)\.gtEq\(new Date.*$/,
+    storing('one', (column) => `${column} >= '2024-01-01'`),
+  ],
+  [
+    /^make a condition of it before: \.withColumns\(\{ .*: col\('(.*)'\)\.gt\(0\) \}\)$/,
+    storing('a condition', (column) => `${column} > 0`),
+  ],
+  [
+    /^group them into fewer before: \.withColumns\(\{ .*: when\(col\('(.*)'\)\.isIn.*$/,
+    (_, name) =>
+      `group them into fewer: ${stored(`CASE WHEN ${quoted(name)} IN (…) THEN … ELSE … END AS ${quoted(name)}, …`)}`,
+  ],
+  [/e\.g\. \.filter\(col\('(.*)'\)\.abs\(\)\.lt\(1e150\)\)/, where('e.g. ', (column) => `abs(${column}) < 1e150`)],
+  [
+    /^filter such rows out first: \.filter\(col\('(.*)'\).*$/,
+    where('leave such rows out: ', (column) => `abs(${column}) < 1e150`),
+  ],
+  [/^\.filter\(col\('(.*)'\)\.gtEq\(0\)\)/, where('', (column) => `${column} >= 0`)],
+  [/raise maxIterations or tolerance; .*$/, 'raise --max-iterations or --tolerance'],
   [/nulls: 'drop' leaves them out; .*$/, '--nulls drop leaves them out'],
   [/\bof x, or scale: false/, 'of --x, or leave out --scale'],
   [/\bout of x\b/, 'out of --x'],
@@ -84,6 +115,6 @@ export const PHRASES = [...MODELS, ...KEYS, ...TABLES, ...SQL, ...BOTH];
 
 /** The hint for somebody at a shell; undefined where nothing of it is left. */
 export function cliHint(hint: string | undefined): string | undefined {
-  const own = hint && PHRASES.reduce((text, [from, to]) => text.replace(from, to), hint);
+  const own = hint && PHRASES.reduce((text, [from, to]) => text.replace(from, to as string), hint);
   return sqlHint(own) || undefined;
 }

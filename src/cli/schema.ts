@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { SampledColumn } from '../engine/keys/sample/columns.js';
 import { type SampledGroup, sampledGroups } from '../engine/keys/sample/groups.js';
+import { MOST_NAMES } from '../engine/keys/sample/names.js';
 import { type KeySample, sampleKeys } from '../engine/keys/sample/sample.js';
 import { SAMPLE_KEYS } from '../engine/keys/sample/shape.js';
 import { ShardfoldError } from '../errors.js';
@@ -22,7 +23,8 @@ Examples:
   $ shardfold sql --schema keys.json "SELECT region, sum(price) FROM hashes('order:*') GROUP BY region"
 
 Some keys are looked at (${SAMPLE_KEYS}; --keys looks at more), in calls that are as short as those of any query: the first ones by slot and
-name, which are the same each time (without cluster mode those of SCAN). The types are a guess from what these keys hold: a type that all of
+name, which are the same each time (without cluster mode those of SCAN; where the first slots hold more than ${formatCount(MOST_NAMES)},
+as with a hash tag, the first of whichever the server tells first). The types are a guess from what these keys hold: a type that all of
 them fit is not proven for others, and fields that few keys have may be missing. Whole numbers with names such as created_at are
 taken for times where they could be. --json prints a file that --schema takes; edit it as you like.
 

@@ -20,6 +20,11 @@ export interface LineNorms {
 
 /** @throws INVALID_ARGUMENT */
 export function checkNorms(norms: LineNorms): { axis: 'rows' | 'cols'; p: number } {
+  if (typeof norms !== 'object' || norms === null) {
+    throw new ShardfoldError('INVALID_ARGUMENT', `norms of ${showValue(norms)}`, {
+      hint: "of rows or columns: { axis: 'rows' } or { axis: 'cols' }; norm() is that of the whole matrix",
+    });
+  }
   checkOptions(norms, Object.keys({ axis: true, p: true } satisfies Record<keyof LineNorms, true>));
   const { axis, p = 2 } = norms;
   if (axis !== 'rows' && axis !== 'cols') {

@@ -95,7 +95,7 @@ export class Matrix extends MatrixFactoring {
     });
   }
 
-  /** Norms of all rows or all columns; `p` is 1, 2 (the default) or Infinity. Neither overflows nor loses small values. */
+  /** Norms of all rows or all columns; `p` is 1, 2 (the default) or Infinity. Neither overflows nor loses small values. @throws INVALID_ARGUMENT */
   async norms(norms: LineNorms, options: MatrixOptions = {}): Promise<Float64Array> {
     const checked = checkNorms(norms);
     return this.reduce(options, (work, matrix) => lineNorms(work, matrix, checked));

@@ -180,7 +180,7 @@ export abstract class StoredMatrix {
   ): Promise<string> {
     if (typeof into !== 'string' && !(into instanceof StoredMatrix)) {
       throw new ShardfoldError('INVALID_ARGUMENT', `the matrix to write is ${showValue(into)}`, {
-        hint: 'options come after it: add(B, into, options), scale(a, into, options)',
+        hint: "the name of the matrix that the result becomes, or sf.matrix(name); options come after it: matmul(B, 'product', options)",
       });
     }
     const context = contextOf(this.link, options, names);

@@ -3,12 +3,14 @@
 import type { Node, ResTarget } from 'libpg-query';
 import type { ExprNode } from '../expr/nodes.js';
 import type { NamedExpr } from '../plan/nodes.js';
+import { shellQuoted } from '../shell-words.js';
 import type { ColumnType } from '../storage/types.js';
 import { requireBool } from './conditions.js';
 import type { Env, Statement } from './env.js';
 import { translate } from './expressions.js';
+import { columnText } from './keys/columns-text.js';
 import { parseStatement } from './parse.js';
-import { matching, quoted } from './scope.js';
+import { matching } from './scope.js';
 import type { SqlText } from './text.js';
 import { typeOf } from './types.js';
 
@@ -78,7 +80,8 @@ function envOf(
 }
 
 /** As the command line names fields that are read; of which type the values are, only the user knows. */
-const declaring = (name: string): string => `a field is read by --columns '${quoted(name)} float64'`;
+const declaring = (name: string): string =>
+  `a field is read by --columns ${shellQuoted(`${columnText(name)} float64`)}`;
 
 function targetOf(
   { name = '', indirection, location }: ResTarget,

@@ -4,6 +4,7 @@
  */
 
 import { ShardfoldError } from '../errors.js';
+import { quoted } from './scope.js';
 
 /** As a CAST names them. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -25,7 +26,7 @@ const PHRASES: readonly (readonly [RegExp, string | ((...parts: string[]) => str
   [/store the column as float64/, 'cast to it: CAST(x AS double precision)'],
   [/sum float64 values instead, e\.g\. col\(name\)\.div\(1\)\.sum\(\)/, 'sum floats instead, e.g. sum(x / 1)'],
   [/tryCast gives null/, 'TRY_CAST(x AS …) gives null'],
-  [/col\('(.*)'\)\.cast\('([^']*)'\)/, (_, name = '', type = '') => `CAST(${name} AS ${typeIn(type)})`],
+  [/col\('(.*)'\)\.cast\('([^']*)'\)/, (_, name = '', type = '') => `CAST(${quoted(name)} AS ${typeIn(type)})`],
   [/\.cast\('([^']*)'\)/, (_, type = '') => `CAST(x AS ${typeIn(type)})`],
   [/\.cast\(…\)/, 'CAST(x AS …)'],
   [/\.gt\(0\), \.eq\(…\), \.isNotNull\(\)/, 'x > 0, x = …, x IS NOT NULL'],

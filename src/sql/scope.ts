@@ -5,6 +5,7 @@ import type { ShardfoldError } from '../errors.js';
 import type { ExprNode } from '../expr/nodes.js';
 import type { ColumnType } from '../storage/types.js';
 import { closest } from '../suggest.js';
+import { RESERVED } from './reserved.js';
 import type { SqlText } from './text.js';
 
 /** A column of the rows that a FROM clause makes. */
@@ -85,7 +86,7 @@ export function unknownColumn(
   const near = closest(name, names);
   const text = sql.isQuoted(at) ? `text is written '${name}', with single quotes; ` : '';
   const listed = near === undefined ? `the columns are ${[...new Set(names)].join(', ')}` : `did you mean "${near}"?`;
-  const declared = declaring === undefined ? '' : ` ${declaring(name)}`;
+  const declared = declaring === undefined ? '' : ` ${declaring(sql.asWritten(name, at))}`;
   const hint = `${text}${listed}${declared !== '' && near === undefined ? ';' : ''}${declared}`;
   return sql.error('UNKNOWN_COLUMN', `there is no column "${name}"`, hint, at);
 }
@@ -94,7 +95,7 @@ export const columnNode = ({ id }: Pick<ScopeColumn, 'id'>): ExprNode => ({ kind
 
 /** A name as it is to be written in SQL. */
 export const quoted = (name: string): string =>
-  /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+  /^[a-z_][a-z0-9_$]*$/.test(name) && !RESERVED.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
 
 /** A name that is not among those taken: `name`, `name_1`, `name_2`… It is taken from now on. */
 export function freshName(name: string, taken: Set<string>): string {

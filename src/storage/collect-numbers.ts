@@ -1,5 +1,5 @@
 /** The numbers of one column on their way into a chunk: batches in, one packed column out, the array used again. */
-import { integerBounds, invalidValue, showValue } from './column-types.js';
+import { asType, integerBounds, invalidValue, showValue } from './column-types.js';
 import { type EncodedColumn, encodeNumbers } from './encode.js';
 import { type NumberStats, numberStats } from './number-stats.js';
 import { roomFor } from './room.js';
@@ -49,7 +49,8 @@ export class NumberCollector {
       const rounded = Math.fround(value);
       if (Number.isFinite(value) && !Number.isFinite(rounded) && this.#valid?.[i] !== 0) {
         const place = { row: sourceRow + i - at, column: this.#field.name };
-        throw invalidValue('float32', showValue(value), place, 'beyond its range', `--type ${place.column}=float64`);
+        const hint = asType(place.column, 'float64');
+        throw invalidValue('float32', showValue(value), place, 'beyond its range', hint);
       }
       this.#values[i] = rounded;
     }

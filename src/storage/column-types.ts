@@ -1,5 +1,6 @@
 /** Facts about the column types: how they are written, and which physical numbers each may hold. */
 import { ShardfoldError } from '../errors.js';
+import { shellWord } from '../shell-words.js';
 import { closest } from '../suggest.js';
 import type { ColumnType } from './types.js';
 
@@ -66,7 +67,7 @@ export interface ValuePlace {
 
 /** How a user asks for a column's type: in a program, and on the command line. */
 export function asType(column: string, type: ColumnType): string {
-  return `types: { ${asKey(column)}: '${type}' }, or --type ${column}=${type}`;
+  return `types: { ${asKey(column)}: '${type}' }, or --type ${shellWord(`${column}=${type}`)}`;
 }
 
 /** A name as the key of an object in a program. */

@@ -1,6 +1,9 @@
 // `shardfold fit` as a process of its own.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { connect } from '../../src/index.js';
-import { runCli } from '../harness/cli.js';
+import { runCli, shellWords } from '../harness/cli.js';
 import { sharedUrl, uniquePrefix } from '../harness/cluster.js';
 
 const prefix = uniquePrefix();
@@ -8,6 +11,15 @@ beforeAll(async () => {
   const sf = await connect({ url: sharedUrl(3), prefix });
   await sf.createTable('iris', 'test/models/data/iris.csv');
   await sf.createTable('mtcars', 'test/models/data/mtcars.csv');
+  const y = Array.from({ length: 12 }, (_, i) => i * (i % 3));
+  const times = y.map((_, i) => new Date(Date.UTC(2019 + (i % 4), i, 1)));
+  await sf.createTable('odd', {
+    y,
+    'Net Price': y.map((_, i) => (i === 5 ? Number.NaN : i)),
+    order: y.map((_, i) => (i === 7 ? Number.NaN : i * i)),
+    s: y.map((_, i) => `${i}.5`),
+    'Day Of': times,
+  });
   await sf.close();
 });
 
@@ -109,6 +121,10 @@ it('says what is wrong, with exit code 1', async () => {
       ['logistic', 'mtcars', '--y', 'am', '--x', 'wt,hp', '--max-iterations', '1'],
       /^error NOT_CONVERGED: the coefficients still move by .*\(Intercept\) .*\nhint: raise --max-iterations; .*: --l2 1\n$/,
     ],
+    [
+      ['kmeans', 'iris', '--x', 'petalLength,petalWidth', '--k', '3', '--max-iterations', '1'],
+      /^error NOT_CONVERGED: the centers still move after the most iterations, 1: .*\nhint: raise --max-iterations or --tolerance\n$/,
+    ],
     [['pca', 'iris', '--x', 'petalLength', '--where', 'petalLength >'], /^error SQL_SYNTAX/],
     [
       ['linear', 'iris', '--y', 'petalWidth', '--x', 'petalLength', '--where', "species = 'setoza'"],
@@ -131,5 +147,46 @@ it('says what is wrong, with exit code 1', async () => {
   expect(help).toMatchObject({
     code: 0,
     stdout: expect.stringMatching(/Usage: shardfold fit logistic[\s\S]*Examples:[\s\S]*Exit codes:/),
+  });
+});
+
+describe('what a hint says can be pasted, and mends it', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'fit-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const hintOf = async (args: readonly string[]): Promise<string> => {
+    const { code, stderr } = await run(...args);
+    expect([args, code]).toEqual([args, 1]);
+    return /^hint: (.*)$/m.exec(stderr)?.[1] ?? '';
+  };
+
+  it.each([
+    [['linear', 'odd', '--y', 'y', '--x', 'Net Price'], `--where 'abs("Net Price") < 1e150'`],
+    [['kmeans', 'odd', '--k', '2', '--x', 'y,order'], `--where 'abs("order") < 1e150'`],
+  ])('%j: %s', async (args, where) => {
+    const hint = await hintOf(args);
+    expect(hint).toContain(where);
+    expect(await run(...args, ...shellWords(where))).toMatchObject({ code: 0 });
+  });
+
+  it.each([
+    [['linear', 'odd', '--y', 's', '--x', 'y'], 'CAST(s AS double precision) AS s'],
+    [['logistic', 'odd', '--y', 'Day Of', '--x', 'y'], `"Day Of" >= '\\''2024-01-01'\\'' AS "Day Of"`],
+    [['kmeans', 'odd', '--k', '2', '--x', 'Day Of'], 'EXTRACT(year FROM "Day Of") AS "Day Of"'],
+  ])('%j: %s', async (args, select) => {
+    const hint = await hintOf(args);
+    expect(hint).toContain(select);
+    const [, exporting = '', importing = ''] = /shardfold (export .*), then shardfold (import .*)$/.exec(hint) ?? [];
+    const there = ['--url', sharedUrl(3), '--prefix', prefix];
+    // The other columns and the tables nobody but the user knows.
+    const exported = await runCli([...shellWords(exporting.replace('…', 'y FROM odd')), ...there], { cwd: folder });
+    expect(exported).toMatchObject({ code: 0 });
+    if (args[0] !== 'kmeans') return;
+    const imported = await runCli([...shellWords(importing.replace('NAME', 'even')), ...there], { cwd: folder });
+    expect(imported).toMatchObject({ code: 0 });
+    expect(await run(...args.with(1, 'even'))).toMatchObject({ code: 0 });
   });
 });

@@ -5,7 +5,7 @@ import { connectCluster } from '../../src/cluster/connect.js';
 import type { ClusterLink } from '../../src/cluster/types.js';
 import { assignmentsOf, conditionOf } from '../../src/sql/assignments.js';
 import { Keys } from '../engine/keys/writes-world.js';
-import { runCli, startCli } from '../harness/cli.js';
+import { runCli, shellWords, startCli } from '../harness/cli.js';
 import { sharedUrl, testCluster, uniquePrefix } from '../harness/cluster.js';
 
 const single = testCluster({ shards: 1, clusterMode: false });
@@ -89,6 +89,28 @@ it('says what matched where nothing is to be written', async () => {
   const others = await run('update', `${p}:*`, '--set', 'a = 1');
   const stderr = `3 keys match '${p}:*', none is a hash: string 2, list 1\n`;
   expect(others).toEqual({ code: 0, stdout: '', stderr });
+  const q = `${p}:of`;
+  for (const i of [1, 2, 3]) await keys.set(`${q}:${i}`, { price: String(i) });
+  await keys.send('SET', `${q}:4`, 'text');
+  const update = ['update', `${q}:*`, '--columns', 'price float64', '--set', 'a = 1', '--where'];
+  expect((await run(...update, 'price > 20')).stderr).toBe(
+    `4 keys match '${q}:*', and nothing is to be done: 3 hashes, the condition holds for none; 1 key of another type\n`,
+  );
+});
+
+it('a hint of --columns can be pasted, and reads the field in the letters that were written', async () => {
+  const p = `{${uniquePrefix()}}`;
+  await keys.set(`${p}:1`, { Net: '1.5', "it's, so": '2' });
+  for (const [set, shown] of [
+    ['region = Net', `--columns 'Net float64'`],
+    [`region = "it's, so"`, `--columns '"it'\\''s, so" float64'`],
+  ] as const) {
+    const command = ['update', `${p}:*`, '--set', set];
+    const { code, stderr } = await run(...command);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(shown)]);
+    expect(await run(...command, ...shellWords(shown), '--apply')).toMatchObject({ code: 0 });
+    expect(await keys.get(`${p}:1`)).toMatchObject({ region: set.includes('Net') ? '1.5' : '2.0' });
+  }
 });
 
 it('refuses what it is told wrong, before it connects', async () => {

@@ -109,15 +109,39 @@ describe('a line of progress', () => {
 
 describe('hints', () => {
   const stored = (select: string) =>
-    `shardfold export rows.parquet --sql "SELECT ${select}", then shardfold import rows.parquet --table NAME`;
+    `shardfold export rows.parquet --sql ${select.includes("'") ? `"SELECT ${select}"` : `'SELECT ${select}'`}, then shardfold import rows.parquet --table NAME`;
 
   it.each([
     [
-      "make a number of it before: .withColumns({ day: … }), e.g. col('day').year() of a date",
+      "make a number of it before: .withColumns({ day: col('day').year() })",
       `store a number: ${stored('EXTRACT(year FROM day) AS day, …')}`,
+    ],
+    [
+      `leave it out, or make a number of it before: .withColumns({ "Day Of": col('Day Of').year() })`,
+      `leave it out, or store a number: ${stored('EXTRACT(year FROM "Day Of") AS "Day Of", …')}`,
+    ],
+    [
+      "make a number of it before: .withColumns({ s: col('s').cast('float64') })",
+      `store a number: ${stored('CAST(s AS double precision) AS s, …')}`,
     ],
     ["make it one before: .withColumns({ ok: col('ok').eq('yes') })", `store one: ${stored("ok = 'yes' AS ok, …")}`],
     ["filter such rows out first: .filter(col('x').abs().lt(1e150))", "leave such rows out: --where 'abs(x) < 1e150'"],
+    [
+      'leave such rows out, e.g. .filter(col(\'Net "Price"\').abs().lt(1e150)), or divide the column by a constant',
+      `leave such rows out, e.g. --where 'abs("Net ""Price""") < 1e150', or divide the column by a constant`,
+    ],
+    [
+      ".filter(col('today's order').gtEq(0)), if such rows do not count",
+      `--where '"today'\\''s order" >= 0', if such rows do not count`,
+    ],
+    [
+      "filter such rows out first: .filter(col('order').abs().lt(1e150))",
+      `leave such rows out: --where 'abs("order") < 1e150'`,
+    ],
+    [
+      'raise maxIterations or tolerance; the model as far as it came is `last` of this error',
+      'raise --max-iterations or --tolerance',
+    ],
     ["nulls: 'drop' leaves them out; coalesce(…) in withColumns gives them a value", '--nulls drop leaves them out'],
     [
       "leave such columns out of x, or add a penalty: l2; method 'qr' tells columns apart that differ by less",

@@ -1,5 +1,5 @@
 /** Runs the command line as users do: as a process of its own. */
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
@@ -50,6 +50,12 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
   child.stdin.end(options.input ?? '');
   [result.code] = await once(child, 'close');
   return result;
+}
+
+/** The words of a command line, as a shell takes them. */
+export function shellWords(line: string): string[] {
+  const words = execFileSync('sh', ['-c', `printf '%s\\0' ${line}`], { encoding: 'utf8' });
+  return words.split('\0').slice(0, -1);
 }
 
 /** The first line that a process prints on stdout. */

@@ -165,6 +165,13 @@ it('may have no rows', async () => {
 
 it('refuses norms that there are not', async () => {
   const matrix = sf().matrix('empty');
+  for (const none of [undefined, null, 'rows']) {
+    await expect(matrix.norms(none as never)).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: `norms of ${none === 'rows' ? '"rows"' : none}`,
+      hint: expect.stringContaining("{ axis: 'rows' }"),
+    });
+  }
   await expect(matrix.norms({ axis: 'columns' as never })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   await expect(matrix.norms({ axis: 'rows', p: 3 })).rejects.toMatchObject({
     code: 'INVALID_ARGUMENT',

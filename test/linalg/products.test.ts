@@ -250,6 +250,11 @@ describe('what does not fit', () => {
     await expect(a.vecmat([1])).rejects.toMatchObject(mismatch('the vector has shape [1], the matrix "a" [2, 3]'));
     await expect(a.rowTopK([1], 1)).rejects.toMatchObject(mismatch('the query has shape [1], the matrix "a" [2, 3]'));
     await expect(a.matmul(one().matrix('a'), 'never')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    await expect(a.matmul('a', undefined as never)).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: 'the matrix to write is undefined',
+      hint: expect.stringContaining("matmul(B, 'product', options)"),
+    });
     const wide = await sf().matrix('wide').set(new Float64Array(2049), [1, 2049]);
     await expect(wide.gram()).rejects.toMatchObject({ code: 'PLAN_TOO_LARGE' });
   });

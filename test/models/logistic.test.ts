@@ -217,7 +217,12 @@ it.each([
     'TOO_FEW_ROWS',
     '2 rows of "cars" cannot tell 3 coefficients',
   ],
-  ['SELECT wt / 0 AS x, am AS y FROM cars', {}, 'OUT_OF_RANGE', /^x: there are NaN or infinite values/],
+  [
+    "SELECT CASE WHEN hp > 150 THEN 'fast' ELSE 'slow' END AS z, wt / 0 AS x, am AS y FROM cars",
+    { x: ['z', 'x'] },
+    'OUT_OF_RANGE',
+    /^x: there are NaN or infinite values/,
+  ],
   [
     'SELECT NULLIF(wt, 3.44) AS x, am AS y FROM cars',
     { nulls: 'error' },

@@ -199,6 +199,8 @@ describe('text files', () => {
     const error = await failure(fileSource(path));
     expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', message: 'two columns are called "a"' });
     expect(error.hint).toBe("rename: { a_1: 'other' }, or --rename a_1=other");
+    const spaced = await failure(fileSource(file('spaced.csv', 'a b,c,a b\n1,2,3\n')));
+    expect(spaced.hint).toBe(`rename: { "a b_1": 'other' }, or --rename 'a b_1=other'`);
     const { fields } = await fileSource(path, { rename: { a_1: 'c' } });
     expect(fields.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
   });

@@ -1,10 +1,12 @@
 /** Mistakes in SQL: what is said, where, and what to write instead. */
 
 import { tooManyGroups, tooManyValues } from '../../src/engine/too-many.js';
-import type { ShardfoldError } from '../../src/errors.js';
+import { ShardfoldError } from '../../src/errors.js';
 import { failure } from '../../src/expr/runtime/failure.js';
 import { inSql } from '../../src/sql/hints.js';
 import type { SqlParameter } from '../../src/sql/plan.js';
+import { RESERVED } from '../../src/sql/reserved.js';
+import { quoted } from '../../src/sql/scope.js';
 import { translated } from './tables.js';
 
 async function errorOf(text: string, parameters: readonly SqlParameter[] = []): Promise<ShardfoldError> {
@@ -378,6 +380,20 @@ describe('what is not supported', () => {
 });
 
 describe('hints', () => {
+  it('name columns so that the parser finds them', async () => {
+    const hint = "cast one of them: col('Net \"Price').cast('utf8')";
+    expect(inSql(new ShardfoldError('TYPE_MISMATCH', 'x', { hint }))).toMatchObject({
+      hint: 'cast one of them: CAST("Net ""Price" AS text)',
+    });
+    expect([quoted('net_1'), quoted('Net'), quoted('net 1')]).toEqual(['net_1', '"Net"', '"net 1"']);
+    for (const name of ['value', 'time', 'day', 'timestamp', 'values', ...RESERVED]) {
+      const message = expect.stringContaining(`there is no column "${name}"`);
+      expect(await errorOf(`SELECT NOT isnan(${quoted(name)}) FROM flights`)).toMatchObject({ message });
+      const bare = await translated(`SELECT NOT isnan(${name}) FROM flights`).catch(({ message }) => message);
+      expect([name, String(bare).includes(`there is no column "${name}"`)]).toEqual([name, !RESERVED.has(name)]);
+    }
+  });
+
   check([
     [
       'SELECT ⟨contains(delay, 3) FROM flights',

@@ -32,10 +32,17 @@ export async function noneMatched(
   const all = formatCounted(ofKind + skipped.otherType, 'key');
   const match = ofKind + skipped.otherType === 1 ? 'matches' : 'match';
   if (ofKind === 0) return `${all} ${match} ${shown}, none is a hash: ${await typesText(session, pattern)}`;
-  const others = Object.values(skipped).some((keys) => keys > 0);
-  const why = where === undefined || others ? '' : ': the condition holds for none';
-  return `${all} ${match} ${shown}, and nothing is to be done${why}`;
+  const { otherType, ...reasons } = skipped;
+  const told = Object.values(reasons).some((keys) => keys > 0);
+  const why = where === undefined || told ? '' : 'the condition holds for none';
+  const said =
+    otherType === 0 ? why : `${[hashesText(ofKind), why].filter(Boolean).join(', ')}; ${otherText(otherType)}`;
+  return `${all} ${match} ${shown}, and nothing is to be done${said && `: ${said}`}`;
 }
+
+const hashesText = (count: number): string => `${formatCount(count)} ${count === 1 ? 'hash' : 'hashes'}`;
+
+const otherText = (count: number): string => `${formatCounted(count, 'key')} of another type`;
 
 async function typesText({ link, signal, flags }: Session<object>, pattern: string): Promise<string> {
   const keys = new Query(link, { kind: 'keys', source: keysSource(pattern) }).filter(col('type').neq('hash'));

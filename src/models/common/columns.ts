@@ -6,6 +6,7 @@ import type { Receipt } from '../../engine/receipt.js';
 import { ShardfoldError, showValue } from '../../errors.js';
 import { col, type Expr } from '../../expr/expr.js';
 import type { Query } from '../../query/query.js';
+import { asKey } from '../../storage/schema.js';
 import type { ColumnType } from '../../storage/types.js';
 
 export const isNumber = (type: string): boolean => /^(int|float|decimal)/.test(type);
@@ -48,12 +49,16 @@ export async function numberColumns({ source, run }: Sourced, names: readonly st
     const type = types[name] as ColumnType;
     if (isNumber(type) || type === 'bool') return asNumber(name);
     throw new ShardfoldError('TYPE_MISMATCH', `column "${name}" is ${type}, and ${what} needs numbers`, {
-      hint:
-        type === 'utf8'
-          ? `leave it out, or make a number of it: .cast('float64')`
-          : 'make a number of it, e.g. .year()',
+      hint: `leave it out, or ${numberHint(name, type)}`,
     });
   });
+}
+
+/** How a column of this type becomes numbers: times have parts, texts may hold numbers. */
+export function numberHint(name: string, type: string): string {
+  return type === 'date' || type === 'timestamp'
+    ? `make a number of it before: .withColumns({ ${asKey(name)}: col('${name}').year() })`
+    : `make a number of it before: .withColumns({ ${asKey(name)}: col('${name}').cast('float64') })`;
 }
 
 /** @param names the columns that the sums are of @throws OUT_OF_RANGE where sums are no finite numbers */
@@ -63,6 +68,13 @@ export function refuseInfinite(sums: readonly number[], names: readonly string[]
   // Of less than 1e150 squares are finite; NaN is above every number.
   const hint = `leave such rows out, e.g. .filter(col('${names[0]}').abs().lt(1e150)), or divide the column by a constant`;
   throw new ShardfoldError('OUT_OF_RANGE', message, { hint });
+}
+
+/** Of columns whose own sums are known to be finite. @throws OUT_OF_RANGE where sums over all of them are not */
+export function refuseOverflow(sums: readonly number[], names: readonly string[]): void {
+  if (sums.every(Number.isFinite)) return;
+  const message = `${names.join(', ')}: there are sums of squares beyond 1e308`;
+  throw new ShardfoldError('OUT_OF_RANGE', message, { hint: 'divide the columns by a constant' });
 }
 
 /** Rows that were read, and how many of them a null keeps out. */

@@ -13,11 +13,11 @@ import {
   invalid,
   type NullRule,
   numberColumns,
-  refuseInfinite,
+  refuseOverflow,
 } from '../common/columns.js';
 import { type Fitting, onOneVersion } from '../common/fitting.js';
 import { momentsOf } from '../common/moments.js';
-import { afterIterations, NotConverged } from '../common/not-converged.js';
+import { NotConverged } from '../common/not-converged.js';
 import { counted, signif } from '../common/print.js';
 import { lloyd, type Task } from './lloyd.js';
 import { KMeansModel } from './model.js';
@@ -81,7 +81,7 @@ async function fitted(fitting: Fitting, options: KMeansOptions): Promise<KMeansM
 
 function notConverged(model: KMeansModel, moved: number, enough: number): NotConverged<KMeansModel> {
   const { iterations, inertia } = model;
-  const reason = `the centers still move ${afterIterations(iterations)}, which is maxIterations: the squares of their moves add up to ${signif(moved, 3)}, and ${signif(enough, 3)} is enough`;
+  const reason = `the centers still move after the most iterations, ${iterations}: the squares of their moves add up to ${signif(moved, 3)}, and ${signif(enough, 3)} is enough`;
   return new NotConverged(reason, model, {
     shown: `the sum of squares within clusters is ${signif(inertia, 7)}`,
     hint: 'raise maxIterations or tolerance; the model as far as it came is `last` of this error',
@@ -110,7 +110,7 @@ async function seedsOf(task: Task, k: number, seed: number): Promise<readonly nu
   const centers: number[] = [];
   for (let draw = 0; draw < k; draw++) {
     const { flat } = await fitting.pass('seeding', columns, [seed, draw, ...centers]);
-    refuseInfinite(flat, names);
+    refuseOverflow(flat, names);
     if (flat[0] === 0) throw await tooAlike(task, k, draw);
     centers.push(...flat.slice(1));
   }

@@ -1,7 +1,7 @@
 /** Lloyd's iteration (1982): a pass over the rows, by which centers move. */
 
 import type { Expr } from '../../expr/expr.js';
-import { refuseInfinite } from '../common/columns.js';
+import { refuseOverflow } from '../common/columns.js';
 import type { Fitting } from '../common/fitting.js';
 
 /**
@@ -35,7 +35,7 @@ export interface Step {
  */
 export async function lloyd({ fitting, columns, names, deviations }: Task, centers: readonly number[]): Promise<Step> {
   const { flat } = await fitting.pass('clusters', columns, centers);
-  refuseInfinite(flat, names);
+  refuseOverflow(flat, names);
   const width = columns.length;
   const [farthest, ...row] = flat.slice(0, width + 1);
   const [next, sizes, inertias]: [number[], number[], number[]] = [[], [], []];

@@ -6,7 +6,8 @@ import { ShardfoldError } from '../../errors.js';
 import { col, count, type Expr, lit } from '../../expr/expr.js';
 import type { Output } from '../../plan/relation.js';
 import type { Query } from '../../query/query.js';
-import { MOST_COLUMNS } from '../common/columns.js';
+import { asKey } from '../../storage/schema.js';
+import { MOST_COLUMNS, numberHint } from '../common/columns.js';
 import type { Fitting } from '../common/fitting.js';
 import { noRows } from '../common/rows.js';
 import type { LinearSpec } from './options.js';
@@ -75,7 +76,7 @@ function checkNumber(name: string, type: Output['type']): void {
 
 function noNumber(name: string, type: string, wanted: string): ShardfoldError {
   return new ShardfoldError('TYPE_MISMATCH', `column "${name}" is ${type}, and a regression takes ${wanted} there`, {
-    hint: `make a number of it before: .withColumns({ ${name}: … }), e.g. col('${name}').year() of a date`,
+    hint: numberHint(name, type),
   });
 }
 
@@ -93,7 +94,7 @@ export async function termOf(fitting: Fitting, source: Query, column: string, ty
   const values = rows.map((row) => row[column] as string);
   if (values.length > MOST_CATEGORIES) {
     throw new ShardfoldError('INVALID_ARGUMENT', `column "${column}" has more than ${MOST_CATEGORIES} values`, {
-      hint: 'group them into fewer before: when(…).then(…).otherwise(…)',
+      hint: `group them into fewer before: .withColumns({ ${asKey(column)}: when(col('${column}').isIn([…])).then(…).otherwise(…) })`,
     });
   }
   if (values.length === 0) {

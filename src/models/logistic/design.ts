@@ -3,6 +3,7 @@
 import type { ClusterLink } from '../../cluster/types.js';
 import { ShardfoldError } from '../../errors.js';
 import { col, type Expr, lit } from '../../expr/expr.js';
+import { asKey } from '../../storage/schema.js';
 import { allPresent, asNumber, invalid, MOST_COLUMNS } from '../common/columns.js';
 import type { Fitting } from '../common/fitting.js';
 import { momentsOf } from '../common/moments.js';
@@ -85,7 +86,10 @@ const share = (target: Expr, values: readonly number[]): Expr => target.isIn(val
 function checkTarget(y: string, type: string): void {
   if (NUMBER.test(type)) return;
   throw new ShardfoldError('TYPE_MISMATCH', `column "${y}" is ${type}, and y is a bool, or 0 and 1`, {
-    hint: `make it one before: .withColumns({ ${y}: col('${y}').eq('yes') })`,
+    hint:
+      type === 'utf8'
+        ? `make it one before: .withColumns({ ${asKey(y)}: col('${y}').eq('yes') })`
+        : `make it one before: .withColumns({ ${asKey(y)}: col('${y}').gtEq(new Date('2024-01-01')) })`,
   });
 }
 
@@ -102,7 +106,7 @@ function checkClasses({ y, n, ones, zeros, of }: Counted): void {
   const others = n - ones - zeros;
   if (others > 0) {
     throw new ShardfoldError('INVALID_VALUE', `column "${y}" is neither 0 nor 1 in ${others} of ${counted(n)}${of}`, {
-      hint: `make a condition of it before: .withColumns({ ${y}: col('${y}').gt(0) })`,
+      hint: `make a condition of it before: .withColumns({ ${asKey(y)}: col('${y}').gt(0) })`,
     });
   }
   if (ones > 0 && zeros > 0) return;

@@ -2,7 +2,7 @@
 
 import { ShardfoldError } from '../../errors.js';
 import { type Cholesky, cholesky } from '../common/cholesky.js';
-import { refuseInfinite } from '../common/columns.js';
+import { refuseOverflow } from '../common/columns.js';
 import type { Fitting } from '../common/fitting.js';
 import { afterIterations, type Iterate, NotConverged } from '../common/not-converged.js';
 import { signif } from '../common/print.js';
@@ -91,7 +91,7 @@ export class Newton {
     const size = names.length;
     const [deviance = 0, low = 0, high = 0] = flat;
     const information = flat.slice(3 + size);
-    refuseInfinite([deviance, ...information], names);
+    refuseOverflow([deviance, ...information], names);
     const state = { beta, deviance, objective: deviance + this.#penaltyOf(beta) };
     // Only a constant term can move what lies between them to 0.
     const separated = names[0] === INTERCEPT ? low > high : low > 0 && high < 0;

@@ -24,6 +24,10 @@ const FIELD = /\s+field\s+(?:"((?:[^"]|"")*)"|([^\s,"]+))/iy;
 const PATH = /\s+path\s+((?:\[(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\]"'])*\]|[^,[])+)/iy;
 const END = /\s*(,|$)/y;
 
+/** A name as it stands in such a text: in quotes where it is no plain word. Its case is that of the field with or without them. */
+export const columnText = (name: string): string =>
+  /^[^\s,"()]+$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+
 class Failed extends Error {
   readonly problem: TextProblem;
 

@@ -1,5 +1,6 @@
 /** The user's wishes about columns, resolved against the columns that the data has. */
 import { ShardfoldError } from '../../errors.js';
+import { shellWord } from '../../shell-words.js';
 import { closest } from '../../suggest.js';
 import { asKey, parseType } from '../schema.js';
 import type { ColumnType } from '../types.js';
@@ -15,7 +16,7 @@ export interface ResolvedWishes {
 
 /** How a user gives a column another name: in a program, and on the command line. */
 export function asRename(name: string): string {
-  return `rename: { ${asKey(name)}: 'other' }, or --rename ${name}=other`;
+  return `rename: { ${asKey(name)}: 'other' }, or --rename ${shellWord(`${name}=other`)}`;
 }
 
 /** @throws UNKNOWN_COLUMN for a wish about a column that is not there; INVALID_ARGUMENT for names that would meet */

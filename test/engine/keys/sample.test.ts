@@ -128,6 +128,11 @@ it('the same keys each time: the first ones by slot and name', async () => {
     const { keys, isAll } = await sampleKeys(sf.link, options, sf.link.context());
     expect([keys.map(({ key }) => String(key)), isAll]).toEqual([sorted.slice(0, count).sort(), false]);
   }
+  // Of one slot, too.
+  const tagged = Array.from({ length: 500 }, (_, i) => `{${own}}:${i}`);
+  await Promise.all(tagged.map((name) => send('SET', name, '1')));
+  const tag = await sampleKeys(sf.link, { pattern: `{${own}}:*`, count: 50 }, sf.link.context());
+  expect([tag.keys.map(({ key }) => String(key)), tag.isAll]).toEqual([tagged.toSorted().slice(0, 50), false]);
   const all = await sampleKeys(sf.link, { pattern: `${own}:*`, count: 2000 }, sf.link.context());
   expect([all.keys.length, all.isAll]).toEqual([2000, true]);
 });

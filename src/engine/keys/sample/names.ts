@@ -30,13 +30,13 @@ export interface SampleOptions {
 }
 
 /** Slots are as large as their keys let them be: where one query would give more names than this, whichever come first are taken. */
-const MOST_NAMES = 20_000;
+export const MOST_NAMES = 20_000;
 /** How many times as many slots are read next, at least and at most. */
 const [LEAST_GROWTH, MOST_GROWTH] = [2, 32];
 
 /**
  * Keys in the order of their slots and names; more than are asked for, unless there are no more. A server without cluster mode has no
- * slots, and gives the first ones of its SCAN: they change when it grows or starts again.
+ * slots, and gives the first ones of its SCAN: they change when it grows or starts again. So do those of a slot with more than `MOST_NAMES`.
  */
 export async function sampledNames(
   link: ClusterLink,
@@ -45,7 +45,7 @@ export async function sampledNames(
 ): Promise<readonly Named[]> {
   const { pattern, count } = options;
   const [[first, last]] = slotsOfPattern(pattern) as readonly [SlotRange];
-  if (!link.isCluster || first === last) return namesIn(link, options, context);
+  if (!link.isCluster) return namesIn(link, options, context);
   const names: Named[] = [];
   let next = first;
   for (let step = 1; next <= last && names.length <= count; ) {
