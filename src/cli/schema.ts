@@ -23,10 +23,10 @@ Examples:
   $ shardfold sql --schema keys.json "SELECT region, sum(price) FROM hashes('order:*') GROUP BY region"
 
 Some keys are looked at (${SAMPLE_KEYS}; --keys looks at more), in calls that are as short as those of any query: the first ones by slot and
-name, which are the same each time (without cluster mode those of SCAN; where the first slots hold more than ${formatCount(MOST_NAMES)},
-as with a hash tag, the first of whichever the server tells first). The types are a guess from what these keys hold: a type that all of
-them fit is not proven for others, and fields that few keys have may be missing. Whole numbers with names such as created_at are
-taken for times where they could be. --json prints a file that --schema takes; edit it as you like.
+name, which are the same each time (without cluster mode those of SCAN; where the first slots hold more than ${formatCount(MOST_NAMES)}
+of the keys, as with a hash tag, the first of whichever the server tells first). The types are a guess from what these keys hold:
+a type that all of them fit is not proven for others, and fields that few keys have may be missing. Whole numbers with names such as
+created_at are taken for times where they could be. --json prints a file that --schema takes; edit it as you like.
 
 Exit codes: 0 printed, 1 failed, wrong usage, or no key matches, 130 interrupted.`;
 
