@@ -10,6 +10,12 @@ const MAX_BINS = 10_000;
 /** Ascending, all finite. @throws INVALID_ARGUMENT */
 function check(options: AggregateOptions): void {
   const { edges, bins } = options;
+  if (edges === undefined && bins === undefined) {
+    throw invalid(
+      'histogram is told neither bins nor edges',
+      '{ bins: 3 } cuts it evenly, { edges: [0, 10, 100] } there',
+    );
+  }
   if (edges === undefined) {
     checkCount(options, 'bins', MAX_BINS);
     return;

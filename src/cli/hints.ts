@@ -51,10 +51,10 @@ const MODELS: readonly Phrase[] = [
     (_, name) =>
       `group them into fewer: ${stored(`CASE WHEN ${quoted(name)} IN (…) THEN … ELSE … END AS ${quoted(name)}, …`)}`,
   ],
-  [/e\.g\. \.filter\(col\('(.*)'\)\.isNaN\(\)\.not\(\)\)/, where('e.g. ', (column) => `NOT isnan(${column})`)],
+  [/e\.g\. \.filter\(col\('(.*)'\)\.abs\(\)\.lt\(1e150\)\)/, where('e.g. ', (column) => `abs(${column}) < 1e150`)],
   [
     /^filter such rows out first: \.filter\(col\('(.*)'\).*$/,
-    where('leave such rows out: ', (column) => `NOT isnan(${column})`),
+    where('leave such rows out: ', (column) => `abs(${column}) < 1e150`),
   ],
   [/^\.filter\(col\('(.*)'\)\.gtEq\(0\)\)/, where('', (column) => `${column} >= 0`)],
   [/raise maxIterations or tolerance; .*$/, 'raise --max-iterations or --tolerance'],

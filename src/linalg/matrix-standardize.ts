@@ -42,10 +42,10 @@ function checkVaries(matrix: MatrixSnapshot, { deviations }: ColumnSummary): voi
   if (constant.length === 0) return;
   const shown = constant.slice(0, MOST_NAMED).map((j) => `c${j}`);
   const more = constant.length > MOST_NAMED ? ` and ${constant.length - MOST_NAMED} more` : '';
-  const are = constant.length === 1 ? 'column' : 'columns';
+  const [are, hold, their] = constant.length === 1 ? ['column', 'holds', 'its'] : ['columns', 'hold', 'their'];
   throw new ShardfoldError(
     'SINGULAR',
-    `${are} ${shown.join(', ')}${more} of matrix "${table.name}" of shape ${showShape(matrix)} hold one value alone: their deviation is 0`,
+    `${are} ${shown.join(', ')}${more} of matrix "${table.name}" of shape ${showShape(matrix)} ${hold} one value alone: ${their} deviation is 0`,
     { hint: "leave them out, or say { constant: 'zero' }: they become zeros" },
   );
 }

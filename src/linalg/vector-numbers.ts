@@ -143,7 +143,9 @@ export abstract class VectorNumbers {
    * @throws INVALID_ARGUMENT for bins or edges that are none
    */
   async histogram(options: HistogramOptions): Promise<readonly Bin[]> {
-    return histogramOf(this.link, this.name, options);
+    // Without types it may be left out: what is missing is said as where it is empty.
+    const given = options as HistogramOptions | undefined;
+    return histogramOf(this.link, this.name, given ?? ({} as HistogramOptions));
   }
 
   /**

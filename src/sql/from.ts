@@ -2,11 +2,13 @@
 
 import type { JoinExpr, Node, RangeFunction, RangeSubselect, RangeVar } from 'libpg-query';
 import type { Column } from '../plan/catalog.js';
+import type { KeyColumn } from '../plan/keys/source.js';
 import type { PlanNode } from '../plan/nodes.js';
 import { closest } from '../suggest.js';
 import { placeOf } from './expressions.js';
 import { joinOf } from './join.js';
 import type { KeyTable } from './keys/look-up.js';
+import { isOpen, typing } from './keys/naming.js';
 import { type Context, column, type Relation } from './relation.js';
 import { matching, quoted, type Scope, type ScopeColumn } from './scope.js';
 import { insideOf, type Offset } from './text.js';
@@ -89,11 +91,14 @@ function subselect({ lateral, subquery, alias }: RangeSubselect, context: Contex
 }
 
 function keys(node: RangeFunction, context: Context): Relation {
-  const { source, called, used, at } = context.keys.get(node) as KeyTable;
+  const { source, called, used, at, open } = context.keys.get(node) as KeyTable;
   const shown = source.columns.slice(0, source.shown);
   const names = node.alias?.colnames?.map((name) => ('String' in name ? (name.String.sval ?? '') : ''));
   const table = node.alias?.aliasname ?? called;
-  const scope = scopeOf(shown, table, names, { context, at });
+  const scope = scopeOf(shown, table, names, { context, at }).map((each, i): ScopeColumn => {
+    const origin = shown[i] as KeyColumn;
+    return open && isOpen(origin) ? { ...each, typing: (type) => typing(open, origin, type) } : each;
+  });
   const plan: PlanNode = { kind: 'keys', source };
   if (used.length === 0) return relationOf(plan, scope);
   // From here on they are columns like others, which joins and subqueries carry along; those that nobody reads cost nothing.

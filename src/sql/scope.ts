@@ -19,6 +19,8 @@ export interface ScopeColumn {
   readonly type: ColumnType;
   /** Stands behind another one of the same name, of USING: only its table's name reaches it. */
   readonly merged?: boolean;
+  /** FROM with another type for it, where the statement leaves its type to a guess. */
+  readonly typing?: (type: string) => string;
   /** Is not among those that a star stands for, and makes way for others of its name. */
   readonly hidden?: boolean;
 }

@@ -11,6 +11,7 @@ import type { ColumnType } from '../storage/types.js';
 import { constant, literalOf } from './constants.js';
 import { type Env, OUTER, placed, type Statement } from './env.js';
 import { inSql, sqlHint } from './hints.js';
+import { namingHint } from './keys/naming.js';
 
 export const TYPES: Readonly<Record<string, ColumnType>> = {
   int4: 'int32',
@@ -127,7 +128,13 @@ function located<T>(node: ExprNode, env: Env, work: () => T): T {
     if (!(error instanceof ShardfoldError) || error.place !== undefined) throw error;
     // The columns of a comparison that was made up for this have no place of their own.
     for (const child of childNodes(node)) if (env.places.has(child) || child.kind !== 'column') typeOf(child, env);
+    const naming =
+      error.code === 'TYPE_MISMATCH' ? namingHint(node, env.scope, (part) => typeOf(part, env)) : undefined;
+    const hint = [naming, sqlHint(error.hint)].filter((each) => each !== undefined).join('; or ') || undefined;
     const at = env.places.get(node);
-    throw at === undefined ? inSql(error) : env.sql.error(error.code, error.message, sqlHint(error.hint), at, error);
+    if (at !== undefined) throw env.sql.error(error.code, error.message, hint, at, error);
+    throw naming === undefined
+      ? inSql(error)
+      : new ShardfoldError(error.code, error.message, { ...(hint && { hint }), cause: error });
   }
 }

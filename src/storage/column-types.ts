@@ -91,6 +91,17 @@ export function invalidValue(
   );
 }
 
+/** The error of a value in rows that are appended: what a column of the table is stays, whatever type is asked for. */
+export function inAppend(error: unknown): unknown {
+  if (!(error instanceof ShardfoldError && error.code === 'INVALID_VALUE')) return error;
+  // Hints that speak of making the table are right already.
+  if (!error.hint?.includes('--type ') || error.hint.includes('make the table with')) return error;
+  return new ShardfoldError('INVALID_VALUE', error.message, {
+    hint: "mend the row: an append keeps the types of the table; for another, replace it (--replace, or mode: 'replace') with all of its rows",
+    cause: error,
+  });
+}
+
 /** A value as an error message shows it: short, and quoted where it is text. */
 export function showValue(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);

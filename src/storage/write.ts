@@ -2,6 +2,7 @@
 import type { CallContext, ClusterLink } from '../cluster/types.js';
 import { openTable } from './catalog.js';
 import { ChunkBuilder } from './chunk-builder.js';
+import { inAppend } from './column-types.js';
 import { decodeColumn } from './decode.js';
 import { checkNumbers, checkWholeRows } from './matrix-append.js';
 import { openWriter } from './open-writer.js';
@@ -43,7 +44,7 @@ export async function writeTable(
     published = await writer.publish();
   } catch (error) {
     await takeBack(writer);
-    throw error;
+    throw writer.plan.base ? inAppend(error) : error;
   }
   if (published) return published;
   await takeBack(writer);

@@ -241,6 +241,7 @@ describe('refused before anything is read', () => {
     ['a list without a limit', () => x.collectList({} as { limit: number }), 'limit is undefined'],
     ['the top of half a value', () => x.topK(0.5), 'k is 0.5'],
     ['no bins', () => x.histogram({ bins: 0 }), 'bins is 0'],
+    ['neither bins nor edges', () => x.histogram({} as { bins: number }), 'neither bins nor edges'],
     ['edges that fall', () => x.histogram({ edges: [1, 0] }), 'edge 1 is 0'],
     ['one edge', () => x.histogram({ edges: [1] }), 'edges is an array'],
     ['bins and edges', () => x.histogram({ bins: 2, edges: [1, 2] } as { bins: number }), 'not both'],

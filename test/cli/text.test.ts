@@ -125,18 +125,18 @@ describe('hints', () => {
       `store a number: ${stored('CAST(s AS double precision) AS s, …')}`,
     ],
     ["make it one before: .withColumns({ ok: col('ok').eq('yes') })", `store one: ${stored("ok = 'yes' AS ok, …")}`],
-    ["filter such rows out first: .filter(col('x').isNaN().not())", "leave such rows out: --where 'NOT isnan(x)'"],
+    ["filter such rows out first: .filter(col('x').abs().lt(1e150))", "leave such rows out: --where 'abs(x) < 1e150'"],
     [
-      'leave such rows out, e.g. .filter(col(\'Net "Price"\').isNaN().not()), or divide the column by a constant',
-      `leave such rows out, e.g. --where 'NOT isnan("Net ""Price""")', or divide the column by a constant`,
+      'leave such rows out, e.g. .filter(col(\'Net "Price"\').abs().lt(1e150)), or divide the column by a constant',
+      `leave such rows out, e.g. --where 'abs("Net ""Price""") < 1e150', or divide the column by a constant`,
     ],
     [
       ".filter(col('today's order').gtEq(0)), if such rows do not count",
       `--where '"today'\\''s order" >= 0', if such rows do not count`,
     ],
     [
-      "filter such rows out first: .filter(col('order').isNaN().not())",
-      `leave such rows out: --where 'NOT isnan("order")'`,
+      "filter such rows out first: .filter(col('order').abs().lt(1e150))",
+      `leave such rows out: --where 'abs("order") < 1e150'`,
     ],
     [
       'raise maxIterations or tolerance; the model as far as it came is `last` of this error',

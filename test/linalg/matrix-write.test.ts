@@ -142,6 +142,15 @@ it('constant columns are named, or become zeros', async () => {
     code: 'SINGULAR',
     message: 'columns c0, c2 of matrix "constant" of shape [3, 4] hold one value alone: their deviation is 0',
   });
+  const one = await sf()
+    .matrix('one constant')
+    .set([
+      [1, 5],
+      [2, 5],
+    ]);
+  await expect(one.standardize()).rejects.toMatchObject({
+    message: 'column c1 of matrix "one constant" of shape [2, 2] holds one value alone: its deviation is 0',
+  });
   expect((await matrix.get()).data).toEqual(Float64Array.from(rows.flat()));
   await matrix.standardize(matrix, { constant: 'zero' });
   const [nan] = [Number.NaN];

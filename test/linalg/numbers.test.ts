@@ -232,6 +232,8 @@ describe('what has no answer', () => {
       () => vector.histogram({} as never),
       () => vector.histogram(undefined as never),
     ];
+    const hint = expect.stringContaining('{ bins: 3 }');
+    for (const bare of wrong.slice(-2)) await expect(bare()).rejects.toMatchObject({ hint });
     for (const work of wrong) await expect(work()).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 });

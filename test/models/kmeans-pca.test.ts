@@ -172,6 +172,10 @@ it('k-means: as many clusters as rows that differ, and empty clusters take the f
     code: 'INVALID_ARGUMENT',
     message: 'k is 2, and only 1 of the 3 rows differ by more than 1.6e-162, below which squares are 0',
   });
+  await expect(sf.kMeans(sf.table('few').limit(2), { x: ['x'], k: 2 })).rejects.toMatchObject({
+    message: 'k is 2, and only 1 of the 2 rows differ',
+    hint: 'at most 1 cluster of these rows',
+  });
 });
 
 it('k-means: a column of large numbers does not hide how centers move in the others', async () => {
@@ -294,7 +298,7 @@ it.each([
   [{ x: ['a', 'a'], k: 2 }, 'INVALID_ARGUMENT', 'x names column "a" twice'],
   [{ x: ['a', 'word'], k: 2 }, 'TYPE_MISMATCH', 'column "word" is utf8, and kMeans needs numbers'],
   [{ x: ['a', 'bb'], k: 2 }, 'UNKNOWN_COLUMN', 'there is no column "bb"'],
-  [{ x: ['a', 'b'], k: 2, nulls: 'error' }, 'INVALID_VALUE', '90 rows of "blobs" have a null in a, b'],
+  [{ x: ['a', 'b'], k: 2, nulls: 'error' }, 'INVALID_VALUE', '90 rows of "blobs" have a null in b'],
   [{ x: ['a', 'b'], k: 2, nulls: 'keep' }, 'INVALID_ARGUMENT', 'nulls is "keep"'],
   [{ x: ['a', 'b'], k: 2, tolerance: -1 }, 'INVALID_ARGUMENT', 'tolerance is -1'],
   [{ x: ['a', 'b'], k: 2, sead: 1 }, 'INVALID_ARGUMENT', 'there is no option sead; did you mean seed?'],
@@ -317,7 +321,7 @@ it('refuses what no model can be of', async () => {
   await refused(
     sf.kMeans(odd.filter(col('a').gt(99)), { x: ['a'], k: 3 }),
     'INVALID_ARGUMENT',
-    /there are no rows of "blobs"$/,
+    /the filter holds for no row of "blobs"$/,
   );
   await refused(sf.pca(odd, { x: ['a', 'zero'], scale: true }), 'INVALID_ARGUMENT', /column "zero" is constant/);
   await refused(sf.pca(odd.limit(1), { x: ['a'] }), 'TOO_FEW_ROWS', /there is one row of "blobs" without/);

@@ -8,6 +8,7 @@ import {
   type LinearOptions,
   lit,
   type Shardfold,
+  when,
 } from '../../src/index.js';
 import { Query } from '../../src/query/query.js';
 import { sharedUrl, uniquePrefix } from '../harness/cluster.js';
@@ -56,7 +57,7 @@ it.each<[Partial<LinearOptions>, string, RegExp]>([
   [{ x: ['a', 'bad', 'b'] }, 'OUT_OF_RANGE', /column "bad" has NaN/],
   [{ x: ['bad'], intercept: false }, 'OUT_OF_RANGE', /column "bad" has NaN/],
   [{ weights: 'minus' }, 'INVALID_VALUE', /column "minus" has -1/],
-  [{ x: ['gap'], nulls: 'error' }, 'INVALID_VALUE', /^6 rows of "t" have a null in y, gap$/],
+  [{ x: ['gap'], nulls: 'error' }, 'INVALID_VALUE', /^6 rows of "t" have a null in gap$/],
 ])('refuses %j', async (options, code, message) => {
   const failed = sf.linearRegression('t', { ...given, ...options });
   await expect(failed).rejects.toMatchObject({
@@ -68,11 +69,11 @@ it.each<[Partial<LinearOptions>, string, RegExp]>([
 
 it('needs more rows than coefficients, but for a penalty', async () => {
   const few = (n: number) => sf.table('t').limit(n);
-  for (const n of [0, 3]) {
+  for (const n of [1, 3]) {
     const failed = sf.linearRegression(few(n), given);
     await expect(failed).rejects.toMatchObject({
       code: 'TOO_FEW_ROWS',
-      message: `${n} rows of "t" cannot tell 3 coefficients`,
+      message: `${n === 1 ? '1 row' : '3 rows'} of "t" cannot tell 3 coefficients`,
     });
   }
   const gaps = sf.linearRegression(few(11), { y: 'y', x: ['gap', ...'abw'] });
@@ -80,10 +81,75 @@ it('needs more rows than coefficients, but for a penalty', async () => {
   for (const n of [1, 2, 3]) {
     const model = await sf.linearRegression(few(n), { ...given, l2: 1 });
     expect(model).toMatchObject({ n, residualStandardDeviation: Number.NaN, adjustedR2: Number.NaN });
-    expect(model.toString()).toContain(`Residual standard error: none, ${n} rows are no more than the 3 coefficients`);
+    expect(model.toString()).toContain(
+      `none, ${n === 1 ? '1 row is' : `${n} rows are`} no more than the 3 coefficients`,
+    );
     expect(model.toString()).not.toContain('adjusted');
   }
-  await expect(sf.linearRegression(few(0), { ...given, l2: 1 })).rejects.toMatchObject({ code: 'TOO_FEW_ROWS' });
+});
+
+it('of no rows it says so, and whose filter holds for none; a penalty is no way out', async () => {
+  const hint = expect.not.stringContaining('penalty');
+  const none = sf.table('t').filter(col('one').eq('xx'));
+  const filtered = { message: 'the filter holds for no row of "t"', hint };
+  for (const x of [['a'], ['a', 'one']]) {
+    for (const l2 of [0, 1]) {
+      await expect(sf.linearRegression(none, { y: 'y', x, l2 })).rejects.toMatchObject({
+        code: 'TOO_FEW_ROWS',
+        ...filtered,
+      });
+      await expect(sf.logisticRegression(none, { y: 'y', x, l2 })).rejects.toMatchObject(filtered);
+    }
+  }
+  const asked = sf.sql(`SELECT * FROM (SELECT a, y FROM t WHERE one = 'xx' LIMIT 9) AS few`);
+  await expect(sf.linearRegression(asked, { y: 'y', x: ['a'] })).rejects.toMatchObject(filtered);
+  await expect(sf.pca(none, { x: ['a', 'b'] })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', ...filtered });
+  await sf.createTable('empty', { y: [], a: [] }, { schema: { y: 'float64', a: 'float64' } });
+  for (const source of [sf.table('empty').filter(col('a').gt(0)), sf.table('empty')]) {
+    const failed = sf.linearRegression(source, { y: 'y', x: ['a'] });
+    await expect(failed).rejects.toMatchObject({ code: 'TOO_FEW_ROWS', message: 'there are no rows of "empty"', hint });
+  }
+  const holes = sf.table('t').filter(col('gap').isNull());
+  await expect(sf.linearRegression(holes, { y: 'y', x: ['gap'] })).rejects.toMatchObject({
+    code: 'TOO_FEW_ROWS',
+    message: 'all 6 rows of "t" have a null in y, gap',
+    hint,
+  });
+  await expect(sf.linearRegression('t', { ...given, weights: 'none' })).rejects.toMatchObject({
+    message: 'column "none" has no weight above 0',
+  });
+});
+
+it('refused nulls are named by the columns that hold them', async () => {
+  const more = sf.table('t').withColumns({ hole: when(col('a').gt(0)).then(col('a')) });
+  await expect(sf.linearRegression(more, { y: 'y', x: ['a', 'gap', 'hole'], nulls: 'error' })).rejects.toMatchObject({
+    message: '14 rows of "t" have a null in gap (6), hole (9)',
+  });
+});
+
+it('the hint of values that are not finite takes all of them away', async () => {
+  const rows = [Number.NaN, Infinity, -Infinity, 1e200, 2, 3, 5, 9].map((bad, i) => ({
+    fine: i,
+    bad,
+    y: (i * 3) % 4 > 1,
+  }));
+  await sf.createTable('infinite', rows);
+  const by = { y: 'y', x: ['fine', 'bad'] };
+  for (const model of [
+    (query: Query) => sf.linearRegression(query.withColumns({ y: col('y').cast('float64') }), by),
+    (query: Query) => sf.logisticRegression(query, { ...by, l2: 1 }),
+    (query: Query) => sf.pca(query, { x: by.x }),
+  ]) {
+    for (const only of [col('fine').gtEq(1), col('fine').lt(1).or(col('fine').gtEq(4))]) {
+      const failed = model(sf.table('infinite').filter(only));
+      await expect(failed).rejects.toMatchObject({
+        code: 'OUT_OF_RANGE',
+        message: expect.not.stringContaining('fine'),
+        hint: expect.stringContaining(".filter(col('bad').abs().lt(1e150))"),
+      });
+    }
+    expect(await model(sf.table('infinite').filter(col('bad').abs().lt(1e150)))).toMatchObject({ n: 4 });
+  }
 });
 
 it('a penalty takes collinear columns, and columns of 0', async () => {

@@ -210,7 +210,7 @@ it.each([
     'SINGULAR',
     /^column "z" is a combination of the columns before it, or nearly one/,
   ],
-  ['SELECT wt AS x, am AS y FROM cars LIMIT 1', {}, 'INVALID_ARGUMENT', 'column "y" is 1 in all 1 rows of "cars"'],
+  ['SELECT wt AS x, am AS y FROM cars LIMIT 1', {}, 'INVALID_ARGUMENT', 'column "y" is 1 in the only row of "cars"'],
   [
     'SELECT wt AS x, hp AS z, am AS y FROM cars WHERE wt IN (2.62, 3.46)',
     { x: ['x', 'z'] },
@@ -227,7 +227,7 @@ it.each([
     'SELECT NULLIF(wt, 3.44) AS x, am AS y FROM cars',
     { nulls: 'error' },
     'INVALID_VALUE',
-    '3 rows of "cars" have a null in x, y',
+    '3 rows of "cars" have a null in x',
   ],
   ['SELECT wt AS x, am AS y FROM cars', { x: ['x', 'y'] }, 'INVALID_ARGUMENT', '"y" is y and among x'],
   ['SELECT wt AS x, am AS y FROM cars', { y: 'z' }, 'UNKNOWN_COLUMN', 'there is no column "z"'],

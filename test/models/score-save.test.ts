@@ -119,6 +119,19 @@ it('refuses what cannot be scored', async () => {
     'INVALID_ARGUMENT',
     /there are no rows of "\w+"$/,
   );
+  const needs = /^column "y" is utf8, and score.(regression|binary) needs numbers$/;
+  await refused(score.regression(texts, NAMES), 'TYPE_MISMATCH', needs);
+  await refused(score.regression(texts, { actual: 'p', predicted: 'y' }), 'TYPE_MISMATCH', needs);
+  await refused(score.binary(texts, NAMES), 'TYPE_MISMATCH', needs);
+  const chances = await pairs([0, 1, 1, null], [0, 0.5, 1, 7]);
+  for (const threshold of [50, -0.1])
+    await refused(
+      score.binary(chances, { ...NAMES, threshold }),
+      'INVALID_ARGUMENT',
+      /^threshold is .* all predictions/,
+    );
+  const scores = await score.binary(await pairs([0, 1, 1], [-3, 0.5, 4]), { ...NAMES, threshold: 2 });
+  expect(scores).toMatchObject({ logLoss: Number.NaN, auc: 1, recall: 0.5 });
   await refused(score.regression(texts, { actual: 'p', predicted: 'q' }), 'UNKNOWN_COLUMN', /no column "q"/);
   await expect(score.binary('t' as never, NAMES)).rejects.toMatchObject({
     code: 'INVALID_ARGUMENT',

@@ -161,6 +161,8 @@ describe('types asked for', () => {
     ['n=int64', '9007199254740993', 'beyond its range'],
     ['n=int64', '9007199254740992', 'integers end just before'],
     ['n=decimal(1)', '1.25', 'more than 1 decimal places'],
+    ['n=int64', 'oops', '"oops" is no int64 value'],
+    ['n=float64', 'oops', '"oops" is no float64 value'],
     ['n=bool', '2', 'neither true nor false'],
     ['n=date', '2020-13-01', 'date'],
     ['n=timestamp', '2020-01-01 10:00 Mars', 'timestamp'],
@@ -215,6 +217,33 @@ describe('text files', () => {
       time: 'utf8',
       mixed: 'utf8',
     });
+  });
+
+  test('bools: what is taken for one is read as one', async () => {
+    const [yes, no] = [
+      ['yes', 'YES', 't', 'T', 'true', 'tRuE'],
+      ['no', 'No', 'f', 'F', 'false', 'FALSE'],
+    ] as const;
+    for (const [k, text] of yes.entries()) {
+      const path = file('bools.csv', `a,b\n1,${text}\n2,${no[k]}\n3,\n`);
+      const rows = [
+        [1, 1],
+        [2, 0],
+        [3, null],
+      ];
+      expect(typesOf(await fileSource(path))).toEqual({ a: 'int64', b: 'bool' });
+      expect((await collect(await fileSource(path))).rows).toEqual(rows);
+      expect((await collect(await fileSource(path, { types: { b: 'bool' } }))).rows).toEqual(rows);
+    }
+    const others = file('others.csv', 'a,b,c,d\ny,1,on,ja\nn,0,off,nein\n');
+    expect(typesOf(await fileSource(others))).toEqual({ a: 'utf8', b: 'int64', c: 'utf8', d: 'utf8' });
+    const asked = await fileSource(others, { types: { a: 'bool', b: 'bool' } });
+    expect((await collect(asked)).rows.map((row) => row.slice(0, 2))).toEqual([
+      [1, 1],
+      [0, 0],
+    ]);
+    const json = file('bools.ndjson', '{"a": true, "b": "true"}\n{"a": false, "b": "yes"}\n');
+    expect(typesOf(await fileSource(json))).toEqual({ a: 'bool', b: 'utf8' });
   });
 
   test.each(['id\n1\n123456789012345678901234567890\n', 'id\n9007199254740993\n1\n'])(
@@ -311,7 +340,7 @@ describe('files that cannot be read', () => {
     ['long.csv', csv(['1,2', '3,4,5']), 'FILE_UNREADABLE', /long\.csv, line 3: .*Found: 3/],
     ['quote.csv', csv(['1,"x', '3,4']), 'FILE_UNREADABLE', /line 2: .*quote/i],
     ['late-short.csv', late('1,2,3'), 'FILE_UNREADABLE', /line 50002: .*Found: 3/],
-    ['late-type.csv', late('1,abc'), 'INVALID_VALUE', /line 50002: .*column "b".*"abc"/],
+    ['late-type.csv', late('1,abc'), 'INVALID_VALUE', /line 50002, column "b": "abc" is no int64 value$/],
     ['latin.csv', Buffer.from('a,b\n1,\xe9\n', 'latin1'), 'FILE_UNREADABLE', /line 2: .*unicode/i],
     ['utf16.csv', Buffer.from('\ufeffa,b\n1,2\n', 'utf16le'), 'FILE_UNREADABLE', /UTF-16/],
     ['empty.csv', '', 'FILE_UNREADABLE', /empty/],

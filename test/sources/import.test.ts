@@ -86,6 +86,11 @@ test('what goes wrong changes nothing and exits with 1', async () => {
   const rows = Array.from({ length: 80_000 }, (_, i) => (i === 79_999 ? 'x' : `${i}`));
   const attempts: [string[], RegExp][] = [
     [[file('late.csv', `n\n${rows.join('\n')}\n`), '--replace'], /INVALID_VALUE.*line 80001[\s\S]*--type n=utf8/],
+    [
+      [file('bad.csv', 'n\nx\n'), '--append'],
+      /"x" is no int64 value[\s\S]*mend the row:.*; for another, replace it \(--replace\)/,
+    ],
+    [[at('late.csv'), '--append'], /line 80001, column "n": "x" is no int64[\s\S]*mend the row: an append keeps/],
     [[file('ragged.csv', 'n\n1,2\n'), '--append'], /FILE_UNREADABLE.*line 2/],
     [[file('other.csv', 'm\n1\n'), '--append'], /UNKNOWN_COLUMN[\s\S]*hint/],
     [[file('ok.csv', 'n\n1\n'), '--replace', '--type', 'N=int32'], /UNKNOWN_COLUMN[\s\S]*did you mean "n"\?/],

@@ -21,6 +21,15 @@ const asked: string[] = [];
 const SAMPLED: Readonly<Record<string, KeyShape>> = {
   'hashes order:*': { columns: [{ name: 'price', type: 'float64', from: { field: 'price' } }] },
   'strings n:*': { value: { type: 'int64' } },
+  'hashes p:*': {
+    columns: [
+      { name: 'price', type: 'utf8', from: { field: 'price' } },
+      { name: 'total', type: 'utf8', from: { field: 'Unit Price' } },
+      { name: 'zip', type: 'int64', from: { field: 'zip' } },
+    ],
+  },
+  'json p:*': { columns: [{ name: 'x', type: 'utf8', from: { path: ['a', 'b', 0] } }] },
+  'strings p:*': { value: { type: 'utf8' } },
 };
 const withSamples = {
   ...catalog,
@@ -210,6 +219,30 @@ const WRONG: readonly (readonly [
   ["⟨hashes('a') AS t(price float8)", 'SQL_UNSUPPORTED', /list of columns with types/, /second argument/],
   ["⟨zset('a') AS t(a, b, c, d)", 'SQL_SYNTAX', /t has 3 columns, and the alias names 4/, /^$/],
 ];
+
+// The sample takes "Unit Price" and zip for something else than the statement does.
+it.each([
+  [
+    "sum(price) FROM hashes('p:*')",
+    "the type of price can be named: hashes('p:*', 'price float64'); or aggregate another column",
+  ],
+  ["total FROM hashes('p:*') WHERE total > 3", `hashes('p:*', 'total float64 field "Unit Price"'); or `],
+  ["price FROM hashes('p:*') h WHERE DATE '2026-01-01' < h.price", "hashes('p:*', 'price timestamp'); or "],
+  ["price FROM hashes('p:*') WHERE zip = 'x' || key", "hashes('p:*', 'zip utf8'); or "],
+  [
+    "key FROM json('p:*') JOIN hashes('p:*') h USING (key) WHERE abs(x) > 1",
+    "json('p:*', 'x float64 path a.b[0]'); or ",
+  ],
+  ["avg(v) FROM strings('p:*') AS s(k, v)", "strings('p:*', 'float64'); or "],
+])('%s: the hint names a type that was guessed', async (text, hint) => {
+  const error = await planOf(`SELECT ${text}`).then(String, (thrown: ShardfoldError) => thrown);
+  expect(error).toMatchObject({ code: 'TYPE_MISMATCH', hint: expect.stringContaining(hint) });
+  const named = /, '(.*)'\); or/.exec(hint)?.[1] ?? '';
+  const said = await planOf(`SELECT ${text.replace("'p:*')", `'p:*', '${named}')`)}`).catch(
+    (thrown: ShardfoldError) => thrown,
+  );
+  expect(said).not.toMatchObject({ code: 'TYPE_MISMATCH' });
+});
 
 it.each(WRONG)('FROM %s is refused', async (...each) => {
   const [marked, code, message, hint, parameters] = each as unknown as (typeof WRONG)[number];

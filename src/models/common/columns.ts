@@ -8,9 +8,8 @@ import { col, type Expr } from '../../expr/expr.js';
 import type { Query } from '../../query/query.js';
 import { asKey } from '../../storage/schema.js';
 import type { ColumnType } from '../../storage/types.js';
-import { ofTables } from '../receipt.js';
 
-const isNumber = (type: ColumnType): boolean => !['utf8', 'bool', 'date', 'timestamp'].includes(type);
+export const isNumber = (type: string): boolean => /^(int|float|decimal)/.test(type);
 
 export function invalid(message: string, hint: string): ShardfoldError {
   return new ShardfoldError('INVALID_ARGUMENT', message, { hint });
@@ -66,7 +65,8 @@ export function numberHint(name: string, type: string): string {
 export function refuseInfinite(sums: readonly number[], names: readonly string[]): void {
   if (sums.every(Number.isFinite)) return;
   const message = `${names.join(', ')}: there are NaN or infinite values, or squares beyond 1e308`;
-  const hint = `leave such rows out, e.g. .filter(col('${names[0]}').isNaN().not()), or divide the column by a constant`;
+  // Of less than 1e150 squares are finite; NaN is above every number.
+  const hint = `leave such rows out, e.g. .filter(col('${names[0]}').abs().lt(1e150)), or divide the column by a constant`;
   throw new ShardfoldError('OUT_OF_RANGE', message, { hint });
 }
 
@@ -84,14 +84,6 @@ export interface RowsRead {
   readonly receipt: Receipt;
 }
 
-/** @throws INVALID_ARGUMENT where no row is left */
-export function refuseNoRows({ rows, dropped, receipt }: RowsRead, names: readonly string[]): void {
-  if (rows > 0) return;
-  const of = ofTables(receipt);
-  const all = `all ${dropped.toLocaleString('en')} rows${of} have a null in ${names.join(', ')}`;
-  throw invalid(dropped > 0 ? all : `there are no rows${of}`, 'choose other rows, or other columns');
-}
-
 /** True where none is null. */
 export const allPresent = (columns: readonly Expr[]): Expr =>
   columns.map((column): Expr => column.isNotNull()).reduce((all, each) => all.and(each));
@@ -102,20 +94,6 @@ export type NullRule = 'drop' | 'error';
 export function checkNullRule(nulls: unknown): asserts nulls is NullRule | undefined {
   if (nulls === undefined || nulls === 'drop' || nulls === 'error') return;
   throw invalid(`nulls is ${showValue(nulls)}`, "'drop' leaves rows with nulls out, 'error' refuses them");
-}
-
-/** @throws INVALID_VALUE where rows with nulls are refused, and there are some */
-export function refuseNulls(
-  nulls: NullRule | undefined,
-  { dropped, receipt }: RowsRead,
-  names: readonly string[],
-): void {
-  if (nulls !== 'error' || dropped === 0) return;
-  const of = ofTables(receipt);
-  const rows = dropped === 1 ? `a row${of} has` : `${dropped.toLocaleString('en')} rows${of} have`;
-  throw new ShardfoldError('INVALID_VALUE', `${rows} a null in ${names.join(', ')}`, {
-    hint: "nulls: 'drop' leaves them out; coalesce(…) in withColumns gives them a value",
-  });
 }
 
 /** @throws INVALID_ARGUMENT unless the option is a whole number of the range, or left out */

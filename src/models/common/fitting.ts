@@ -5,6 +5,7 @@ import type { Receipt } from '../../engine/receipt.js';
 import { ShardfoldError } from '../../errors.js';
 import type { Expr } from '../../expr/expr.js';
 import { readsKeys } from '../../plan/keys/pulled.js';
+import type { Relation } from '../../plan/relation.js';
 import type { Query } from '../../query/query.js';
 import { areOfOneVersion, type ModelReceipt, modelReceipt } from '../receipt.js';
 import { type PassResult, runPass } from '../run-pass.js';
@@ -23,11 +24,14 @@ class VersionChanged extends Error {}
 export class Fitting {
   readonly source: Query;
   readonly run: CollectOptions;
+  /** Whether a condition chooses among the rows of its tables. */
+  readonly filtered: boolean;
   readonly #passes: Receipt[] = [];
   #first: Receipt | undefined;
 
-  constructor(source: Query, options: CollectOptions) {
+  constructor(source: Query, options: CollectOptions, filtered = false) {
     this.source = source;
+    this.filtered = filtered;
     this.run = runOptionsOf(options);
   }
 
@@ -45,7 +49,7 @@ export class Fitting {
   }
 
   /** Rows that the model has to know before. @throws VersionChanged */
-  async ask<Row extends object>(query: Query): Promise<readonly Row[]> {
+  async ask<Row extends object>(query: Query): Promise<readonly Row[] & { readonly receipt: Receipt }> {
     const rows = await query.collect<Row>(this.run);
     this.#note(rows.receipt);
     return rows;
@@ -72,10 +76,12 @@ export async function onOneVersion<Result>(
   options: CollectOptions,
   work: (fitting: Fitting) => Promise<Result>,
 ): Promise<Result> {
-  await refuseKeys(source, options);
+  const relation = await source.resultSource(runOptionsOf(options)).bind();
+  refuseKeys(relation);
+  const filtered = isFiltered(relation);
   for (let run = 1; run <= MOST_VERSIONS; run++) {
     try {
-      return await work(new Fitting(source, options));
+      return await work(new Fitting(source, options, filtered));
     } catch (error) {
       if (!(error instanceof VersionChanged)) throw error;
     }
@@ -85,8 +91,15 @@ export async function onOneVersion<Result>(
   });
 }
 
-async function refuseKeys(source: Query, options: CollectOptions): Promise<void> {
-  if (!readsKeys(await source.resultSource(runOptionsOf(options)).bind())) return;
+function isFiltered(relation: Relation): boolean {
+  const parts = relation.kind === 'fold' ? relation.parts.map(({ part }) => part) : relation.parts;
+  return parts.some(
+    ({ filter, source }) => filter !== undefined || (source.kind === 'derived' && isFiltered(source.input)),
+  );
+}
+
+function refuseKeys(relation: Relation): void {
+  if (!readsKeys(relation)) return;
   throw new ShardfoldError(
     'INVALID_ARGUMENT',
     'a model goes over its rows several times, and keys may change between',

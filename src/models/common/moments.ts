@@ -1,8 +1,9 @@
 /** Means and deviations of the columns of a model, over the rows in which none is null. */
 
 import type { Expr } from '../../expr/expr.js';
-import { type NullRule, refuseInfinite, refuseNoRows, refuseNulls } from './columns.js';
+import { type NullRule, refuseInfinite } from './columns.js';
 import type { Fitting } from './fitting.js';
+import { noRows, refuseNulls } from './rows.js';
 
 export interface Columns {
   readonly columns: readonly Expr[];
@@ -26,9 +27,9 @@ export interface Moments {
 export async function momentsOf(fitting: Fitting, asked: Columns): Promise<Moments> {
   const { columns, names, of = names, nulls } = asked;
   const read = await fitting.pass('moments', columns, []);
-  refuseNulls(nulls, read, names);
-  refuseNoRows(read, names);
+  await refuseNulls(fitting, { nulls, read, names, source: fitting.source });
   const { flat, rows, dropped } = read;
+  if (rows === 0) throw noRows(fitting, read, names, 'INVALID_ARGUMENT');
   const width = columns.length;
   const [means, squares] = [flat.slice(1, width + 1), flat.slice(width + 1)];
   const bad = of.filter((_, i) => !Number.isFinite(means[i]) || !Number.isFinite(squares[i]));

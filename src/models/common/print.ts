@@ -64,3 +64,6 @@ export function formatProbabilities(values: readonly number[], digits = 3): stri
 }
 
 export const formatProbability = (p: number): string => formatProbabilities([p])[0] as string;
+
+/** `1 row`, `1000 rows`. */
+export const counted = (n: number): string => `${n} ${n === 1 ? 'row' : 'rows'}`;

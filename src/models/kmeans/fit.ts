@@ -18,7 +18,7 @@ import {
 import { type Fitting, onOneVersion } from '../common/fitting.js';
 import { momentsOf } from '../common/moments.js';
 import { NotConverged } from '../common/not-converged.js';
-import { signif } from '../common/print.js';
+import { counted, signif } from '../common/print.js';
 import { lloyd, type Task } from './lloyd.js';
 import { KMeansModel } from './model.js';
 
@@ -58,7 +58,8 @@ async function fitted(fitting: Fitting, options: KMeansOptions): Promise<KMeansM
   const { x, k, seed = 1, maxIterations = 300, tolerance = 1e-4, nulls } = options;
   const columns = await numberColumns(fitting, x, 'kMeans');
   const { n, dropped, squares } = await momentsOf(fitting, { columns, names: x, nulls });
-  if (k > n) throw invalid(`k is ${k}, and there are ${n} rows`, 'fewer clusters, or more rows');
+  if (k > n)
+    throw invalid(`k is ${k}, and there ${n === 1 ? 'is' : 'are'} ${counted(n)}`, 'fewer clusters, or more rows');
   const task = { fitting, columns, names: x, n, deviations: squares.map((each) => Math.sqrt(each / n)) };
   const seeds = await seedsOf(task, k, seed);
   const totalSumOfSquares = squares.reduce((sum, each) => sum + each, 0);
@@ -122,13 +123,13 @@ const SMALL = 1e-140;
 const LEAST_DIFFERENCE = 1.6e-162;
 
 async function tooAlike({ fitting, columns, n }: Task, k: number, draw: number): Promise<ShardfoldError> {
-  const differ = `k is ${k}, and only ${draw} of the ${n} rows differ`;
+  const differ = `k is ${k}, and only ${draw} of the ${counted(n)} differ`;
   const small = columns.map((column): Expr => column.neq(0).and(column.abs().lt(SMALL)));
   const [found] = await fitting.source
     .filter(small.reduce((any, each) => any.or(each)))
     .limit(1)
     .collect(fitting.run);
   return found === undefined
-    ? invalid(differ, `at most ${draw} clusters of these rows`)
+    ? invalid(differ, `at most ${draw} ${draw === 1 ? 'cluster' : 'clusters'} of these rows`)
     : invalid(`${differ} by more than ${LEAST_DIFFERENCE}, below which squares are 0`, 'multiply the columns by 1e150');
 }

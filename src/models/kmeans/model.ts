@@ -6,7 +6,7 @@ import type { Query } from '../../query/query.js';
 import { asNumber, newName, type PredictOptions } from '../common/columns.js';
 import { checkModel } from '../common/json.js';
 import { afterIterations } from '../common/not-converged.js';
-import { formatAll, signif, textTable } from '../common/print.js';
+import { counted, formatAll, signif, textTable } from '../common/print.js';
 import { queryOf } from '../common/query-of.js';
 import type { ModelReceipt } from '../receipt.js';
 import { nearest } from './predict.js';
@@ -104,7 +104,7 @@ export class KMeansModel {
     const rows = sizes.map((size, j) => [String(j), String(size), ...columns.map((cells) => cells[j] as string)]);
     const between = totalSumOfSquares > 0 ? (1 - inertia / totalSumOfSquares) * 100 : 0;
     return [
-      `k-means: ${k} ${k === 1 ? 'cluster' : 'clusters'} of ${this.n} rows${dropped > 0 ? ` (${dropped} with nulls left out)` : ''}`,
+      `k-means: ${k} ${k === 1 ? 'cluster' : 'clusters'} of ${counted(this.n)}${dropped > 0 ? ` (${dropped} with nulls left out)` : ''}`,
       '',
       'Centers:',
       textTable(['cluster', 'size', ...x], rows),

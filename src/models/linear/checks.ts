@@ -1,8 +1,9 @@
 /** What stands in the way of a regression once its rows are read. */
 
-import type { Receipt } from '../../engine/receipt.js';
 import { ShardfoldError } from '../../errors.js';
-import { refuseNulls } from '../common/columns.js';
+import type { Fitting } from '../common/fitting.js';
+import { counted } from '../common/print.js';
+import { noRows, refuseNulls } from '../common/rows.js';
 import { ofTables } from '../receipt.js';
 import type { Design } from './design.js';
 import type { LinearSpec } from './options.js';
@@ -13,19 +14,21 @@ interface Counted {
   readonly design: Design;
   readonly rows: number;
   readonly dropped: number;
-  readonly receipt: Receipt;
 }
 
 /** @throws INVALID_VALUE for nulls where they are refused, TOO_FEW_ROWS */
-export function checkRows({ spec, design, rows, dropped, receipt }: Counted): void {
+export async function checkRows(fitting: Fitting, { spec, design, rows, dropped }: Counted): Promise<void> {
   const { y, x, weights } = spec;
-  refuseNulls(spec.nulls, { rows, dropped, receipt }, [y, ...x, ...(weights === undefined ? [] : [weights])]);
+  const { receipt } = fitting;
+  const names = [y, ...x, ...(weights === undefined ? [] : [weights])];
+  await refuseNulls(fitting, { nulls: spec.nulls, read: { rows, dropped, receipt }, names, source: design.source });
+  if (rows === 0) throw noRows(fitting, { dropped, receipt }, names, 'TOO_FEW_ROWS');
   const least = spec.l2 > 0 ? 0 : design.names.length;
   if (rows > least) return;
-  const without = dropped > 0 ? ` without a null (${dropped} have one)` : '';
+  const without = dropped > 0 ? ` without a null (${dropped} ${dropped === 1 ? 'has' : 'have'} one)` : '';
   throw new ShardfoldError(
     'TOO_FEW_ROWS',
-    `${rows} rows${ofTables(receipt)}${without} cannot tell ${design.names.length} coefficients`,
+    `${counted(rows)}${ofTables(receipt)}${without} cannot tell ${design.names.length} coefficients`,
     {
       hint: 'more rows than coefficients are needed; fewer columns, or a penalty: l2',
     },
@@ -39,7 +42,7 @@ export function notFinite(r: Rows, names: readonly string[]): void {
   const bad = first.length > 0 && !isBad(0, 0) ? first : names.filter((_, j) => isBad(j, j)).slice(0, 1);
   if (bad.length === 0) return;
   throw new ShardfoldError('OUT_OF_RANGE', `column "${bad.join('", "')}" has NaN, infinite or too large values`, {
-    hint: `filter such rows out first: .filter(col('${bad[0]}').isNaN().not())`,
+    hint: `filter such rows out first: .filter(col('${bad[0]}').abs().lt(1e150))`,
   });
 }
 

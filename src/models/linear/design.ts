@@ -3,12 +3,13 @@
 import type { ClusterLink } from '../../cluster/types.js';
 import { sourceOf } from '../../engine/results/open.js';
 import { ShardfoldError } from '../../errors.js';
-import { col, type Expr, lit } from '../../expr/expr.js';
+import { col, count, type Expr, lit } from '../../expr/expr.js';
 import type { Output } from '../../plan/relation.js';
 import type { Query } from '../../query/query.js';
 import { asKey } from '../../storage/schema.js';
 import { MOST_COLUMNS, numberHint } from '../common/columns.js';
 import type { Fitting } from '../common/fitting.js';
+import { noRows } from '../common/rows.js';
 import type { LinearSpec } from './options.js';
 import { columnsOfTerm, INTERCEPT, type Term } from './terms.js';
 
@@ -97,8 +98,10 @@ export async function termOf(fitting: Fitting, source: Query, column: string, ty
     });
   }
   if (values.length === 0) {
+    const all = await fitting.ask<{ n: number }>(fitting.source.agg({ n: count() }));
+    if (all[0]?.n === 0) throw noRows(fitting, { dropped: 0, receipt: all.receipt }, [], 'TOO_FEW_ROWS');
     throw new ShardfoldError('TOO_FEW_ROWS', `column "${column}" has no value in the rows that count`, {
-      hint: 'it is null wherever the other columns are not, or there are no rows: leave it out, or choose other rows',
+      hint: 'it is null wherever the other columns are not: leave it out, or choose other rows',
     });
   }
   if (values.length === 1) {
@@ -107,7 +110,7 @@ export async function termOf(fitting: Fitting, source: Query, column: string, ty
   return { kind: 'text', column, values };
 }
 
-/** @throws INVALID_VALUE for a weight that is negative, NaN or infinite */
+/** @throws INVALID_VALUE for a weight that is negative, NaN or infinite; TOO_FEW_ROWS where all are 0 */
 async function withoutZeroWeights(fitting: Fitting, { weights }: LinearSpec): Promise<Query> {
   const { source } = fitting;
   if (weights === undefined) return source;
@@ -122,6 +125,11 @@ async function withoutZeroWeights(fitting: Fitting, { weights }: LinearSpec): Pr
       `weights are from 0 on and finite: column "${weights}" has ${least < 0 ? least : most}`,
       { hint: `.filter(col('${weights}').gtEq(0)), if such rows do not count` },
     );
+  }
+  if (most === 0) {
+    throw new ShardfoldError('TOO_FEW_ROWS', `column "${weights}" has no weight above 0`, {
+      hint: 'rows of weight 0 do not count: choose other rows, or leave out the weights',
+    });
   }
   return source.filter(weight.gt(0).or(weight.isNull()));
 }

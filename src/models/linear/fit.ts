@@ -27,7 +27,7 @@ export async function fitLinear(link: ClusterLink, source: Query, options: Linea
     const design = await designOf(link, fitting, spec);
     const passes = passesOf(fitting, design);
     const { rows, dropped, ...factors } = await factor(design, spec, passes);
-    checkRows({ spec, design, rows, dropped, receipt: fitting.receipt });
+    await checkRows(fitting, { spec, design, rows, dropped });
     notFinite(factors.data, [...design.names, spec.y]);
     const problem = problemOf({ design, spec, passes, rows, ...factors });
     const found = dependences(problem.r, design.names.length, columnNorms(problem.r));

@@ -7,6 +7,7 @@ import { asKey } from '../../storage/schema.js';
 import { allPresent, asNumber, invalid, MOST_COLUMNS } from '../common/columns.js';
 import type { Fitting } from '../common/fitting.js';
 import { momentsOf } from '../common/moments.js';
+import { counted } from '../common/print.js';
 import { termOf, typesOf } from '../linear/design.js';
 import { columnsOfTerm, INTERCEPT, type Term } from '../linear/terms.js';
 import { ofTables } from '../receipt.js';
@@ -61,7 +62,7 @@ export async function logisticDesign(
   checkClasses({ y, n, ones, zeros: either - ones, of });
   const names = [...(intercept ? [INTERCEPT] : []), ...features.map(({ name }) => name)];
   if (l2 === 0 && n < names.length) {
-    throw new ShardfoldError('TOO_FEW_ROWS', `${n} rows${of} cannot tell ${names.length} coefficients`, {
+    throw new ShardfoldError('TOO_FEW_ROWS', `${counted(n)}${of} cannot tell ${names.length} coefficients`, {
       hint: 'more rows than coefficients are needed; fewer columns, or a penalty: l2',
     });
   }
@@ -104,12 +105,13 @@ interface Counted {
 function checkClasses({ y, n, ones, zeros, of }: Counted): void {
   const others = n - ones - zeros;
   if (others > 0) {
-    throw new ShardfoldError('INVALID_VALUE', `column "${y}" is neither 0 nor 1 in ${others} of ${n} rows${of}`, {
+    throw new ShardfoldError('INVALID_VALUE', `column "${y}" is neither 0 nor 1 in ${others} of ${counted(n)}${of}`, {
       hint: `make a condition of it before: .withColumns({ ${asKey(y)}: col('${y}').gt(0) })`,
     });
   }
   if (ones > 0 && zeros > 0) return;
-  throw invalid(`column "${y}" is ${ones > 0 ? 1 : 0} in all ${n} rows${of}`, 'both 0 and 1 are needed');
+  const where = n === 1 ? `the only row${of}` : `all ${counted(n)}${of}`;
+  throw invalid(`column "${y}" is ${ones > 0 ? 1 : 0} in ${where}`, 'both 0 and 1 are needed');
 }
 
 function sizeOf(size: number, name: string, intercept: boolean): number {

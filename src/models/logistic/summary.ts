@@ -1,7 +1,7 @@
 /** A logistic model in print, as R's summary(glm(…)) has it. */
 
 import { coefficientTable, STARS } from '../common/coefficient-table.js';
-import { signif } from '../common/print.js';
+import { counted, signif } from '../common/print.js';
 import type { LogisticCoefficient, LogisticFit } from './data.js';
 
 interface Computed extends LogisticFit {
@@ -12,7 +12,7 @@ interface Computed extends LogisticFit {
 export function summary(model: Computed): string {
   const { y, terms, intercept, l2, n, dropped, deviance, nullDeviance, aic, iterations } = model;
   const right = [...(intercept ? [] : ['0']), ...terms.map(({ column }) => column)].join(' + ');
-  const rows = `${n} rows${dropped > 0 ? ` (${dropped} with nulls left out)` : ''}, ${y} is 1 in ${model.ones}`;
+  const rows = `${counted(n)}${dropped > 0 ? ` (${dropped} with nulls left out)` : ''}, ${y} is 1 in ${model.ones}`;
   const fixed = (value: number, degrees: number): string => `${signif(value, 6)} on ${degrees} degrees of freedom`;
   const printed = model.coefficients.map(({ z, ...coefficient }) => ({ ...coefficient, statistic: z }));
   return [

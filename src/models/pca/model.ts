@@ -6,7 +6,7 @@ import type { RowsOf } from '../../query/infer.js';
 import type { Query } from '../../query/query.js';
 import { asNumber, newName, type PredictOptions } from '../common/columns.js';
 import { checkModel } from '../common/json.js';
-import { formatAll, textTable } from '../common/print.js';
+import { counted, formatAll, textTable } from '../common/print.js';
 import { queryOf } from '../common/query-of.js';
 import type { ModelReceipt } from '../receipt.js';
 
@@ -111,7 +111,7 @@ export class PcaModel implements PcaFit {
     ];
     const loadings = components.map((component) => formatAll(component.map((each) => Number(each.toFixed(6)))));
     return [
-      `Principal components of ${n} rows${dropped > 0 ? ` (${dropped} with nulls left out)` : ''}`,
+      `Principal components of ${counted(n)}${dropped > 0 ? ` (${dropped} with nulls left out)` : ''}`,
       '',
       textTable(['', ...titles], importance),
       '',

@@ -4,12 +4,12 @@ import type { ColumnsResult } from '../../engine/results/columns.js';
 import { ShardfoldError } from '../../errors.js';
 import { count } from '../../expr/expr.js';
 import type { Query } from '../../query/query.js';
-import { asNumber, invalid } from '../common/columns.js';
-import { checkScore, ratio, runOf, type Scored, type ScoreOptions } from './options.js';
+import { invalid } from '../common/columns.js';
+import { checkScore, numbersOf, ratio, runOf, type Scored, type ScoreOptions } from './options.js';
 import { noRows } from './regression.js';
 
 export interface BinaryScoreOptions extends ScoreOptions {
-  /** From which probability on a row is said to be 1; 0.5 by default. */
+  /** From which prediction on a row is said to be 1; 0.5 by default. Beyond 0 and 1 only where predictions are, too. */
   readonly threshold?: number;
 }
 
@@ -47,7 +47,7 @@ interface Group {
 
 /**
  * From the counts of each different probability, by groups in the shards: at most `maxGroups` of them.
- * @throws INVALID_ARGUMENT (no rows), INVALID_VALUE (what is is neither 0 nor 1), UNKNOWN_COLUMN, TYPE_MISMATCH, OUT_OF_RANGE (NaN),
+ * @throws INVALID_ARGUMENT (no rows, a threshold that no prediction can meet), INVALID_VALUE (what is is neither 0 nor 1), UNKNOWN_COLUMN, TYPE_MISMATCH, OUT_OF_RANGE (NaN),
  *   TOO_MANY_GROUPS
  */
 export async function binary(query: Query<object>, options: BinaryScoreOptions): Promise<BinaryScore> {
@@ -55,8 +55,8 @@ export async function binary(query: Query<object>, options: BinaryScoreOptions):
   const { threshold = 0.5, ...others } = options;
   if (typeof threshold !== 'number' || Number.isNaN(threshold))
     throw invalid(`threshold is ${String(threshold)}`, 'a number: 0.5');
-  const actual = asNumber(options.actual);
-  const [p, ones, zeros] = [asNumber(options.predicted).as('p'), actual.eq(1), actual.eq(0)];
+  const [actual, predicted] = await numbersOf(query, { ...options, run: runOf(others) }, 'score.binary');
+  const [p, ones, zeros] = [predicted.as('p'), actual.eq(1), actual.eq(0)];
   const result: ColumnsResult<Group> = await query
     .groupBy(p)
     .agg({
@@ -92,6 +92,7 @@ function scored(
     const missing = columns.missing[i] as number;
     dropped += missing;
     if (one + zero + missing < all) throw neither(actual);
+    if (missing === all) continue;
     // Ones beat all zeros before them, and half of those that are as probable.
     ranked += one * (zeros + zero / 2);
     loss -= one * Math.log(inside(p)) + zero * Math.log1p(-inside(p));
@@ -99,6 +100,9 @@ function scored(
     [ones, zeros, n] = [ones + one, zeros + zero, n + one + zero];
   }
   if (n === 0) throw noRows(dropped, receipt);
+  if ((threshold < 0 || threshold > 1) && !Number.isNaN(loss)) {
+    throw invalid(`threshold is ${threshold}, and all predictions are from 0 to 1`, 'a probability: threshold: 0.5');
+  }
   const confusion = {
     truePositives,
     falsePositives,

@@ -3,10 +3,10 @@
 import { checkOptions } from '../../engine/check-options.js';
 import { COLLECT_OPTIONS, type CollectOptions } from '../../engine/options.js';
 import type { Receipt } from '../../engine/receipt.js';
-import { showValue } from '../../errors.js';
+import { ShardfoldError, showValue } from '../../errors.js';
 import { col, type Expr } from '../../expr/expr.js';
 import type { Query } from '../../query/query.js';
-import { allPresent, invalid } from '../common/columns.js';
+import { allPresent, asNumber, invalid, isNumber } from '../common/columns.js';
 import { queryOf } from '../common/query-of.js';
 
 export interface ScoreOptions extends CollectOptions {
@@ -41,6 +41,22 @@ export function checkScore(
 /** The options without those of the score. */
 export function runOf({ actual: _actual, predicted: _predicted, ...run }: ScoreOptions): CollectOptions {
   return run;
+}
+
+interface Asked extends Pick<ScoreOptions, 'actual' | 'predicted'> {
+  readonly run: CollectOptions;
+}
+
+/** Both columns as numbers. @throws UNKNOWN_COLUMN, TYPE_MISMATCH naming the column that holds none, before rows are read */
+export async function numbersOf(query: Query, { actual, predicted, run }: Asked, what: string): Promise<[Expr, Expr]> {
+  const source = query.select(...new Set([actual, predicted])).resultSource(run);
+  for (const { name, type } of (await source.bind()).outputs) {
+    if (isNumber(type) || type === 'bool') continue;
+    throw new ShardfoldError('TYPE_MISMATCH', `column "${name}" is ${type}, and ${what} needs numbers`, {
+      hint: 'score.classes is for classes; .cast(…) in withColumns makes numbers of texts',
+    });
+  }
+  return [asNumber(actual), asNumber(predicted)];
 }
 
 /** Whether a row counts. */

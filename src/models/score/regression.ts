@@ -4,9 +4,9 @@ import type { Receipt } from '../../engine/receipt.js';
 import { ShardfoldError } from '../../errors.js';
 import { count } from '../../expr/expr.js';
 import type { Query } from '../../query/query.js';
-import { asNumber, refuseInfinite } from '../common/columns.js';
+import { refuseInfinite } from '../common/columns.js';
 import { ofTables } from '../receipt.js';
-import { checkScore, isWhole, runOf, type Scored, type ScoreOptions } from './options.js';
+import { checkScore, isWhole, numbersOf, runOf, type Scored, type ScoreOptions } from './options.js';
 
 export interface RegressionScore extends Scored {
   /** Root of the mean of the squared errors. */
@@ -28,9 +28,9 @@ interface Row {
 /** @throws INVALID_ARGUMENT (no rows), UNKNOWN_COLUMN, TYPE_MISMATCH, OUT_OF_RANGE (NaN, infinities) */
 export async function regression(query: Query<object>, options: ScoreOptions): Promise<RegressionScore> {
   checkScore(query, options);
+  const [actual, predicted] = await numbersOf(query, { ...options, run: runOf(options) }, 'score.regression');
   const where = isWhole(options);
-  const actual = asNumber(options.actual);
-  const error = actual.sub(asNumber(options.predicted));
+  const error = actual.sub(predicted);
   const result = await query
     .agg({
       all: count(),
@@ -50,7 +50,10 @@ export async function regression(query: Query<object>, options: ScoreOptions): P
 
 export function noRows(dropped: number, receipt: Receipt): ShardfoldError {
   const of = ofTables(receipt);
-  const message = dropped > 0 ? `all ${dropped} rows${of} have a null` : `there are no rows${of}`;
+  const message =
+    dropped > 0
+      ? `${dropped === 1 ? `the only row${of} has` : `all ${dropped} rows${of} have`} a null`
+      : `there are no rows${of}`;
   return new ShardfoldError('INVALID_ARGUMENT', message, {
     hint: 'a score is of rows where both columns have a value',
   });

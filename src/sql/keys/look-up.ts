@@ -7,6 +7,7 @@ import type { KeyColumn, KeyKind, KeySource } from '../../plan/keys/source.js';
 import type { Statement } from '../env.js';
 import type { Offset } from '../text.js';
 import { type KeyFunction, keyFunction } from './function.js';
+import { type OpenCall, quote } from './naming.js';
 
 export interface KeyTable {
   readonly source: KeySource;
@@ -15,6 +16,8 @@ export interface KeyTable {
   /** Columns that do not come by themselves, and are named in the statement. */
   readonly used: readonly KeyColumn[];
   readonly at: Offset;
+  /** The call, where it does not say what the keys hold. */
+  readonly open?: OpenCall;
 }
 
 /** What is known of keys without asking them. */
@@ -31,7 +34,8 @@ export async function lookUpKeys(tree: unknown, statement: Statement, ask: Ask):
     const source = await sourceOf(call, statement, ask);
     const hidden = source.columns.slice(source.shown);
     const used = hidden.filter(({ name }) => found.names.has(name));
-    return [node, { source, called: call.name, used, at: call.at }] as const;
+    const open = needsShape(call.kind) && call.shape === undefined;
+    return [node, { source, called: call.name, used, at: call.at, ...(open && { open: call }) }] as const;
   });
   return new Map(await Promise.all(made));
 }
@@ -100,5 +104,3 @@ const WHAT: Readonly<Record<Exclude<Shaped, 'packed'>, string>> = {
 };
 
 const needsShape = (kind: KeyKind): kind is Shaped => Object.hasOwn(EXAMPLES, kind);
-
-const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import { ShardfoldError } from '../../errors.js';
 import { asType } from '../schema.js';
+import type { ColumnType } from '../types.js';
 
 const ADVICE =
   /\n\s*(?:Possible (?:fixes|solution)|Column .* is being converted|LINE \d+:|file = |Try |This type was|Candidate bindings)/i;
@@ -27,13 +28,32 @@ function csvError(file: string, text: string, cause: unknown): ShardfoldError | 
   const [, line, original = '', rest = ''] = parts;
   const what = withoutAdvice(rest);
   const message = `${basename(file)}, line ${line}: ${what} in ${JSON.stringify(shorten(original))}`;
-  const misfit = /converting column "(.*?)"/.exec(what);
-  return misfit
-    ? new ShardfoldError('INVALID_VALUE', message, {
-        hint: `load it as text: ${asType(misfit[1] ?? '', 'utf8')}`,
-        cause,
-      })
-    : new ShardfoldError('FILE_UNREADABLE', message, { hint: hintFor(what), cause });
+  const misfit = /converting column "(.*)"\. Could not convert string "([\s\S]*)" to '\w+'$/.exec(what);
+  if (!misfit) return new ShardfoldError('FILE_UNREADABLE', message, { hint: hintFor(what), cause });
+  const [, column = '', value = ''] = misfit;
+  const where = `${basename(file)}, line ${line}, column "${column}"`;
+  return new NoNumber({ where, column, shown: JSON.stringify(shorten(value)), cause });
+}
+
+interface Misfit {
+  readonly where: string;
+  readonly column: string;
+  readonly shown: string;
+  readonly cause: unknown;
+}
+
+/** A text that DuckDB could not make a number of: it reads a DOUBLE, whatever number the column of the table is. */
+export class NoNumber extends ShardfoldError {
+  constructor(
+    readonly misfit: Misfit,
+    type?: ColumnType,
+  ) {
+    const { where, column, shown, cause } = misfit;
+    super('INVALID_VALUE', `${where}: ${shown} is no ${type === undefined ? 'number' : `${type} value`}`, {
+      hint: `mend the line, or load the column as text: ${asType(column, 'utf8')}`,
+      cause,
+    });
+  }
 }
 
 function hintFor(what: string): string {

@@ -3,6 +3,7 @@ import { invalidValue } from '../schema.js';
 import type { Batch } from '../types.js';
 import { type Duck, identifier } from './duckdb.js';
 import type { PlannedColumn } from './duckdb-columns.js';
+import { NoNumber } from './duckdb-errors.js';
 import { TextMisfit } from './duckdb-numbers.js';
 import type { Vector } from './duckdb-vector.js';
 import { BATCH_TEXT_BYTES, batchRows } from './source.js';
@@ -23,9 +24,12 @@ export async function* readBatches(duck: Duck, scan: Scan): AsyncGenerator<Batch
   try {
     yield* fillBatches(duck, scan);
   } catch (error) {
+    if (error instanceof NoNumber) throw new NoNumber(error.misfit, typeIn(scan, error.misfit.column));
     throw error instanceof TextMisfit ? await explain(duck, scan, error) : error;
   }
 }
+
+const typeIn = (scan: Scan, column: string) => scan.columns.find(({ name }) => name === column)?.type;
 
 async function* fillBatches(duck: Duck, scan: Scan): AsyncGenerator<Batch, void> {
   const readers = scan.columns.map((column) => column.reader());

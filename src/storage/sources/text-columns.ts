@@ -30,7 +30,8 @@ export function textColumn(
 ): TextColumn {
   const type = wanted ?? inferred;
   const isNumber = inferred === 'int64' || inferred === 'float64';
-  if (type === 'float64') return { name, read: 'DOUBLE', planned: doubles(name) };
+  // What is no number in the rows that were looked at is parsed here, where a misfit can be named.
+  if (isNumber && type === 'float64') return { name, read: 'DOUBLE', planned: doubles(name) };
   if (isNumber && (type === 'int32' || type === 'int64' || type === 'timestamp')) {
     return { name, read: 'DOUBLE', planned: integers(name, type) };
   }

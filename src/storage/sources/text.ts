@@ -9,10 +9,11 @@ const SPECIAL: Readonly<Record<string, number>> = {
   inf: Number.POSITIVE_INFINITY,
   infinity: Number.POSITIVE_INFINITY,
 };
-const TRUE = new Set(['true', 't', '1']);
-const FALSE = new Set(['false', 'f', '0']);
+// All that DuckDB's detection takes for BOOLEAN (true, t, yes and their opposites) has to be among them, or an inferred type is refused.
+const TRUE = new Set(['true', 't', 'yes', 'y', '1']);
+const FALSE = new Set(['false', 'f', 'no', 'n', '0']);
 
-/** The physical value of a text: integers, floats (`nan`, `inf` too), true/false/t/f/1/0, ISO dates and times, decimals. */
+/** The physical value of a text: integers, floats (`nan`, `inf` too), true/t/yes/y/1 and their opposites, ISO dates and times, decimals. */
 export function parseText(type: ColumnType, text: string, place: ValuePlace): number | string {
   const trimmed = type === 'utf8' ? text : text.trim();
   switch (type) {
