@@ -65,8 +65,21 @@ function near(a: Plain, b: Plain): boolean {
   return Object.is(a, b) || a === b || Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b), 1);
 }
 
-function sameRows(a: readonly Plain[][], b: readonly Plain[][]): boolean {
-  return a.length === b.length && a.every((row, i) => row.every((value, k) => near(value, b[i]?.[k] as Plain)));
+const sameRow = (a: readonly Plain[], b: readonly Plain[] | undefined): boolean =>
+  a.every((value, k) => near(value, b?.[k] as Plain));
+
+const sameRows = (a: readonly Plain[][], b: readonly Plain[][]): boolean =>
+  a.length === b.length && a.every((row, i) => sameRow(row, b[i]));
+
+function sameInAnyOrder(a: readonly Plain[][], b: readonly Plain[][]): boolean {
+  const left = [...b];
+  return (
+    a.length === b.length &&
+    a.every((row) => {
+      const at = left.findIndex((other) => sameRow(row, other));
+      return at >= 0 && left.splice(at, 1).length === 1;
+    })
+  );
 }
 
 it('means what it means in DuckDB, on both sides', async () => {
@@ -95,7 +108,9 @@ it('means what it means in DuckDB, on both sides', async () => {
         expect({ text, rows: await ours(text, 'client') }).toEqual({ text, rows: shards });
         const inOrder = / ORDER BY /.test(text);
         const [a, b] = inOrder ? [shards, theirs] : [sorted(shards), sorted(theirs)];
-        if (!sameRows(a, b)) expect({ text, rows: a }).toEqual({ text, rows: b });
+        // Of numbers that differ beyond their seventh digit either order is one.
+        const isSame = sameRows(a, b) || (!inOrder && sameInAnyOrder(a, b));
+        if (!isSame) expect({ text, rows: a }).toEqual({ text, rows: b });
       }
     }),
     { numRuns: 5 * SOAK, endOnFailure: true, ...seed },
