@@ -4,6 +4,7 @@ import { slotOf } from '../../cluster/slots.js';
 import type { CallContext } from '../../cluster/types.js';
 import type { KeyCall, KeyReply, LargeKey } from '../../codegen/keys/call.js';
 import { ShardfoldError } from '../../errors.js';
+import { globMatcher } from '../../plan/keys/glob.js';
 import { isTrouble } from './ask.js';
 import type { Job, JobEnd, NodeAtWork, Work } from './dispatch.js';
 import { ListPiece } from './list-piece.js';
@@ -33,6 +34,7 @@ export class SlotsWork implements Work {
   readonly #owners: Owners;
   readonly #pieces: Pieces;
   readonly #scans: Scans;
+  readonly #matches: (name: string) => boolean;
   /** When the slots that are read in pieces were begun. */
   readonly #begun = new Map<number, number>();
   /** By node, where its last run ended. */
@@ -42,6 +44,7 @@ export class SlotsWork implements Work {
   constructor(reading: Reading) {
     const { link, snapshot, filter, slots = slotsToRead(snapshot.keys, filter) } = reading.walk;
     this.#reading = reading;
+    this.#matches = globMatcher(snapshot.keys.pattern);
     this.#book = new SlotBook(slots);
     this.#owners = new Owners(link);
     const again = (slot: number): void => this.#book.noteAgain(slot);
@@ -89,14 +92,20 @@ export class SlotsWork implements Work {
       this.#book.putOff([from, to], performance.now());
       return answer;
     }
-    const { reply } = answer;
+    const reply = this.#ofPattern(answer.reply);
     checkNext(reply, from, to);
     this.#ends.set(node.info.id, reply.next);
     pace.sawKeys(reply.enumerated, reply.microseconds);
     pace.sawSlots(reply.next - from);
-    await this.#reading.taker.take(answer);
+    await this.#reading.taker.take({ ...answer, reply });
     this.#settle(reply, [from, to], answer.span);
     return reply.microseconds;
+  }
+
+  /** Names that are left and do not match are done with. They must not be asked for by name: this user may have no right to them. */
+  #ofPattern(reply: KeyReply): KeyReply {
+    const rest = reply.rest.filter((name) => this.#matches(name.toString('latin1')));
+    return { ...reply, rest, enumerated: reply.enumerated + reply.rest.length - rest.length };
   }
 
   /** Every slot of the call goes where it belongs. */

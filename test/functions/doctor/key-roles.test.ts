@@ -159,6 +159,26 @@ describe.each(KEY_ROLES.map((role) => [role.name, role] as const))('%s', (_, rol
     expect(role.commands.filter((command) => !used.has(command) && command !== 'time')).toEqual([]);
   });
 
+  it('reads its keys of a slot that holds those of others', async () => {
+    // Too many for one call, and few enough to be no large slot: what is left of them is asked for by name.
+    await many('{d}mixed:', "redis.call('HSET', KEYS[1] .. i, 'n', i)", 1000);
+    await many('{d}:mixed:', "redis.call('HSET', KEYS[1] .. i, 'n', 1)", 1000);
+    const link = await connectAs(cluster.url, userOf(role));
+    try {
+      const mixed = new Shardfold(link).hashes('{d}:mixed:*', { n: 'int32', m: 'utf8', o: 'utf8' });
+      const read = mixed.agg({ n: count(), sum: col('n').sum(), m: col('m').max(), o: col('o').max() });
+      for (let i = 0; i < 5; i++) {
+        const rows = await read.collect();
+        expect([...rows]).toEqual([{ n: 1000, sum: 1000, m: null, o: null }]);
+        expect(rows.receipt.keys?.[0]?.keys).toMatchObject({ matched: 1000 });
+      }
+    } finally {
+      await link.close();
+      await many('{d}mixed:', "redis.call('UNLINK', KEYS[1] .. i)", 1000);
+      await many('{d}:mixed:', "redis.call('UNLINK', KEYS[1] .. i)", 1000);
+    }
+  });
+
   it('touches no other keys', async () => {
     await send('sf:{functions}', 'SET', 'sf:{functions}', 'x');
     await send('{d}x', 'HSET', '{d}x', 'n', 1);
